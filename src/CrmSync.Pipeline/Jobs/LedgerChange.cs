@@ -1,6 +1,5 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Model;
-using CrmSync.Pipeline.WriteBack;
 
 namespace CrmSync.Pipeline.Jobs;
 
