@@ -5,7 +5,7 @@ namespace CrmSync.Pipeline.Jobs;
 /// and leases are the ledger's, so any engine that keeps this contract can stand in for another one.
 /// <para>
 /// Life: one <see cref="StartAsync"/>, one <see cref="StopAsync"/>. Every other method needs a started engine and otherwise throws
-/// <see cref="InvalidOperationException"/> with one sentence. All methods are thread-safe and may be called from within a callback.
+/// <see cref="InvalidOperationException"/> with one sentence; <see cref="JobEngineException"/> says that the engine's store failed. All methods are thread-safe and may be called from within a callback.
 /// </para>
 /// <para>
 /// Delivery: a job may be lost with the process and may run more than once; the ledger's sweep and leases answer for both. A batch that is enqueued
@@ -75,7 +75,10 @@ public interface IJobCallbacks
     /// <param name="cancellationToken">Fires when the batch is cancelled or the engine's stop runs out of patience.</param>
     Task RunBatchAsync(long batchId, CancellationToken cancellationToken);
 
-    /// <summary>Does what a due schedule asks: creates the run and its batches, and enqueues them.</summary>
+    /// <summary>
+    /// Does what a due schedule asks: creates the run and its batches, and enqueues them. For a key that the ledger no longer has, it takes the
+    /// schedule out of the engine.
+    /// </summary>
     /// <param name="scheduleKey">The schedule's key.</param>
     /// <param name="cancellationToken">Fires when the engine's stop runs out of patience.</param>
     Task RunScheduleAsync(string scheduleKey, CancellationToken cancellationToken);
