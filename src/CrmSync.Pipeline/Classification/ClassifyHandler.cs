@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 
 namespace CrmSync.Pipeline.Classification;
@@ -26,9 +25,9 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
         foreach (var activity in activities)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            // What happened can only be read off a meeting that has taken place.
-            if (activity.Content.Evidence.EndsAt is { } endsAt && endsAt > now)
-                waiting.Add(new WaitingActivity(activity.ActivityId, activity.ContentHash, endsAt));
+            var evidence = activity.Content.Evidence;
+            if (Cascade.MustWait(activity.Content, now) && (evidence.EndsAt ?? evidence.StartsAt) is { } until)
+                waiting.Add(new WaitingActivity(activity.ActivityId, activity.ContentHash, until));
             else
                 Decide(activity, context.Connector.Kind, decisions, dead);
         }

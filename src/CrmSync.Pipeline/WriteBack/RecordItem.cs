@@ -1,6 +1,5 @@
 using System.Globalization;
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Pipeline.WriteBack;
 
