@@ -1,7 +1,8 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>Gives every row a company, a contact, a deal, an owner and a working hour that fit what the text is about.</summary>
-internal sealed class ActivityPlacer(BusinessDays days, IReadOnlyList<SeedCompany> companies, ContactBook contacts, DealBook book, SeedRandom random)
+internal sealed class ActivityPlacer(
+    BusinessDays days, IReadOnlyList<SeedCompany> companies, Territories territories, ContactBook contacts, DealBook book, SeedRandom random)
 {
     public Placement Place(int row, int variant, int? named)
     {
@@ -10,14 +11,18 @@ internal sealed class ActivityPlacer(BusinessDays days, IReadOnlyList<SeedCompan
         var onDeal = random.Chance(authored.Stage is null ? 40 : 88);
         if (onDeal)
         {
-            var deal = book.Find(authored.Stage, named);
+            var deal = book.Find(authored.Stage, authored.Author, named);
             if (book.Plans[deal].Window(authored.Stage) is { } window)
                 return OnDeal(row, variant, deal, window);
         }
 
         if (named is null && random.Chance(6))
-            return At(row, variant, random.Next(days.Count), Owner(random.Next(InventedNames.Owners.Length)), Placement.None, Placement.None, Placement.None);
-        var company = named ?? random.Next(companies.Count);
+        {
+            var anyone = random.Next(InventedNames.Owners.Length);
+            return At(row, variant, random.Next(days.Count), anyone, Placement.None, Placement.None, Placement.None);
+        }
+
+        var company = named ?? territories.Any(authored.Author, random);
         var contact = random.Chance(90) ? contacts.Any(company, random) : Placement.None;
         return At(row, variant, random.Next(days.Count), Owner(companies[company].Owner), company, contact, Placement.None);
     }
@@ -36,7 +41,7 @@ internal sealed class ActivityPlacer(BusinessDays days, IReadOnlyList<SeedCompan
     }
 
     private Placement At(int row, int variant, int day, int owner, int company, int contact, int deal) =>
-        new(row, variant, day, (short)BusinessDays.Minute(InventedNames.Owners[owner].Region == "EMEA", random), (sbyte)owner, company, contact, deal);
+        new(row, variant, day, BusinessDays.Minute(InventedNames.InEurope(owner), random), (sbyte)owner, company, contact, deal);
 
     /// <summary>Mostly the account's own rep, now and then a colleague of the same team.</summary>
     private int Owner(int own)

@@ -6,6 +6,9 @@ namespace CrmSync.Simulator.Seed;
 internal sealed record AuthoredRow(
     string Id, string Crm, string Type, string? Direction, string Subject, string Body, string Engagement, string? Stage, string Why)
 {
+    /// <summary>Who wrote it, from 0: one author's texts are about the same few industries.</summary>
+    public int Author { get; } = (Id[1] - '0') * 10 + Id[2] - '0' - 1;
+
     /// <summary>What the text says of its own outcome, so that the CRM's fields never say otherwise.</summary>
     public TextCues Cues { get; } = TextCues.Read(Type, Subject, Body);
 
@@ -22,6 +25,8 @@ internal static class AuthoredRows
     private static readonly Lazy<IReadOnlyList<AuthoredRow>> Loaded = new(Load);
 
     public static IReadOnlyList<AuthoredRow> All => Loaded.Value;
+
+    public static int Authors { get; } = Loaded.Value.Max(r => r.Author) + 1;
 
     private static List<AuthoredRow> Load()
     {
@@ -48,8 +53,8 @@ internal static class AuthoredRows
         using var document = JsonDocument.Parse(line);
         var row = document.RootElement;
         return new(
-            Text(row, "id")!, Text(row, "crm")!, Text(row, "type")!, Text(row, "direction"), Text(row, "subject") ?? "", Text(row, "body") ?? "",
-            Text(row, "engagement")!, Text(row, "stage"), Text(row, "why") ?? "");
+            Text(row, "id")!, Text(row, "crm")!, Text(row, "type")!, Text(row, "direction"),
+            Text(row, "subject") ?? "", Text(row, "body") ?? "", Text(row, "engagement")!, Text(row, "stage"), Text(row, "why") ?? "");
     }
 
     private static string? Text(JsonElement row, string name) =>

@@ -20,12 +20,13 @@ internal sealed class BusinessDays
 
     public int Count => _days.Count;
 
-    public static int Minute(bool europe, SeedRandom random) => europe
+    public static short Minute(bool europe, SeedRandom random) => (short)(europe
         ? random.Between(EuropeOpens, EuropeCloses)
-        : random.Between(AmericaOpens, AmericaCloses);
+        : random.Between(AmericaOpens, AmericaCloses));
 
     /// <summary>Start of work, when a rep tidies the pipeline before the day's first activity.</summary>
-    public DateTimeOffset Opening(int day, bool europe, int minutesBefore) => At(day, (europe ? EuropeOpens : AmericaOpens) - minutesBefore);
+    public DateTimeOffset Opening(int day, bool europe, int minutesBefore) =>
+        At(day, (europe ? EuropeOpens : AmericaOpens) - minutesBefore);
 
     public DateTimeOffset At(int day, int minute) => _days[day].AddMinutes(minute);
 }

@@ -1,10 +1,11 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>All deals of a world while it is built: finds one that was in a given stage, opens one where a company has none.</summary>
-internal sealed class DealBook(int days, IReadOnlyList<SeedCompany> companies, Func<int, SeedRandom, int> contactOf, SeedRandom random)
+internal sealed class DealBook(int days, Territories territories, Func<int, SeedRandom, int> contactOf, SeedRandom random)
 {
     private readonly List<DealPlan> _plans = [];
-    private readonly Dictionary<string, List<int>> _byStage = new(StringComparer.Ordinal);
+    private readonly Dictionary<(int Author, string Stage), List<int>> _byStage = [];
+    private readonly Dictionary<int, List<int>> _byAuthor = [];
     private readonly Dictionary<int, List<int>> _byCompany = [];
 
     public IReadOnlyList<DealPlan> Plans => _plans;
@@ -15,13 +16,18 @@ internal sealed class DealBook(int days, IReadOnlyList<SeedCompany> companies, F
         var index = _plans.Count;
         _plans.Add(plan);
         Listed(_byCompany, company).Add(index);
+        var author = territories.AuthorOf(company);
+        Listed(_byAuthor, author).Add(index);
         foreach (var stage in plan.Stages)
-            Listed(_byStage, stage).Add(index);
+            Listed(_byStage, (author, stage)).Add(index);
         return index;
     }
 
-    /// <summary>A deal that was in <paramref name="stage"/> (any deal for null), of <paramref name="company"/> if one is named.</summary>
-    public int Find(string? stage, int? company)
+    /// <summary>
+    /// A deal that was in <paramref name="stage"/> (any deal for null), of <paramref name="company"/> if one is named, else of one of the author's;
+    /// opened where there is none.
+    /// </summary>
+    public int Find(string? stage, int author, int? company)
     {
         if (company is { } named)
         {
@@ -36,14 +42,10 @@ internal sealed class DealBook(int days, IReadOnlyList<SeedCompany> companies, F
             return Open(named, stage);
         }
 
-        if (stage is null or "Follow-Up" && _plans.Count > 0)
-        {
-            var any = random.Next(_plans.Count);
-            return _plans[any].Window(stage) is not null ? any : Find("Negotiation", null);
-        }
-
-        var fitting = Listed(_byStage, stage ?? "Discovery");
-        return fitting.Count > 0 ? fitting[random.Next(fitting.Count)] : Open(random.Next(companies.Count), stage);
+        var fitting = stage is null or "Follow-Up" ? Listed(_byAuthor, author) : Listed(_byStage, (author, stage));
+        if (fitting.Count > 0 && fitting[random.Next(fitting.Count)] is var found && _plans[found].Window(stage) is not null)
+            return found;
+        return Open(territories.Any(author, random), stage);
     }
 
     private static List<int> Listed<TKey>(Dictionary<TKey, List<int>> lists, TKey key) where TKey : notnull

@@ -1,10 +1,10 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// What really happened on a deal, in working days: stage i lasts from <c>Starts[i]</c> to the start of the next, the last one to <see cref="End"/>
-/// (exclusive). Activities hang here; what the rep reports may differ.
+/// What really happened on a deal, in working days: stage i lasts from <c>Starts[i]</c> to the start of the next, the last one to
+/// <see cref="End"/> (exclusive). Activities hang here; what the rep reports may differ.
 /// </summary>
-internal sealed record DealPlan(int Company, int Contact, IReadOnlyList<string> Stages, IReadOnlyList<int> Starts, int End, int Horizon)
+internal sealed record DealPlan(int Company, int Contact, IReadOnlyList<string> Stages, IReadOnlyList<int> Starts, int End)
 {
     private static readonly string[] Road = ["Discovery", "Demo", "Follow-Up", "Negotiation", "Closed Won"];
     private static readonly string[] Lost = ["Closed Lost"];
@@ -29,7 +29,7 @@ internal sealed record DealPlan(int Company, int Contact, IReadOnlyList<string> 
             start += lengths[i];
         }
 
-        return new(company, contact, reached, starts, Math.Min(days, start), days);
+        return new(company, contact, reached, starts, Math.Min(days, start));
     }
 
     /// <summary>First day and the day after the last on which the plan is in <paramref name="stage"/>; null where it never is.</summary>

@@ -1,8 +1,8 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// Turns what happened on a deal into what its rep reported. Four in five reps report it as it was; the others run ahead of the facts, lag behind
-/// them, or call a deal won that is still being argued, which is what a pipeline review has to find.
+/// Turns what happened on a deal into what its rep reported. Four in five deals are reported as they were; the others run ahead of the facts, lag
+/// behind them, or are called won while still being argued, which is what a pipeline review has to find.
 /// </summary>
 internal static class DealReports
 {
@@ -12,7 +12,7 @@ internal static class DealReports
 
     public static SeedDeal Report(DealPlan plan, SeedCompany company, BusinessDays days, DateTimeOffset now, SeedRandom random)
     {
-        var europe = InventedNames.Owners[company.Owner].Region == "EMEA";
+        var europe = InventedNames.InEurope(company.Owner);
         List<(string Stage, int Day)> reported = [.. plan.Stages.Zip(plan.Starts)];
         if (random.Chance(20))
             Bend(reported, plan, random);

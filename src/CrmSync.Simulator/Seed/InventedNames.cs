@@ -81,6 +81,9 @@ internal static class InventedNames
         return ($"{Heads[n % Heads.Length]}{Tails[n / Heads.Length]} {trade}", industry);
     }
 
+    /// <summary>Whether an owner works in Europe's hours rather than America's.</summary>
+    public static bool InEurope(int owner) => Owners[owner].Region == "EMEA";
+
     /// <summary>How many names <see cref="Company"/> can give.</summary>
     public static int Companies => Trades.Length * Heads.Length * Tails.Length;
 

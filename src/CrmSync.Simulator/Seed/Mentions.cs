@@ -50,8 +50,9 @@ internal static class CompanyMention
         }
 
         return word is not ("Demo" or "Call" or "Email" or "Meeting" or "Order" or "Contract" or "Lunch" or "Discovery" or "Canceled" or "Cancelled" or "Send"
-            or "Quote" or "Renewal" or "Proposal" or "Visit" or "The" or "For" or "With" or "Your" or "Our" or "New" or "Angebot" or "Call:" or "Get" or "Chase"
-            or "Closed" or "Lost" or "Won" or "Left" or "Missed" or "Voicemail" or "Your" or "Ring" or "Update" or "Debrief" or "Quick" or "Follow");
+            or "Quote" or "Renewal" or "Proposal" or "Visit" or "The" or "For" or "With" or "Your" or "Our" or "New" or "Angebot" or "Get" or "Chase"
+            or "Closed" or "Lost" or "Won" or "Left" or "Missed" or "Voicemail" or "Ring" or "Update" or "Debrief" or "Quick" or "Follow"
+            or "Anruf" or "Agreement" or "Telefonat" or "Termin" or "Decision" or "Bedarfsanalyse" or "Monthly" or "Weekly");
     }
 }
 
@@ -74,7 +75,10 @@ internal static class PersonMention
             var name = body[start..end];
             if (name.Length is >= 3 and <= 14 && char.IsUpper(name[0]) && char.IsLower(name[1])
                 && name is not ("Team" or "All" or "Sir" or "Madam" or "Sirs" or "Customer" or "Colleagues" or "Both" or "There" or "Everyone" or "Herr" or "Frau"
-                    or "Mrs" or "Miss" or "Partner" or "Supplier" or "User" or "Folks" or "Again" or "Sales" or "Valued" or "Monsieur" or "Madame" or "Bidder"))
+                    or "Mrs" or "Miss" or "Partner" or "Supplier" or "User" or "Folks" or "Again" or "Sales" or "Valued" or "Prof" or "Father" or "Vendor" or "Clerk"
+                    or "Superintendent" or "Mayor" or "Councilmember" or "Chef" or "Captain"
+                    or "Sister" or "Planner" or "Plot" or "Economic" or "Legal" or "Finance" or "Support" or "Accounts"
+                    or "Procurement" or "Monsieur" or "Madame" or "Bidder"))
                 return name;
         }
 

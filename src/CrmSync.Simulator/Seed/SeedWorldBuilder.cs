@@ -14,15 +14,15 @@ public static class SeedWorldBuilder
         var random = new SeedRandom(SeedRandom.Mix((ulong)options.Seed, options.Crm == "hubspot" ? 1u : 2u));
         var days = new BusinessDays(options.Now, options.Span);
         var rows = RowsInOrder(options.Crm, random);
-        var (companies, mentioned) = CompanyBook.Draw(options, rows, random);
+        var (companies, mentioned, territories) = CompanyBook.Draw(options, rows, random);
         var contacts = CompanyBook.Contacts(companies, random);
-        var book = new DealBook(days.Count, companies, contacts.Any, random);
+        var book = new DealBook(days.Count, territories, contacts.Any, random);
         var wanted = Math.Max(companies.Count * 3 / 4, options.Activities / 12);
         for (var i = 0; i < wanted; i++)
             book.Open(i < companies.Count ? i : random.Next(companies.Count), null);
 
         var placements = new Placement[options.Activities];
-        var placer = new ActivityPlacer(days, companies, contacts, book, random);
+        var placer = new ActivityPlacer(days, companies, territories, contacts, book, random);
         for (var i = 0; i < placements.Length; i++)
         {
             var row = rows[i % rows.Length];

@@ -1,8 +1,9 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>What an authored text says of its own outcome. Read generously: a cue only ever keeps the CRM's fields from disagreeing with the text.</summary>
-internal sealed record TextCues(bool Voicemail, bool NoVoicemail, bool WrongNumber, bool Busy, bool Unanswered, bool Gatekeeper, bool NoShow, bool Cancelled,
-    bool Rescheduled, bool Bounced, bool TellsLength)
+internal sealed record TextCues(
+    bool Voicemail, bool NoVoicemail, bool WrongNumber, bool Busy, bool Unanswered, bool Gatekeeper,
+    bool NoShow, bool Cancelled, bool Rescheduled, bool Bounced, bool TellsLength)
 {
     public static TextCues Read(string type, string subject, string body)
     {
@@ -23,7 +24,19 @@ internal sealed record TextCues(bool Voicemail, bool NoVoicemail, bool WrongNumb
             Cancelled: meeting && Has(text, "canceled", "cancelled", "annul\u00E9", "annul\u00E9e", "entf\u00E4llt", "abgesagt", "released", "did not happen", "rained out"),
             Rescheduled: meeting && Has(text, "rescheduled", "reschedule", "postpone", "postponed", "moved to", "moved it"),
             Bounced: type == "email" && Has(text, "bounced", "delivery status notification", "undeliverable", "mailer-daemon", "address not found"),
-            TellsLength: text.Contains(':', StringComparison.Ordinal) || Has(text, "min", "mins", "minutes", "sec", "secs", "seconds", "hour", "hours", "hr", "hrs"));
+            TellsLength: HasClock(text) || Has(text, "min", "mins", "minutes", "sec", "secs", "seconds", "hour", "hours", "hr", "hrs"));
+    }
+
+    /// <summary>A digit on both sides of a colon, as in 0:41.</summary>
+    private static bool HasClock(string text)
+    {
+        for (var at = text.IndexOf(':', StringComparison.Ordinal); at >= 0; at = text.IndexOf(':', at + 1))
+        {
+            if (at > 0 && at + 1 < text.Length && char.IsAsciiDigit(text[at - 1]) && char.IsAsciiDigit(text[at + 1]))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whole words, any case; a cue in capitals (PA) must match as written, for it is another word otherwise.</summary>

@@ -20,7 +20,9 @@ internal static class TextVariation
     {
         if (variant == 0)
             return (row.Subject, row.Body);
-        var salt = SeedRandom.Mix((ulong)variant, (ulong)seed, 0x7E87);
+        var salt = SeedRandom.Mix((ulong)variant, (ulong)seed);
+        foreach (var c in row.Id)
+            salt = SeedRandom.Mix(salt, c);
         var random = new SeedRandom(salt);
         var name = row.Person is null ? null : random.Pick(InventedNames.First);
         var shift = random.Next(Weekdays.Length);
