@@ -53,23 +53,20 @@ internal sealed class SimulatedCrms : IAsyncDisposable
             .Select(crm => SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities }))
             .ToList();
 
-        // The pages need the simulator and the simulator takes the pages: the variable is filled before the first request can arrive.
-        HubSpotSimulator? hubSpot = null;
-        hubSpot = await HubSpotSimulator.StartAsync(
+        var hubSpot = await HubSpotSimulator.StartAsync(
             HubSpotSimulatorOptions.ForDemo() with
             {
                 Port = options.HubSpotPort, Seed = options.Seed, QuotasOn = options.QuotasOn,
-                MapPages = routes => RecordPages.Map(routes, new Lazy<ISimulatedCrm>(() => hubSpot!)),
+                MapPages = RecordPages.Map,
             },
             clock, cancellationToken);
         try
         {
-            SalesforceSimulator? salesforce = null;
-            salesforce = await SalesforceSimulator.StartAsync(
+            var salesforce = await SalesforceSimulator.StartAsync(
                 new SalesforceSimulatorOptions
                 {
                     Port = options.SalesforcePort, Seed = options.Seed, QuotasOn = options.QuotasOn,
-                    MapPages = routes => RecordPages.Map(routes, new Lazy<ISimulatedCrm>(() => salesforce!)),
+                    MapPages = RecordPages.Map,
                 },
                 clock, cancellationToken);
             hubSpot.Load(worlds[0]);

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Simulator.Hosting;
@@ -16,6 +17,9 @@ namespace CrmSync.Simulator.Hosting;
 /// </summary>
 internal sealed class LoopbackHost : IAsyncDisposable
 {
+    // Addresses carry SOQL; Salesforce answers 414 beyond this many bytes, and HubSpot's are shorter.
+    private const int LongestAddress = 16_384;
+    private const long LargestBody = 50L * 1024 * 1024;
     private readonly WebApplication _app;
 
     private LoopbackHost(WebApplication app, Uri baseAddress)
@@ -43,7 +47,11 @@ internal sealed class LoopbackHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Limits.MaxRequestLineSize = LongestAddress;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
         });
+        // Signals belong to the process around a simulator: on Ctrl+C it must outlive the worker that still talks to it.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
 
         var app = builder.Build();
         try
@@ -74,5 +82,12 @@ internal sealed class LoopbackHost : IAsyncDisposable
         await soon.CancelAsync();
         await _app.StopAsync(soon.Token);
         await _app.DisposeAsync();
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -176,6 +176,6 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         new PropertyRoutes(_portal, answers, options).Map(app);
         new GroupRoutes(_portal, options).Map(app);
         new AccountRoutes(_portal, options, clock).Map(app);
-        options.MapPages?.Invoke(app);
+        options.MapPages?.Invoke(app, this);
     }
 }

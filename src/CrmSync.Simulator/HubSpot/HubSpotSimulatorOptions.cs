@@ -64,7 +64,7 @@ public sealed record HubSpotSimulatorOptions
     public string TimeZone { get; init; } = "America/New_York";
 
     /// <summary>Maps pages for people beside the API; they need no token, count in no quota and are not logged.</summary>
-    public Action<IEndpointRouteBuilder>? MapPages { get; init; }
+    public Action<IEndpointRouteBuilder, ISimulatedCrm>? MapPages { get; init; }
 
     /// <summary>The switches of <c>demo</c>: properties allowed on every object type.</summary>
     public static HubSpotSimulatorOptions ForDemo() => new() { PropertyPermissions = new Dictionary<string, PropertyPermission>() };

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
+using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Salesforce.Http;
 using CrmSync.Simulator.Salesforce.Records;
 using CrmSync.Simulator.Seed;
-using Microsoft.AspNetCore.Builder;
 
 namespace CrmSync.Simulator.Salesforce;
 
@@ -13,22 +13,20 @@ namespace CrmSync.Simulator.Salesforce;
 public sealed class SalesforceSimulator : ISimulatedCrm
 {
     private readonly SalesforceServer _server;
-    private readonly WebApplication _app;
     private readonly SeedLoader _loader;
+    private LoopbackHost? _host;
 
-    private SalesforceSimulator(SalesforceServer server, WebApplication app)
+    private SalesforceSimulator(SalesforceServer server)
     {
         _server = server;
-        _app = app;
         _loader = new SeedLoader(server.Org);
-        BaseAddress = SalesforceHost.AddressOf(app);
     }
 
     /// <inheritdoc/>
     public string Kind => "salesforce";
 
     /// <inheritdoc/>
-    public Uri BaseAddress { get; }
+    public Uri BaseAddress => _host!.BaseAddress;
 
     /// <inheritdoc/>
     public CallLog Calls => _server.Calls;
@@ -40,12 +38,21 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     public string IntegrationUserId => _server.Org.IntegrationUserId;
 
     /// <summary>Starts a simulator that listens when the task ends.</summary>
-    /// <exception cref="IOException">The port is in use.</exception>
+    /// <exception cref="SimulatorPortInUseException">The port is in use.</exception>
     public static async Task<SalesforceSimulator> StartAsync(
         SalesforceSimulatorOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         SalesforceServer server = new(options, clock);
-        return new SalesforceSimulator(server, await SalesforceHost.StartAsync(options.Port, server.Map, cancellationToken));
+        var simulator = new SalesforceSimulator(server);
+        simulator._host = await LoopbackHost.StartAsync(
+            "Salesforce", options.Port,
+            app =>
+            {
+                server.Map(app);
+                options.MapPages?.Invoke(app, simulator);
+            },
+            cancellationToken);
+        return simulator;
     }
 
     /// <inheritdoc/>
@@ -126,8 +133,8 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     /// <summary>Stops listening; requests under way are answered first, for some seconds at most.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(CancellationToken.None);
-        await _app.DisposeAsync();
+        if (_host is not null)
+            await _host.DisposeAsync();
     }
 
     private static FieldValue ReadValue(SalesforceTable table, string property, string? value)

@@ -42,5 +42,5 @@ public sealed record SalesforceSimulatorOptions
     public bool ArchiveOldActivities { get; init; } = true;
 
     /// <summary>Adds pages of our own beside the API's routes.</summary>
-    public Action<IEndpointRouteBuilder>? MapPages { get; init; }
+    public Action<IEndpointRouteBuilder, ISimulatedCrm>? MapPages { get; init; }
 }

@@ -53,6 +53,5 @@ internal sealed class SalesforceServer
         new RecordEndpoint(this).Map(app);
         new CollectionEndpoint(this).Map(app);
         new ToolingEndpoint(this).Map(app);
-        Options.MapPages?.Invoke(app);
     }
 }
