@@ -45,11 +45,14 @@ internal static class PageLayout
     }
 
     /// <summary>A label as a coloured chip that also says its name, so that colour alone carries nothing; with its confidence where one is kept.</summary>
-    public static Markup Chip(string? value, string? confidence)
+    public static Markup Chip(SimulatedRecord record, LabelProperty label)
     {
-        if (string.IsNullOrEmpty(value))
-            return new("<span class=\"chip blank\">not set</span>");
-        return Html.Of(h => h.Add($"<span class=\"chip {Tone(value)}\">{value}{Confidence(confidence)}</span>"));
+        var overruled = label.IsOverruled(record);
+        var byHand = overruled ? new Markup(" <span class=\"by-hand\">by hand</span>") : Markup.None;
+        if (record.Properties.GetValueOrDefault(label.Name) is not { Length: > 0 } value)
+            return Html.Of(h => h.Add($"<span class=\"chip blank\">not set</span>{byHand}"));
+        var confidence = overruled ? Markup.None : Confidence(record.Properties.GetValueOrDefault(label.Confidence));
+        return Html.Of(h => h.Add($"<span class=\"chip {Tone(value)}\">{value}{confidence}</span>{byHand}"));
     }
 
     public static string TypeName(SimulatedRecord record) => record.Type is { Length: > 0 } type

@@ -14,8 +14,8 @@ internal static class RecordForms
         <button type="submit">Save text</button></form></section>
         <section class="panel"><h2>Set a label as a person</h2>
         <p class="hint">CrmSync keeps what a person set.</p>
-        {LabelForm(record, labels.Engaged, "Engagement", LabelProperties.EngagementValues)}
-        {LabelForm(record, labels.Stage, "Sales stage", LabelProperties.StageValues)}
+        {LabelForm(record, labels.Engaged.Name, "Engagement", LabelProperties.EngagementValues)}
+        {LabelForm(record, labels.Stage.Name, "Sales stage", LabelProperties.StageValues)}
         </section></div>
         """));
 
@@ -33,7 +33,7 @@ internal static class RecordForms
         if (form["change"] != "label" || !form.TryGetValue("value", out var chosen))
             return null;
         var property = form["property"].ToString();
-        var allowed = property == labels.Engaged ? LabelProperties.EngagementValues : property == labels.Stage ? LabelProperties.StageValues : [];
+        var allowed = property == labels.Engaged.Name ? LabelProperties.EngagementValues : property == labels.Stage.Name ? LabelProperties.StageValues : [];
         var value = chosen.ToString();
         if (allowed.Count == 0 || (value.Length > 0 && !allowed.Contains(value)))
             return null;

@@ -36,8 +36,8 @@ internal static class RecordListPage
 
     private static Markup Row(SimulatedRecord record, LabelProperties labels)
     {
-        var engaged = PageLayout.Chip(Value(record, labels.Engaged), Value(record, labels.EngagedConfidence));
-        var stage = PageLayout.Chip(Value(record, labels.Stage), Value(record, labels.StageConfidence));
+        var engaged = PageLayout.Chip(record, labels.Engaged);
+        var stage = PageLayout.Chip(record, labels.Stage);
         return Html.Of(h => h.Add($"""
             <tr><td data-label="When" class="when">{PageLayout.Time(record.OccurredAt)}</td>
             <td data-label="Type"><span class="type">{PageLayout.TypeName(record)}</span></td>
@@ -73,6 +73,4 @@ internal static class RecordListPage
             h.Add($"</nav>");
         });
     }
-
-    private static string? Value(SimulatedRecord record, string property) => record.Properties.GetValueOrDefault(property);
 }

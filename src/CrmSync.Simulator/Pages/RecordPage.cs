@@ -21,8 +21,8 @@ internal static class RecordPage
     private static Markup Side(SimulatedRecord record, LabelProperties labels) => Html.Of(h =>
     {
         h.Add($"<aside class=\"side\" aria-label=\"Properties\"><section class=\"panel labels\"><h2>CrmSync labels</h2><dl>");
-        h.Add($"<dt>Engagement</dt><dd>{PageLayout.Chip(Value(record, labels.Engaged), Value(record, labels.EngagedConfidence))}</dd>");
-        h.Add($"<dt>Sales stage</dt><dd>{PageLayout.Chip(Value(record, labels.Stage), Value(record, labels.StageConfidence))}</dd>");
+        h.Add($"<dt>Engagement</dt><dd>{PageLayout.Chip(record, labels.Engaged)}</dd>");
+        h.Add($"<dt>Sales stage</dt><dd>{PageLayout.Chip(record, labels.Stage)}</dd>");
         h.Add($"<dt>Reason</dt><dd><bdi>{Value(record, labels.Reason) ?? "–"}</bdi></dd>");
         h.Add($"<dt>Labelled at</dt><dd>{Moment(Value(record, labels.LabelledAt))}</dd>");
         h.Add($"<dt>Version</dt><dd><bdi>{Value(record, labels.Version) ?? "–"}</bdi></dd></dl></section>");

@@ -84,7 +84,7 @@ public sealed class DemoTraffic
 
     private TrafficStep? Relabel(ISimulatedCrm crm)
     {
-        var property = LabelProperties.Of(crm.Kind).Engaged;
+        var property = LabelProperties.Of(crm.Kind).Engaged.Name;
         SimulatedRecord[] labelled = [.. crm.ListActivities(0, 200).Where(r => !string.IsNullOrEmpty(r.Properties.GetValueOrDefault(property)))];
         if (labelled.Length == 0)
             return null;

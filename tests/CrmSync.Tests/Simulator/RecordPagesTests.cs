@@ -65,6 +65,27 @@ public sealed class RecordPagesTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("ENGAGED", "ENGAGED", false)]
+    [InlineData("ENGAGED", "ND", true)]
+    [InlineData("ENGAGED", null, true)]
+    [InlineData(null, "ND", false)]
+    public async Task List_LabelDiffersFromWhatCrmSyncWrote_SaysByHandInsteadOfConfidence(string? written, string? now, bool byHand)
+    {
+        Put(Record() with
+        {
+            Properties = new Dictionary<string, string?>
+            {
+                ["trueai_engaged"] = now, ["trueai_engaged_auto"] = written, ["trueai_engaged_confidence"] = "0.9",
+            },
+        });
+
+        var page = (await Get("/")).Body;
+
+        page.Contains("by hand", StringComparison.Ordinal).ShouldBe(byHand);
+        page.Contains("90 %", StringComparison.Ordinal).ShouldBe(!byHand);
+    }
+
+    [Theory]
     [InlineData("hubspot")]
     [InlineData("salesforce")]
     public async Task Show_Labelled_ShowsEveryLabelPropertyAndItsHistory(string kind)

@@ -119,6 +119,21 @@ public sealed class SeedWorldBuilderTests
         share.ShouldBeInRange(0.03, 0.30);
     }
 
+    [Theory]
+    [InlineData("hubspot", 360)]
+    [InlineData("salesforce", 20_000)]
+    public void Build_Deals_ActivitiesFollowTheStagesInOrder(string crm, int activities)
+    {
+        string[] order = ["Discovery", "Demo", "Negotiation", "Closed"];
+        var onDeals = Build(crm, activities).Activities.Where(a => a is { Deal: not null, Stage: not (null or "Follow-Up") });
+        foreach (var onDeal in onDeals.GroupBy(a => a.Deal))
+        {
+            var steps = onDeal.Select(a => Array.IndexOf(order, a.Stage!.Split(' ')[0])).ToList();
+            steps.ShouldBe(steps.Order());
+            onDeal.Where(a => a.Stage!.StartsWith("Closed", StringComparison.Ordinal)).Select(a => a.Stage).Distinct().Count().ShouldBeLessThan(2);
+        }
+    }
+
     [Fact]
     public void Build_Deals_AllOutcomesOccur()
     {
