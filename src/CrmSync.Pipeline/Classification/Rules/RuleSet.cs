@@ -1,0 +1,59 @@
+using CrmSync.Pipeline.Taxonomies;
+
+namespace CrmSync.Pipeline.Classification.Rules;
+
+/// <summary>The rules in use, ready to run: facts first, then voters per taxonomy. Immutable after loading, thread-safe.</summary>
+internal sealed class RuleSet
+{
+    private RuleSet(IReadOnlyList<Rule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> biases, FactNames facts)
+    {
+        Rules = rules;
+        Biases = biases;
+        Facts = facts;
+        foreach (var (rule, index) in rules.Select((rule, index) => (rule, index)))
+            foreach (var phrase in rule.Phrases.SelectMany(PhrasePattern.Expand))
+                Phrases.Add([.. phrase.Select(Vocabulary.Add)], index);
+        Negators = WordSet(
+            "not no never didnt doesnt dont hasnt havent hadnt isnt wasnt arent werent cant cannot couldnt wont wouldnt without nobody none nothing neither nor un yet "
+            + "nicht kein keine keinen keiner nie niemand pas ne jamais aucun aucune sans no nunca sin ningun niet geen nooit nog");
+        Hypotheticals = WordSet(
+            "will would shall should could might may if once when until till before unless whether going gonna want wants wanted wanna need needs needed please can lets "
+            + "planned plan planning hope hoping to ready want tomorrow next about ill well theyll shell hell youll wird werden wollen soll sollen wenn sobald falls bevor quand si "
+            + "va vont pour cuando si va para als zal zodra wanneer wil");
+    }
+
+    public Vocabulary Vocabulary { get; } = new();
+
+    public PhraseTrie Phrases { get; } = new();
+
+    public FactNames Facts { get; }
+
+    /// <summary>All rules; rules that establish facts stand before voters.</summary>
+    public IReadOnlyList<Rule> Rules { get; }
+
+    /// <summary>Log-odds per label before any rule has voted, by taxonomy; <c>abstain</c> for abstaining.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Biases { get; }
+
+    public IReadOnlySet<int> Negators { get; }
+
+    public IReadOnlySet<int> Hypotheticals { get; }
+
+    /// <summary>The shipped rules, plus what the taxonomies' own cues say.</summary>
+    /// <exception cref="TaxonomyException">A rule or cue cannot be used; all faults are listed.</exception>
+    public static RuleSet Load(TaxonomySet taxonomies)
+    {
+        var reader = new RuleFileReader(taxonomies);
+        foreach (var file in (string[])["facts.json", "engagement.json", "stage.json"])
+        {
+            using var stream = typeof(RuleSet).Assembly.GetManifestResourceStream($"Rules/{file}")
+                ?? throw new TaxonomyException($"{file}: the rules are missing from the assembly; the build is broken, build again.");
+            reader.Read(stream, file);
+        }
+        reader.AddCues();
+        return reader.Faults.Count == 0
+            ? new RuleSet([.. reader.Rules.OrderByDescending(rule => rule.Fact is not null || rule.IsVoid)], reader.Biases, reader.Facts)
+            : throw new TaxonomyException(reader.Faults);
+    }
+
+    private HashSet<int> WordSet(string words) => [.. words.Split(' ').Select(Vocabulary.Add)];
+}

@@ -1,0 +1,128 @@
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Pipeline.Text;
+
+namespace CrmSync.Pipeline.Classification.Rules;
+
+/// <summary>The first step: rules that vote and name their evidence. Votes add up as log-odds; the softmax over the labels is the confidence.</summary>
+internal sealed class RulesStep : ICascadeStep
+{
+    private const int Window = 4;
+    private readonly RuleSet _rules;
+
+    private RulesStep(RuleSet rules) => _rules = rules;
+
+    public string Name => "rules";
+
+    public string Version => "rules-1";
+
+    public RuleSet Rules => _rules;
+
+    public static RulesStep Create(TaxonomySet taxonomies) => new(RuleSet.Load(taxonomies));
+
+    public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
+    {
+        var fired = Fire(input.Content, input.Text);
+        return [.. open.Select(taxonomy => Opinion(taxonomy, fired))];
+    }
+
+    /// <summary>Every rule that fires, with the span it saw. Facts that rules establish hold for the rules after them.</summary>
+    internal IReadOnlyList<FiredRule> Fire(ActivityContent content, ActivityText text)
+    {
+        var stream = ActivityFacts.Words(content, text, _rules.Vocabulary);
+        var facts = ActivityFacts.Read(content, text, stream);
+        List<PhraseHit> hits = [];
+        _rules.Phrases.Match(stream.Tokens, hits);
+        var voided = VoidSentences(stream, hits);
+        var first = FirstHits(stream, hits, voided);
+        List<FiredRule> fired = [];
+        for (var index = 0; index < _rules.Rules.Count; index++)
+        {
+            var rule = _rules.Rules[index];
+            if (rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
+                continue;
+            if (rule.Fact is { } name && _rules.Facts.TryGet(name, out var fact))
+                facts = facts.With(fact);
+            var span = first[index] < 0 ? default : Span(stream, hits[first[index]]);
+            fired.Add(new FiredRule(rule, span.Start, span.Length));
+        }
+        return fired;
+    }
+
+    private bool[] VoidSentences(TokenStream stream, List<PhraseHit> hits)
+    {
+        var voided = new bool[stream.Sentences];
+        foreach (var hit in hits)
+            if (_rules.Rules[hit.Rule].IsVoid)
+                for (var i = hit.FirstToken; i <= hit.LastToken; i++)
+                    voided[stream.Tokens[i].Sentence] = true;
+        return voided;
+    }
+
+    private int[] FirstHits(TokenStream stream, List<PhraseHit> hits, bool[] voided)
+    {
+        var first = new int[_rules.Rules.Count];
+        Array.Fill(first, -1);
+        for (var i = 0; i < hits.Count; i++)
+        {
+            var rule = _rules.Rules[hits[i].Rule];
+            var token = stream.Tokens[hits[i].FirstToken];
+            if (first[hits[i].Rule] < 0 && (rule.In & token.Place) != 0 && (rule.IsVoid || !voided[token.Sentence])
+                && (!rule.IsAsserted || IsAsserted(stream.Tokens, hits[i])))
+                first[hits[i].Rule] = i;
+        }
+        return first;
+    }
+
+    /// <summary>False when a negation or a plan stands shortly before the phrase in its sentence: "will show" is not "showed".</summary>
+    private bool IsAsserted(IReadOnlyList<Token> tokens, PhraseHit hit)
+    {
+        var sentence = tokens[hit.FirstToken].Sentence;
+        for (var i = hit.FirstToken - 1; i >= 0 && i >= hit.FirstToken - Window && tokens[i].Sentence == sentence; i--)
+            if (_rules.Negators.Contains(tokens[i].Word) || _rules.Hypotheticals.Contains(tokens[i].Word))
+                return false;
+        return true;
+    }
+
+    private static (int? Start, int? Length) Span(TokenStream stream, PhraseHit hit)
+    {
+        var from = stream.Tokens[hit.FirstToken];
+        var to = stream.Tokens[hit.LastToken];
+        return from.Start < 0 ? (null, null) : (from.Start, to.Start + to.Length - from.Start);
+    }
+
+    private StepOpinion Opinion(Taxonomy taxonomy, IReadOnlyList<FiredRule> fired)
+    {
+        // The last place is "no definition covers it".
+        var scores = new double[taxonomy.Labels.Count + (taxonomy.Abstains ? 1 : 0)];
+        if (_rules.Biases.TryGetValue(taxonomy.Id, out var bias))
+            for (var i = 0; i < scores.Length; i++)
+                scores[i] = bias.GetValueOrDefault(i < taxonomy.Labels.Count ? taxonomy.Labels[i].Id : "abstain");
+        List<LabelEvidence> evidence = [];
+        foreach (var (rule, start, length) in fired)
+        {
+            if (rule.Taxonomy != taxonomy.Id)
+                continue;
+            var place = rule.Label is null ? scores.Length - 1 : IndexOf(taxonomy, rule.Label);
+            scores[place] += rule.Weight;
+            evidence.Add(new LabelEvidence(rule.Label, rule.Weight, new Evidence(rule.Id, rule.Sentence, start, length)));
+        }
+        var top = scores.Max();
+        var total = scores.Sum(score => Math.Exp(score - top));
+        return new StepOpinion(
+            taxonomy.Id,
+            [.. scores.Select((score, i) => new LabelScore(i < taxonomy.Labels.Count ? taxonomy.Labels[i].Id : null, Math.Exp(score - top) / total))],
+            evidence);
+    }
+
+    private static int IndexOf(Taxonomy taxonomy, string label)
+    {
+        for (var i = 0; i < taxonomy.Labels.Count; i++)
+            if (taxonomy.Labels[i].Id == label)
+                return i;
+        throw new InvalidOperationException($"The rules know a label \"{label}\" that taxonomy \"{taxonomy.Id}\" lacks.");
+    }
+}
+
+/// <summary>A rule that fired and the span of decoded text that it saw, if it looked at text.</summary>
+internal readonly record struct FiredRule(Rule Rule, int? Start, int? Length);

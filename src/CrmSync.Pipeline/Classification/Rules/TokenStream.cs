@@ -1,0 +1,77 @@
+namespace CrmSync.Pipeline.Classification.Rules;
+
+/// <summary>One word, number or sign of an activity.</summary>
+internal readonly record struct Token(int Word, int Start, int Length, int Sentence, RulePlaces Place);
+
+/// <summary>
+/// Divides text into words as phrases see them: letters and digits part ("40min" is two words), apostrophes vanish, money signs are one word,
+/// a line break or a full stop ends a sentence. Linear, and never more than <see cref="MaxTokens"/>.
+/// </summary>
+internal sealed class TokenStream(Vocabulary vocabulary)
+{
+    /// <summary>Words that are read of one activity; about forty pages.</summary>
+    public const int MaxTokens = 20_000;
+
+    private readonly List<Token> _tokens = new(256);
+    private int _sentence;
+
+    public IReadOnlyList<Token> Tokens => _tokens;
+
+    public int Sentences => _sentence + 1;
+
+    /// <summary>Adds a stretch of text; <paramref name="offset"/> is where it stands in the decoded text, -1 for a field.</summary>
+    public void Add(ReadOnlySpan<char> text, int offset, RulePlaces place)
+    {
+        Span<char> folded = stackalloc char[WordFold.MaxWord + 2];
+        _sentence++;
+        var position = 0;
+        while (position < text.Length && _tokens.Count < MaxTokens)
+        {
+            var c = text[position];
+            var length = 1;
+            if (char.IsLetter(c))
+            {
+                length = WordLength(text[position..]);
+                var size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded);
+                Push(size < 0 ? Vocabulary.Unknown : vocabulary.Find(folded[..size]));
+            }
+            else if (char.IsAsciiDigit(c))
+            {
+                length = NumberLength(text[position..]);
+                Push(Vocabulary.Number);
+            }
+            else if (c is '$' or '€' or '£' or '¥')
+                Push(Vocabulary.Currency);
+            else if (c == '%')
+                Push(Vocabulary.Percent);
+            else if (c == '?')
+            {
+                Push(Vocabulary.Question);
+                _sentence++;
+            }
+            else if (c is '.' or '!' or '\n' or ';' or '•')
+                _sentence++;
+            position += length;
+
+            void Push(int word) => _tokens.Add(new Token(word, offset < 0 ? -1 : offset + position, length, _sentence, place));
+        }
+    }
+
+    private static int WordLength(ReadOnlySpan<char> text)
+    {
+        var length = 1;
+        while (length < text.Length && (char.IsLetter(text[length]) || char.GetUnicodeCategory(text[length]) == System.Globalization.UnicodeCategory.NonSpacingMark
+            || text[length] is '\'' or '\u2019' && length + 1 < text.Length && char.IsLetter(text[length + 1])))
+            length++;
+        return length;
+    }
+
+    private static int NumberLength(ReadOnlySpan<char> text)
+    {
+        var length = 1;
+        while (length < text.Length && (char.IsAsciiDigit(text[length])
+            || text[length] is '.' or ',' or ':' && length + 1 < text.Length && char.IsAsciiDigit(text[length + 1])))
+            length++;
+        return length;
+    }
+}

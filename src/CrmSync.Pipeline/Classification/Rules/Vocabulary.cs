@@ -1,0 +1,36 @@
+namespace CrmSync.Pipeline.Classification.Rules;
+
+/// <summary>Numbers for the words that occur in any phrase; every other word is <see cref="Unknown"/>. Filled while rules load, then only read.</summary>
+internal sealed class Vocabulary
+{
+    public const int Unknown = 0;
+    public const int Number = 1;
+    public const int Currency = 2;
+    public const int Percent = 3;
+    public const int Question = 4;
+    public const int Any = 5;
+
+    private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal)
+    {
+        ["#"] = Number,
+        ["$"] = Currency,
+        ["%"] = Percent,
+        ["?"] = Question,
+        ["_"] = Any,
+    };
+
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _spans;
+
+    public Vocabulary() => _spans = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>The number of a word, given a new one when it has none. The word is folded here.</summary>
+    public int Add(string word)
+    {
+        var folded = WordFold.Fold(word);
+        if (!_ids.TryGetValue(folded, out var id))
+            _ids[folded] = id = _ids.Count + 1;
+        return id;
+    }
+
+    public int Find(ReadOnlySpan<char> folded) => _spans.TryGetValue(folded, out var id) ? id : Unknown;
+}

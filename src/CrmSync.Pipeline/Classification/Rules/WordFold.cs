@@ -1,0 +1,51 @@
+namespace CrmSync.Pipeline.Classification.Rules;
+
+/// <summary>Folds a word to the form in which phrases are compared: lower case, no accents, no apostrophes.</summary>
+internal static class WordFold
+{
+    /// <summary>Longer words are nobody's cue.</summary>
+    public const int MaxWord = 40;
+
+    // Base letters of U+00C0 to U+017F; '?' marks the few that become two letters or none.
+    private const string Bases =
+        "aaaaaa?ceeeeiiiidnooooo?ouuuuyt?aaaaaa?ceeeeiiiidnooooo?ouuuuyty" +
+        "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii??jjkkklllllll" +
+        "lllnnnnnnnnnoooooo??rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+
+    /// <summary>Writes the folded word and gives its length; -1 when it does not fit.</summary>
+    public static int Fold(ReadOnlySpan<char> word, Span<char> folded)
+    {
+        var length = 0;
+        foreach (var c in word)
+        {
+            if (length + 2 > folded.Length)
+                return -1;
+            if (c < '\u0080')
+            {
+                if (c != '\'')
+                    folded[length++] = char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : c;
+            }
+            else if (c is '\u2019' or '\u2018' or '\u00B4' or (>= '\u0300' and <= '\u036F'))
+            {
+                continue;
+            }
+            else if (c is 'ß' or 'æ' or 'Æ' or 'œ' or 'Œ')
+            {
+                (folded[length], folded[length + 1]) = c == 'ß' ? ('s', 's') : c is 'æ' or 'Æ' ? ('a', 'e') : ('o', 'e');
+                length += 2;
+            }
+            else
+            {
+                folded[length++] = c is >= 'À' and <= 'ſ' && Bases[c - 'À'] != '?' ? Bases[c - 'À'] : char.ToLowerInvariant(c);
+            }
+        }
+        return length;
+    }
+
+    public static string Fold(string word)
+    {
+        Span<char> folded = stackalloc char[MaxWord + 2];
+        var length = Fold(word, folded);
+        return length < 0 ? word : folded[..length].ToString();
+    }
+}

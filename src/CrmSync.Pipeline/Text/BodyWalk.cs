@@ -1,0 +1,193 @@
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Pipeline.Text;
+
+/// <summary>One pass over the lines of a body; neighbouring lines of one kind and turn become one zone.</summary>
+internal sealed class BodyWalk
+{
+    private const int MaxSignatureLines = 8;
+
+    private readonly string _text;
+    private readonly int _start;
+    private readonly ActivityDirection? _newest;
+    private readonly int _maxZones;
+    private readonly List<TextZone> _zones;
+    private readonly Dictionary<string, ActivityDirection?> _sides = new(StringComparer.OrdinalIgnoreCase);
+    private ZoneKind? _kind;
+    private int _zoneStart;
+    private int _zoneTurn;
+    private int _turn;
+    private int _quoteDepth;
+    private string? _author;
+    private string? _zoneAuthor;
+    private ActivityDirection? _zoneDirection;
+    private ActivityDirection? _direction;
+    private bool _sawNew;
+    private bool _signing;
+    private int _signatureLines;
+    private bool _inHeader;
+
+    public BodyWalk(string text, int start, ActivityDirection? newest, int maxZones, List<TextZone> zones)
+    {
+        (_text, _start, _newest, _maxZones, _zones) = (text, start, newest, maxZones, zones);
+        _direction = newest;
+    }
+
+    public void Run()
+    {
+        var position = _start;
+        while (position < _text.Length)
+        {
+            var end = _text.IndexOf('\n', position);
+            end = end < 0 ? _text.Length : end + 1;
+            Place(position, _text.AsSpan(position, end - position).TrimEnd('\n'));
+            position = end;
+        }
+        Flush(_text.Length);
+    }
+
+    private void Place(int position, ReadOnlySpan<char> line)
+    {
+        if (line.IsWhiteSpace())
+        {
+            _inHeader = false;
+            return;
+        }
+        var depth = QuoteDepth(ref line);
+        if (depth != _quoteDepth)
+            ChangeDepth(depth);
+        var kind = KindOf(line);
+        if (kind != _kind || _turn != _zoneTurn)
+        {
+            Flush(position);
+            (_kind, _zoneStart, _zoneTurn, _zoneAuthor, _zoneDirection) = (kind, position, _turn, _author, _direction);
+        }
+        _sawNew |= kind is ZoneKind.New or ZoneKind.Quoted;
+    }
+
+    private ZoneKind KindOf(ReadOnlySpan<char> line)
+    {
+        var trimmed = line.TrimStart();
+        if (LineShapes.IsWroteLine(trimmed, out var author))
+        {
+            OpenTurn(author);
+            return ZoneKind.Header;
+        }
+        if (LineShapes.IsTurnMark(trimmed))
+        {
+            OpenTurn(null);
+            _inHeader = true;
+            return ZoneKind.Header;
+        }
+        if (LineShapes.IsFrom(trimmed) && (_inHeader || LooksLikeHeaderBlock(trimmed)))
+        {
+            if (!_inHeader && _sawNew)
+                OpenTurn(null);
+            NameAuthor(LineShapes.NameAfterColon(trimmed));
+            _inHeader = true;
+            return ZoneKind.Header;
+        }
+        if (LineShapes.IsHeader(trimmed) && (_inHeader || !_sawNew && _turn == 0))
+        {
+            _inHeader = true;
+            return ZoneKind.Header;
+        }
+        _inHeader = false;
+        if (LineShapes.IsUnsubscribe(trimmed))
+            return ZoneKind.Unsubscribe;
+        if (LineShapes.IsBoilerplate(trimmed))
+            return ZoneKind.Boilerplate;
+        return InSignature(trimmed) ? ZoneKind.Signature : _turn == 0 ? ZoneKind.New : ZoneKind.Quoted;
+    }
+
+    /// <summary>Notes hold lines such as "From: the site team"; a mail header names an address or stands above more header lines.</summary>
+    private bool LooksLikeHeaderBlock(ReadOnlySpan<char> line)
+    {
+        if (line.Contains('@'))
+            return true;
+        var at = line.IsEmpty ? 0 : _text.AsSpan().Overlaps(line, out var offset) ? offset : 0;
+        var next = _text.IndexOf('\n', at);
+        return next >= 0 && LineShapes.IsHeader(_text.AsSpan(next + 1, Math.Min(40, _text.Length - next - 1)).TrimStart("> "));
+    }
+
+    private bool InSignature(ReadOnlySpan<char> line)
+    {
+        if (LineShapes.IsSignatureMark(line) || LineShapes.IsSignOff(line))
+        {
+            (_signing, _signatureLines) = (true, 0);
+            return true;
+        }
+        // A long line, or too many, is text again: a closing word in mid-mail must not swallow the rest.
+        if (!_signing || ++_signatureLines > MaxSignatureLines || line.Length > 90)
+            return _signing = false;
+        return true;
+    }
+
+    private void ChangeDepth(int depth)
+    {
+        // Deeper quoting is an earlier turn; coming back out ends it. A "wrote:" line just before has opened the turn already.
+        if (depth > _quoteDepth && _kind != ZoneKind.Header)
+            OpenTurn(null);
+        else if (depth < _quoteDepth && depth == 0 && _turn > 0)
+            CloseTurns();
+        _quoteDepth = depth;
+        _signing = false;
+    }
+
+    private void OpenTurn(string? author)
+    {
+        _turn++;
+        _signing = false;
+        _direction = Opposite(_direction);
+        _author = null;
+        NameAuthor(author);
+    }
+
+    private void CloseTurns() => (_turn, _author, _direction, _signing) = (0, null, _newest, false);
+
+    private void NameAuthor(string? author)
+    {
+        if (author is null)
+            return;
+        _author = author;
+        // A name seen before speaks for the same side again; a new one is taken to answer the turn above.
+        if (_turn == 0)
+            _direction = _newest;
+        else if (_sides.TryGetValue(author, out var side))
+            _direction = side;
+        _sides[author] = _direction;
+    }
+
+    private void Flush(int end)
+    {
+        if (_kind is { } kind && end > _zoneStart && _zones.Count < _maxZones)
+            _zones.Add(new TextZone(kind, _zoneStart, end - _zoneStart, _zoneAuthor, _zoneDirection, _zoneTurn));
+        else if (_kind is { } last && _zones.Count > 0 && end > _zoneStart)
+            _zones[^1] = _zones[^1] with { Length = end - _zones[^1].Start };
+    }
+
+    private static int QuoteDepth(ref ReadOnlySpan<char> line)
+    {
+        var depth = 0;
+        var rest = line;
+        while (true)
+        {
+            var trimmed = rest.TrimStart(' ');
+            if (!trimmed.StartsWith('>'))
+                break;
+            depth++;
+            rest = trimmed[1..];
+        }
+        if (depth > 0)
+            line = rest.TrimStart(' ');
+        return depth;
+    }
+
+    private static ActivityDirection? Opposite(ActivityDirection? direction) => direction switch
+    {
+        ActivityDirection.Inbound => ActivityDirection.Outbound,
+        ActivityDirection.Outbound => ActivityDirection.Inbound,
+        null => null,
+        _ => throw new ArgumentOutOfRangeException(nameof(direction), direction, "unknown direction"),
+    };
+}

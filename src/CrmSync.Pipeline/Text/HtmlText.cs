@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Text;
+using AngleSharp.Html;
+using AngleSharp.Html.Parser;
+using AngleSharp.Html.Parser.Tokens;
+using AngleSharp.Text;
+
+namespace CrmSync.Pipeline.Text;
+
+/// <summary>
+/// HTML to text through the tokenizer alone. The tree is never built: 500 kB of nested <c>div</c> costs it 50 s, and bodies are untrusted.
+/// </summary>
+internal static class HtmlText
+{
+    private const int MaxQuoteDepth = 5;
+
+    private static readonly SearchValues<string> Openers = SearchValues.Create(
+    [
+        "<p>", "<p ", "<br", "<div", "<span", "<html", "<body", "<table", "<td", "<tr", "<ul", "<ol", "<li", "<h1", "<h2", "<h3", "<h4", "<b>", "<i>", "<u>",
+        "<em", "<strong", "<font", "<blockquote", "<img", "<a ", "<style", "<script", "<head", "<meta", "<pre", "<hr", "<!--", "<!doctype", "</",
+    ], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "pre", "section", "article", "header",
+        "footer", "center", "dd", "dt", "dl", "form", "address",
+    };
+
+    private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "script", "style", "head", "title", "noscript", "template", "svg", "object", "iframe", "select", "textarea",
+    };
+
+    private static readonly HashSet<string> Voids = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    };
+
+    public static bool LooksLikeHtml(string raw) => raw.AsSpan().ContainsAny(Openers);
+
+    public static string ToPlain(string html, int limit, ref bool truncated)
+    {
+        using var source = new TextSource(html);
+        // An HtmlTokenizer resolves entities itself; comments and attributes we do not read are skipped inside it.
+        var tokenizer = new HtmlTokenizer(source, HtmlEntityProvider.Resolver) { SkipComments = true, SkipProcessingInstructions = true };
+        var output = new Output(new StringBuilder(Math.Min(html.Length, limit)));
+        string? hidden = null;
+        var hiddenDepth = 0;
+        while (true)
+        {
+            var token = tokenizer.Get();
+            if (token.Type == HtmlTokenType.EndOfFile)
+                return output.ToString();
+            if (output.Length > limit)
+            {
+                truncated = true;
+                return output.ToString();
+            }
+            if (hidden is not null)
+            {
+                // Inside a hidden element only its own name counts, so this needs no stack.
+                if (token is HtmlTagToken && token.Name.Equals(hidden, StringComparison.OrdinalIgnoreCase))
+                    hiddenDepth += token.Type == HtmlTokenType.StartTag ? 1 : -1;
+                if (hiddenDepth == 0)
+                    hidden = null;
+                continue;
+            }
+            switch (token.Type)
+            {
+                case HtmlTokenType.Character:
+                    output.Text(token.Data);
+                    break;
+                case HtmlTokenType.StartTag when token is HtmlTagToken tag:
+                    if (IsHidden(tag))
+                        (hidden, hiddenDepth) = (tag.Name, 1);
+                    else
+                        output.Open(tag.Name);
+                    if (tag.Name is "script")
+                        tokenizer.State = HtmlParseMode.Script;
+                    else if (tag.Name is "style" or "noscript" or "iframe")
+                        tokenizer.State = HtmlParseMode.Rawtext;
+                    else if (tag.Name is "title" or "textarea")
+                        tokenizer.State = HtmlParseMode.RCData;
+                    break;
+                case HtmlTokenType.EndTag:
+                    output.Close(token.Name);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private static bool IsHidden(HtmlTagToken tag)
+    {
+        if (Voids.Contains(tag.Name) || tag.IsSelfClosing)
+            return false;
+        if (Dropped.Contains(tag.Name))
+            return true;
+        foreach (var attribute in tag.Attributes)
+        {
+            if (attribute.Name is "hidden")
+                return true;
+            if (attribute.Name is "style" && HidesByStyle(attribute.Value))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool HidesByStyle(string style)
+    {
+        var packed = style.Replace(" ", "", StringComparison.Ordinal);
+        return packed.Contains("display:none", StringComparison.OrdinalIgnoreCase)
+            || packed.Contains("visibility:hidden", StringComparison.OrdinalIgnoreCase)
+            || packed.Contains("font-size:0", StringComparison.OrdinalIgnoreCase)
+            || packed.Contains("mso-hide:all", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Gathers text, keeps one break per block and writes quoting as <c>&gt;</c>, so that HTML and plain mails zone alike.</summary>
+    private sealed class Output(StringBuilder builder)
+    {
+        private int _quoteDepth;
+
+        public int Length => builder.Length;
+
+        public void Text(string text)
+        {
+            foreach (var c in text)
+            {
+                // A line break in the source is a space on the screen.
+                if (c is '\n' or '\r' or '\t' or ' ')
+                {
+                    if (builder.Length > 0 && builder[^1] is not (' ' or '\n'))
+                        builder.Append(' ');
+                    continue;
+                }
+                if (_quoteDepth > 0 && (builder.Length == 0 || builder[^1] == '\n'))
+                    builder.Append('>', Math.Min(_quoteDepth, MaxQuoteDepth)).Append(' ');
+                builder.Append(c);
+            }
+        }
+
+        public void Open(string name)
+        {
+            // "Ines <ines@example.org>" inside HTML reads as a tag; the address is text.
+            if (name.Contains('@'))
+                Text($"<{name}>");
+            else if (name is "br")
+                builder.Append('\n');
+            else if (Blocks.Contains(name))
+                Break();
+            else if (name is "td" or "th")
+                Text(" ");
+            if (name is "blockquote")
+                _quoteDepth++;
+        }
+
+        public void Close(string name)
+        {
+            if (name is "p")
+                builder.Append('\n');
+            if (Blocks.Contains(name))
+                Break();
+            if (name is "blockquote" && _quoteDepth > 0)
+                _quoteDepth--;
+        }
+
+        public override string ToString() => builder.ToString();
+
+        private void Break()
+        {
+            if (builder.Length > 0 && builder[^1] != '\n')
+                builder.Append('\n');
+        }
+    }
+}
