@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Settings;
-using CrmSync.Simulator;
+using CrmSync.Simulator.Hosting;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.Connections;
 

@@ -22,8 +22,8 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync("Run 'crmsync --help' for the commands and their options.");
+                await System.Console.Error.WriteLineAsync(error.Message);
+            await System.Console.Error.WriteLineAsync("Run 'crmsync --help' for the commands and their options.");
             return WrongUse;
         }
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
@@ -50,12 +50,12 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Stopped.");
+            await System.Console.Error.WriteLineAsync("Stopped.");
             return Failed;
         }
         catch (Exception fault) when (CommandFaults.Explain(fault) is { } explained)
         {
-            await Console.Error.WriteLineAsync(explained.Sentence);
+            await System.Console.Error.WriteLineAsync(explained.Sentence);
             return explained.ExitCode;
         }
     }

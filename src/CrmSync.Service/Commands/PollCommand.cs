@@ -37,7 +37,7 @@ internal static class PollCommand
             throw new UsageException("--from must lie before --to, and --to needs --from; give RFC 3339 instants such as 2026-01-31T00:00:00Z.");
 
         await using var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: false, cancellationToken);
-        var alone = ledger.TryBecomeHost() && !await ledger.IsAnyNodeAliveAsync(HostFactory.NodeName(settings), SignOfLife, cancellationToken);
+        var alone = await IsAloneAsync(settings, ledger, cancellationToken);
         await using var app = alone ? HostFactory.Create(settings, ledger, new HostShape { WithConsole = false, WithSchedules = false, LogLevel = LogLevel.Error }) : null;
         if (app is not null)
         {
@@ -73,6 +73,22 @@ internal static class PollCommand
                 System.Console.WriteLine($"{connection.Key}: nothing new to scan, or a scan of this kind is still under way.");
         }
         return started;
+    }
+
+    // An embedded ledger knows its host by a lock that the system drops with the process; a shared one by the hosts' signs of life.
+    private static async Task<bool> IsAloneAsync(ServiceSettings settings, Ledger ledger, CancellationToken cancellationToken)
+    {
+        if (settings.Ledger.ConnectionString.Length > 0)
+            return !await ledger.IsAnyNodeAliveAsync("", SignOfLife, cancellationToken);
+        try
+        {
+            ledger.BecomeHost();
+            return true;
+        }
+        catch (LedgerException)
+        {
+            return false;
+        }
     }
 
     private static List<ScanPlan> Range(ICrmConnector connector, DateTimeOffset from, DateTimeOffset to) =>

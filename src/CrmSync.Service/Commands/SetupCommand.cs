@@ -39,7 +39,7 @@ internal static class SetupCommand
         var plan = await connector.Setup.PlanAsync(LabelProperties.For(taxonomies, connector.Kind), cancellationToken);
         if (!plan.Succeeded)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{connector.Key}: {plan.Failure.Message} {plan.Failure.Fix}[/]");
+            Terminal.Red($"{connector.Key}: {plan.Failure.Message} {plan.Failure.Fix}");
             return false;
         }
         Show(connector.Key, plan.Value);
@@ -51,13 +51,13 @@ internal static class SetupCommand
         var outcomes = await connector.Setup.ApplyAsync(plan.Value, cancellationToken);
         if (!outcomes.Succeeded)
         {
-            AnsiConsole.MarkupLineInterpolated($"[red]{connector.Key}: {outcomes.Failure.Message} {outcomes.Failure.Fix}[/]");
+            Terminal.Red($"{connector.Key}: {outcomes.Failure.Message} {outcomes.Failure.Fix}");
             return false;
         }
         var refused = outcomes.Value.Where(outcome => outcome.Failure is not null).ToList();
         foreach (var outcome in refused)
-            AnsiConsole.MarkupLineInterpolated($"[red]{outcome.Step.ObjectType} {outcome.Step.Subject}: {outcome.Failure!.Message} {outcome.Failure.Fix}[/]");
-        AnsiConsole.MarkupLineInterpolated($"{connector.Key}: {outcomes.Value.Count - refused.Count} of {outcomes.Value.Count} steps done.");
+            Terminal.Red($"{outcome.Step.ObjectType} {outcome.Step.Subject}: {outcome.Failure!.Message} {outcome.Failure.Fix}");
+        System.Console.WriteLine($"{connector.Key}: {outcomes.Value.Count - refused.Count} of {outcomes.Value.Count} steps done.");
         return refused.Count == 0;
     }
 
@@ -88,4 +88,10 @@ internal static class LabelProperties
                taxonomy.Id, taxonomy.Properties[crmKind], taxonomy.Name, $"Set by CrmSync: {taxonomy.Name}. A value that a person sets stays.",
                [.. taxonomy.Labels.Select(label => new LabelOption(label.Value, label.Definition))]),
     ];
+}
+
+/// <summary>Coloured lines; the text is never read as markup.</summary>
+internal static class Terminal
+{
+    public static void Red(string text) => AnsiConsole.Write(new Text(text + Environment.NewLine, new Style(Color.Red)));
 }

@@ -1,4 +1,3 @@
-using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Commands;
@@ -37,7 +36,7 @@ internal sealed class DemoHost : IAsyncDisposable
         var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: true, cancellationToken);
         try
         {
-            var app = HostFactory.Create(settings, ledger, new HostShape { LogLevel = LogLevel.Error });
+            var app = HostFactory.Create(settings, ledger, new HostShape { LogLevel = LogLevel.Error, Notice = "Demo: simulated CRMs, invented people" });
             await SetUpAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
             return new DemoHost(crms, ledger, app);
@@ -68,7 +67,7 @@ internal sealed class DemoHost : IAsyncDisposable
     public async Task<IReadOnlyList<SyncOutcome>> CheckAsync(CancellationToken cancellationToken)
     {
         var outcomes = new List<SyncOutcome>();
-        var truth = SeedTruth.Load();
+        var truth = new SeedTruth();
         foreach (var connection in await _ledger.ListConnectionsAsync(cancellationToken))
         {
             outcomes.Add(await SyncCheck.CheckAsync(

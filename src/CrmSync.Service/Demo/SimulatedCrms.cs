@@ -1,4 +1,5 @@
-using CrmSync.Connectors;
+using CrmSync.Connectors.HubSpot;
+using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Model;
 using CrmSync.Service.Settings;
 using CrmSync.Simulator;
@@ -49,9 +50,9 @@ internal sealed class SimulatedCrms : IAsyncDisposable
     {
         // History ends a little before now, so that the first settled scan sees all of it.
         var now = clock.GetUtcNow().AddMinutes(-2);
-        var worlds = new[] { "hubspot", "salesforce" }
-            .Select(crm => SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities }))
-            .ToList();
+        SeedWorld Build(string crm) =>
+            SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities });
+        IReadOnlyList<SeedWorld> worlds = [Build("hubspot"), Build("salesforce")];
 
         var hubSpot = await HubSpotSimulator.StartAsync(
             HubSpotSimulatorOptions.ForDemo() with

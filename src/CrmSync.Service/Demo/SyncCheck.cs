@@ -14,7 +14,7 @@ namespace CrmSync.Service.Demo;
 /// <param name="Faults">Records that were lost or hold another value than the ledger says; empty when all is well.</param>
 /// <param name="Agreement">Per taxonomy: decided rows that agree with the authors, and decided rows in all.</param>
 internal sealed record SyncOutcome(
-    Connection Connection, int Seeded, SyncProgress Progress, IReadOnlyList<LabelCount> Labels, IReadOnlyList<string> Faults,
+    Connection Connection, int Seeded, SyncProgress Progress, IReadOnlyList<AnswerCount> Labels, IReadOnlyList<string> Faults,
     IReadOnlyDictionary<string, (int Right, int Decided)> Agreement);
 
 /// <summary>Checks, from the CRM's side, that every activity was labelled or abstained on and written.</summary>

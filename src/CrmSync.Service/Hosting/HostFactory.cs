@@ -1,3 +1,4 @@
+using System.Net;
 using CrmSync.Connectors;
 using CrmSync.Engine;
 using CrmSync.Pipeline.Classification;
@@ -7,6 +8,7 @@ using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
 using CrmSync.Storage;
+using CrmSync.Storage.Reading;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CrmSync.Service.Hosting;
@@ -16,6 +18,12 @@ internal sealed record HostShape
 {
     /// <summary>Serves the console and the health endpoints.</summary>
     public bool WithConsole { get; init; } = true;
+
+    /// <summary>Whether schedules fire; a command that became the host for one run wants that run alone.</summary>
+    public bool WithSchedules { get; init; } = true;
+
+    /// <summary>A line at the foot of the console's menu.</summary>
+    public string? Notice { get; init; }
 
     /// <summary>Lowest level of log lines on standard output.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
@@ -40,15 +48,19 @@ internal static class HostFactory
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ListenLocalhost(shape.WithConsole ? settings.Console.Port : 0);
+            // "localhost" means both loopback addresses; a free port can be asked for on one of them only.
+            if (shape.WithConsole && settings.Console.Port > 0)
+                kestrel.ListenLocalhost(settings.Console.Port);
+            else
+                kestrel.Listen(IPAddress.Loopback, 0);
         });
         AddServices(builder.Services, settings, ledger, shape);
 
         var app = builder.Build();
         if (shape.WithConsole)
         {
-            HealthEndpoints.Map(app);
             app.MapConsole();
+            HealthEndpoints.Map(app);
         }
         return app;
     }
@@ -75,12 +87,10 @@ internal static class HostFactory
     {
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
-        services.AddSingleton<IBatchStore>(ledger);
-        services.AddSingleton<IWorkReader>(ledger);
-        services.AddSingleton<IRunStore>(ledger);
-        services.AddSingleton<IScheduleStore>(ledger);
+        services.AddSingleton(shape);
+        services.AddLedger(ledger);
         services.AddSingleton(LoadTaxonomies(settings));
-        services.AddSingleton<Cascade>();
+        services.AddSingleton(provider => Cascade.CreateDefault(provider.GetRequiredService<TaxonomySet>()));
         services.AddCrmConnectors([.. settings.Connections.Select(connection => connection.ToOptions())]);
         services.AddQuartzJobEngine(settings.Queues.ToOptions());
         var runner = new RunnerOptions { Node = NodeName(settings) };
@@ -92,7 +102,10 @@ internal static class HostFactory
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
         if (shape.WithConsole)
-            services.AddConsole(ledger);
+        {
+            services.AddSingleton<OpenLedger>(async token => await ledger.OpenReadAsync(token));
+            services.AddConsole(options => options.Notice = shape.Notice);
+        }
     }
 
     private static void AddLogging(ILoggingBuilder logging, LogLevel level)

@@ -10,7 +10,7 @@ namespace CrmSync.Service.Hosting;
 /// </summary>
 internal sealed class Worker(
     IRunStore runs, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, ServiceSettings settings,
-    RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
+    HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -50,7 +50,8 @@ internal sealed class Worker(
             cancellationToken);
         await schedules.SeedAsync([.. connections.SelectMany(Schedules)], cancellationToken);
         await engine.StartAsync(jobs, cancellationToken);
-        foreach (var row in (await schedules.ListAsync(cancellationToken)).Where(row => row.Enabled && row.Kind != "sweep"))
+        var due = shape.WithSchedules ? await schedules.ListAsync(cancellationToken) : [];
+        foreach (var row in due.Where(row => row.Enabled && row.Kind != "sweep"))
         {
             // A schedule that never fired is due now: the first labels should not wait for the next full hour.
             var recurrence = Recurrence.Parse(row.Recurrence, row.Zone);

@@ -1,4 +1,6 @@
 using CrmSync.Connectors;
+using CrmSync.Connectors.HubSpot;
+using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 
@@ -70,7 +72,8 @@ internal sealed class QueueSettings
 
     public int Background { get; set; } = 1;
 
-    public EngineOptions ToOptions() => new() { Poll = Poll, Classify = Classify, WriteBack = WriteBack, Background = Background };
+    public EngineOptions ToOptions() =>
+        new() { PollLimit = Poll, ClassifyLimit = Classify, WriteBackLimit = WriteBack, BackgroundLimit = Background };
 }
 
 /// <summary>Taxonomies and thresholds.</summary>
@@ -98,4 +101,6 @@ internal sealed class ConnectionSettings
     public HubSpotOptions? HubSpot { get; set; }
 
     public SalesforceOptions? Salesforce { get; set; }
+
+    public ConnectionOptions ToOptions() => new() { Key = Key, Kind = Kind, Name = Name, HubSpot = HubSpot, Salesforce = Salesforce };
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CrmSync.Connectors;
 using CrmSync.Pipeline.Jobs;
 
 namespace CrmSync.Service.Settings;
@@ -85,15 +86,12 @@ internal static partial class SettingsReader
 
     private static IEnumerable<string> CheckConnections(List<ConnectionSettings> connections)
     {
+        foreach (var fault in ConnectionOptions.Validate([.. connections.Select(connection => connection.ToOptions())]))
+            yield return $"{ServiceSettings.Section}:{fault}";
         foreach (var (index, connection) in connections.Index())
         {
-            var place = $"{ServiceSettings.Section}:Connections:{index}";
-            if (!ConnectionKey().IsMatch(connection.Key))
-                yield return $"{place}:Key is '{connection.Key}'; give a permanent key of 1 to 40 lower-case letters, digits and hyphens, such as hubspot-main.";
-            if (connections.Take(index).Any(other => other.Key == connection.Key))
-                yield return $"{place}:Key is '{connection.Key}', which another connection has; give each its own.";
             if (connection.BackfillDays is < 0 or > 3650)
-                yield return $"{place}:BackfillDays is {connection.BackfillDays}; give 0 to 3650.";
+                yield return $"{ServiceSettings.Section}:Connections:{index}:BackfillDays is {connection.BackfillDays}; give 0 to 3650.";
         }
     }
 
@@ -105,9 +103,6 @@ internal static partial class SettingsReader
             ? $"The configuration has a setting that CrmSync does not know: {unknown.Groups["names"].Value} (in {unknown.Groups["type"].Value.Replace("Settings", "", StringComparison.Ordinal)}). Correct the name or remove it; README.md lists the settings."
             : $"A setting has a value of the wrong kind: {fault.Message} {fault.InnerException?.Message}";
     }
-
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,39}$", RegexOptions.NonBacktracking)]
-    private static partial Regex ConnectionKey();
 
     [GeneratedRegex(@"not found on the instance of (?<type>[^:]+): (?<names>.+)$", RegexOptions.NonBacktracking | RegexOptions.Singleline)]
     private static partial Regex UnknownSetting();

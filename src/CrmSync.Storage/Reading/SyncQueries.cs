@@ -7,7 +7,7 @@ public sealed record SyncProgress(
     long Activities, long Queued, long Waiting, long Decided, long Dead, long OpenIntents, long Rejected, long Kept, long OpenScans);
 
 /// <summary>How many current decisions of a taxonomy have a status and label; the label is null where abstained.</summary>
-public sealed record LabelCount(string Taxonomy, string Status, string? Label, long Count);
+public sealed record AnswerCount(string Taxonomy, string Status, string? Label, long Count);
 
 /// <summary>What the ledger says about one label of one record, for comparing with what the CRM holds.</summary>
 /// <param name="ObjectType">The CRM's type.</param>
@@ -44,7 +44,7 @@ public sealed class SyncQueries(ILedgerReadConnections ledger)
     }
 
     /// <summary>Current decisions of one connection, counted.</summary>
-    public async Task<IReadOnlyList<LabelCount>> CountLabelsAsync(long connectionId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<AnswerCount>> CountLabelsAsync(long connectionId, CancellationToken cancellationToken)
     {
         await using var connection = await ledger.OpenReadAsync(cancellationToken);
         var rows = await connection.QueryAsync<(string Taxonomy, string Status, string? Label, long Count)>(new CommandDefinition(
@@ -56,7 +56,7 @@ public sealed class SyncQueries(ILedgerReadConnections ledger)
             order by 1, 2, 3
             """,
             new { connectionId }, cancellationToken: cancellationToken));
-        return [.. rows.Select(row => new LabelCount(row.Taxonomy, row.Status, row.Label, row.Count))];
+        return [.. rows.Select(row => new AnswerCount(row.Taxonomy, row.Status, row.Label, row.Count))];
     }
 
     /// <summary>Every current label of a connection with its newest intent, streamed in the order of records.</summary>
