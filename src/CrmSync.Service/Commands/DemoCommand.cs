@@ -43,10 +43,10 @@ internal static class DemoCommand
 
             CrmSync is running on {crms.All.Sum(crm => crm.CountActivities()):N0} activities in two simulated CRMs.
 
-              Console                http://127.0.0.1:{consolePort}/           what is going on, every write and why
-              Write-back log         http://127.0.0.1:{consolePort}/log        before and after, record by record
-              Simulated HubSpot      {crms.HubSpot.BaseAddress}           the records as a rep sees them, labels included
-              Simulated Salesforce   {crms.Salesforce.BaseAddress}
+              Console                {host.ConsoleAddress,-32} what is going on
+              Write-back log         {new Uri(host.ConsoleAddress, "log"),-32} every write: before, after and why
+              Simulated HubSpot      {crms.HubSpot.BaseAddress,-32} the records as a rep sees them, labels included
+              Simulated Salesforce   {crms.Salesforce.BaseAddress,-32} likewise
               Ledger                 {Path.Combine(folder, "ledger.db")}
 
             """);

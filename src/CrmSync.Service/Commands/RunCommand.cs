@@ -24,7 +24,7 @@ internal static class RunCommand
         await using var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: true, cancellationToken);
         await using var app = HostFactory.Create(settings, ledger, new HostShape());
         await app.StartAsync(cancellationToken);
-        await System.Console.Out.WriteLineAsync($"Console: http://127.0.0.1:{settings.Console.Port}/   (Ctrl+C stops)");
+        await System.Console.Out.WriteLineAsync($"Console: {HostFactory.AddressOf(app)}   (Ctrl+C stops)");
         await WaitAsync(cancellationToken);
         await app.StopAsync(CancellationToken.None);
         return CommandLine.Done;

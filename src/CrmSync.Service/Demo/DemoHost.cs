@@ -76,6 +76,9 @@ internal sealed class DemoHost : IAsyncDisposable
         return outcomes;
     }
 
+    /// <summary>Where the console is.</summary>
+    public Uri ConsoleAddress => HostFactory.AddressOf(_app);
+
     public TaxonomySet Taxonomies => _app.Services.GetRequiredService<TaxonomySet>();
 
     /// <summary>Requests sent per connection.</summary>

@@ -9,6 +9,10 @@ using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CrmSync.Service.Hosting;
@@ -44,6 +48,8 @@ internal static class HostFactory
         // The content root is where the program is, so that it does not matter from which folder it is started.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "crmsync" });
         builder.Configuration.Sources.Clear();
+        // The program listens to signals itself (Program.cs), so that simulators and ledger end after the worker and not with it.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         AddLogging(builder.Logging, shape.LogLevel);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -76,6 +82,11 @@ internal static class HostFactory
                 : new LedgerOptions { File = settings.Ledger.File, Host = asHost },
             TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
 
+    /// <summary>Where a started host listens.</summary>
+    public static Uri AddressOf(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+            .First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
+
     public static TaxonomySet LoadTaxonomies(ServiceSettings settings) =>
         settings.Classification.TaxonomyFolder.Length > 0
             ? TaxonomySet.LoadFolder(settings.Classification.TaxonomyFolder)
@@ -104,6 +115,8 @@ internal static class HostFactory
         if (shape.WithConsole)
         {
             services.AddSingleton<OpenLedger>(async token => await ledger.OpenReadAsync(token));
+            // No page takes a form that changes anything yet, so nothing has to outlive the process; accounts bring kept and encrypted keys.
+            services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
             services.AddConsole(options => options.Notice = shape.Notice);
         }
     }
@@ -120,5 +133,12 @@ internal static class HostFactory
             logging.AddJsonConsole(options => { options.IncludeScopes = false; options.TimestampFormat = "O"; options.UseUtcTimestamp = true; });
         else
             logging.AddSimpleConsole(options => { options.SingleLine = true; options.TimestampFormat = "HH:mm:ss "; });
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
