@@ -96,7 +96,7 @@ internal static class TextVariation
     {
         var before = start == 0 ? ' ' : text[start - 1];
         var after = end == text.Length ? ' ' : text[end];
-        if (!IsEdge(before) || !(IsEdge(after) || after is 'k' or '\u20AC') || text[start] == '0' 
+        if (!IsEdge(before) || !(IsEdge(after) || after is 'k' or '\u20AC') || text[start] == '0'
             || !IsAmount(text.AsSpan(start, end - start)))
             return null;
         ulong sum = salt;

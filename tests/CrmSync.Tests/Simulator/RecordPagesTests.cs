@@ -53,7 +53,9 @@ public sealed class RecordPagesTests : IAsyncDisposable
         {
             Properties = new Dictionary<string, string?>
             {
-                ["trueai_engaged"] = "NOT ENGAGED", ["trueai_engaged_confidence"] = "0.973", ["crmsync_stage"] = "Closed Won",
+                ["trueai_engaged"] = "NOT ENGAGED",
+                ["trueai_engaged_confidence"] = "0.973",
+                ["crmsync_stage"] = "Closed Won",
                 ["crmsync_stage_confidence"] = "odd",
             },
         });
@@ -75,7 +77,9 @@ public sealed class RecordPagesTests : IAsyncDisposable
         {
             Properties = new Dictionary<string, string?>
             {
-                ["trueai_engaged"] = now, ["trueai_engaged_auto"] = written, ["trueai_engaged_confidence"] = "0.9",
+                ["trueai_engaged"] = now,
+                ["trueai_engaged_auto"] = written,
+                ["trueai_engaged_confidence"] = "0.9",
             },
         });
 
@@ -119,7 +123,12 @@ public sealed class RecordPagesTests : IAsyncDisposable
     {
         Put(Record() with
         {
-            Subject = Hostile, Body = "<p>" + Hostile, Owner = Hostile, Company = Hostile, Contact = Hostile, Deal = Hostile,
+            Subject = Hostile,
+            Body = "<p>" + Hostile,
+            Owner = Hostile,
+            Company = Hostile,
+            Contact = Hostile,
+            Deal = Hostile,
             Properties = LabelProperties.Of("hubspot").All.Append(Hostile).ToDictionary(p => p, _ => (string?)Hostile),
         });
         _crm.Set("notes", "1", "crmsync_reason", Hostile, "app");
