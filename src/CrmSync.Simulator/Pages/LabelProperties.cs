@@ -12,7 +12,8 @@ internal sealed record LabelProperty(string Name, string Confidence, string Shad
 internal sealed record LabelProperties(LabelProperty Engaged, LabelProperty Stage, string Reason, string LabelledAt, string Version)
 {
     public static readonly IReadOnlyList<string> EngagementValues = ["ENGAGED", "NOT ENGAGED", "ND"];
-    public static readonly IReadOnlyList<string> StageValues = ["Discovery", "Demo", "Negotiation", "Follow-Up", "Closed Won", "Closed Lost"];
+    public static readonly IReadOnlyList<string> StageValues =
+        ["Discovery", "Demo", "Negotiation", "Follow-Up", "Closed Won", "Closed Lost"];
 
     private static readonly LabelProperties HubSpot = new(
         new("trueai_engaged", "trueai_engaged_confidence", "trueai_engaged_auto"),
@@ -30,5 +31,6 @@ internal sealed record LabelProperties(LabelProperty Engaged, LabelProperty Stag
 
     /// <summary>Whether a property is one of ours, its shadow (…_auto) included.</summary>
     public static bool Owns(string property) =>
-        property.StartsWith("trueai_", StringComparison.OrdinalIgnoreCase) || property.StartsWith("crmsync_", StringComparison.OrdinalIgnoreCase);
+        property.StartsWith("trueai_", StringComparison.OrdinalIgnoreCase)
+        || property.StartsWith("crmsync_", StringComparison.OrdinalIgnoreCase);
 }

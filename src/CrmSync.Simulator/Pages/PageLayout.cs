@@ -44,7 +44,9 @@ internal static class PageLayout
         return new(string.Create(Culture, $"<time datetime=\"{utc:yyyy-MM-ddTHH:mm:sszzz}\">{utc:d MMM yyyy HH:mm} UTC</time>"));
     }
 
-    /// <summary>A label as a coloured chip that also says its name, so that colour alone carries nothing; with its confidence where one is kept.</summary>
+    /// <summary>
+    /// A label as a coloured chip that also says its name, so that colour alone carries nothing; with its confidence where one is kept.
+    /// </summary>
     public static Markup Chip(SimulatedRecord record, LabelProperty label)
     {
         var overruled = label.IsOverruled(record);

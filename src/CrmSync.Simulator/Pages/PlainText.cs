@@ -4,12 +4,15 @@ using System.Text;
 namespace CrmSync.Simulator.Pages;
 
 /// <summary>
-/// A body as a reader sees it: tags dropped, entities decoded, blocks on lines of their own. For display only, and what it returns is still to be
-/// encoded. Linear in the length of the body.
+/// A body as a reader sees it: tags dropped, entities decoded, blocks on lines of their own. For display only, and what it returns is
+/// still to be encoded. Linear in the length of the body.
 /// </summary>
 internal static class PlainText
 {
-    private static readonly string[] Blocks = ["p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "blockquote", "hr"];
+    private static readonly string[] Blocks =
+        ["p", "div", "br", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "blockquote", "hr"];
+
+    private static readonly string[] Inline = ["a", "b", "i", "span", "html", "body", "img", "strong", "font"];
     private static readonly string[] Unread = ["style", "script", "title", "head"];
 
     public static bool LooksLikeHtml(string body)
@@ -17,7 +20,7 @@ internal static class PlainText
         for (var at = body.IndexOf('<', StringComparison.Ordinal); at >= 0 && at + 1 < body.Length; at = body.IndexOf('<', at + 1))
         {
             var name = Name(body, at + 1);
-            if (name.Length > 0 && (Blocks.Contains(name) || name is "a" or "b" or "i" or "span" or "html" or "body" or "img" or "strong" or "font"))
+            if (Blocks.Contains(name) || Inline.Contains(name))
                 return true;
         }
 

@@ -26,14 +26,18 @@ internal static class RecordForms
         var labels = LabelProperties.Of(crm.Kind);
         if (form["change"] == "text" && form.TryGetValue("subject", out var subject) && form.TryGetValue("body", out var body))
         {
-            crm.EditText(record.ObjectType, record.Id, subject.ToString(), body.ToString().ReplaceLineEndings("\n"));
+            // Browsers change line endings on the way; a person who left the body alone leaves it as it is stored.
+            var sent = LineFeeds(body.ToString());
+            crm.EditText(record.ObjectType, record.Id, subject.ToString(), sent == LineFeeds(record.Body) ? record.Body : sent);
             return "text";
         }
 
         if (form["change"] != "label" || !form.TryGetValue("value", out var chosen))
             return null;
         var property = form["property"].ToString();
-        var allowed = property == labels.Engaged.Name ? LabelProperties.EngagementValues : property == labels.Stage.Name ? LabelProperties.StageValues : [];
+        var allowed = property == labels.Engaged.Name ? LabelProperties.EngagementValues
+            : property == labels.Stage.Name ? LabelProperties.StageValues
+            : [];
         var value = chosen.ToString();
         if (allowed.Count == 0 || (value.Length > 0 && !allowed.Contains(value)))
             return null;
@@ -41,7 +45,12 @@ internal static class RecordForms
         return "label";
     }
 
-    /// <summary>A parser drops one line break after the start of a text area; a body that begins with one needs another before it.</summary>
+    private static string LineFeeds(string text) =>
+        text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+
+    /// <summary>
+    /// A parser drops one line break after the start of a text area; a body that begins with one needs another before it.
+    /// </summary>
     private static Markup Leading(string body) => body.StartsWith('\n') || body.StartsWith('\r') ? new("\n") : Markup.None;
 
     private static Markup LabelForm(SimulatedRecord record, string property, string title, IReadOnlyList<string> values) => Html.Of(h =>

@@ -9,7 +9,8 @@ internal static class RecordPage
         var name = record.Subject.Trim() is { Length: > 0 } subject ? subject : "(no subject)";
         var main = new Html();
         main.Add($"""
-            <nav class="crumbs" aria-label="Breadcrumb"><a href="/">Activities</a> › <span>{PageLayout.TypeName(record)} {record.Id}</span></nav>
+            <nav class="crumbs" aria-label="Breadcrumb"><a href="/">Activities</a> ›
+            <span>{PageLayout.TypeName(record)} {record.Id}</span></nav>
             <h1><span class="type">{PageLayout.TypeName(record)}</span> <bdi>{PageLayout.Shortened(name, 300)}</bdi></h1>
             """);
         if (saved is not null)
@@ -49,7 +50,8 @@ internal static class RecordPage
     {
         var read = PlainText.Of(record.Body);
         h.Add($"<div class=\"middle\"><section class=\"panel\"><h2>Timeline</h2><article class=\"entry\">");
-        h.Add($"<p class=\"meta\">{PageLayout.TypeName(record)} by <bdi>{record.Owner ?? "nobody"}</bdi> · {PageLayout.Time(record.OccurredAt)}</p>");
+        h.Add($"<p class=\"meta\">{PageLayout.TypeName(record)} by <bdi>{record.Owner ?? "nobody"}</bdi> ·");
+        h.Add($"{PageLayout.Time(record.OccurredAt)}</p>");
         if (read.Length == 0)
             h.Add($"<p class=\"empty\">No description.</p>");
         else
@@ -58,7 +60,7 @@ internal static class RecordPage
             h.Add($"<details><summary>As stored</summary><pre>{record.Body}</pre></details>");
         h.Add($"</article></section><section class=\"panel\"><h2>History of the labels</h2>");
         var changes = labels.All
-            .SelectMany(p => crm.History(record.ObjectType, record.Id, p).Select((change, order) => (Property: p, Change: change, Order: order)))
+            .SelectMany(p => crm.History(record.ObjectType, record.Id, p).Select((c, order) => (Property: p, Change: c, Order: order)))
             .OrderByDescending(c => c.Change.At).ThenByDescending(c => c.Order).ToList();
         if (changes.Count == 0)
             h.Add($"<p class=\"empty\">No label was ever set on this record.</p>");

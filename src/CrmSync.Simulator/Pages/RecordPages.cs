@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace CrmSync.Simulator.Pages;
 
 /// <summary>
-/// The pages of a simulated CRM: activities at <c>/</c>, one record at <c>/records/{objectType}/{id}</c>, the style sheet at <c>/pages/site.css</c>.
-/// No script; a policy that lets the browser load nothing but the style sheet.
+/// The pages of a simulated CRM: activities at <c>/</c>, one record at <c>/records/{objectType}/{id}</c>, the style sheet at
+/// <c>/pages/site.css</c>. No script; a policy that lets the browser load nothing but the style sheet.
 /// </summary>
 public static class RecordPages
 {
@@ -16,8 +16,8 @@ public static class RecordPages
     private static readonly Lazy<byte[]> Css = new(ReadCss);
 
     /// <summary>
-    /// Adds the pages to a simulator's own routes. They answer only requests to a loopback name, and take edits only from their own forms, so that
-    /// no other site that is open in the same browser can read or change a record.
+    /// Adds the pages to a simulator's own routes. They answer only requests to a loopback name, and take edits only from their own
+    /// forms, so that no other site that is open in the same browser can read or change a record.
     /// </summary>
     public static void Map(IEndpointRouteBuilder routes, ISimulatedCrm crm)
     {
@@ -51,7 +51,8 @@ public static class RecordPages
     {
         if (!IsOwnForm(context.Request))
         {
-            await Refuse(context, StatusCodes.Status403Forbidden, "Edits are taken only from this site's own forms: open the record here and save it again.");
+            await Refuse(context, StatusCodes.Status403Forbidden,
+                "Edits are taken only from this site's own forms: open the record here and save it again.");
             return;
         }
 
@@ -69,18 +70,22 @@ public static class RecordPages
         }
         catch (InvalidDataException)
         {
-            await Refuse(context, StatusCodes.Status413PayloadTooLarge, "The form is too large: shorten the description to under 4 MB and save it again.");
+            await Refuse(context, StatusCodes.Status413PayloadTooLarge,
+                "The form is too large: shorten the description to under 4 MB and save it again.");
             return;
         }
 
         if (done is null)
-            await Refuse(context, StatusCodes.Status400BadRequest, "The form names no text or label of this record: open the record and use its own forms.");
+            await Refuse(context, StatusCodes.Status400BadRequest,
+                "The form names no text or label of this record: open the record and use its own forms.");
         else
             context.Response.Redirect($"{PageLayout.AddressOf(record)}?saved={done}");
     }
 
     private static SimulatedRecord? Found(HttpContext context, ISimulatedCrm crm) =>
-        context.Request.RouteValues["objectType"] is string type && context.Request.RouteValues["id"] is string id ? crm.Find(type, id) : null;
+        context.Request.RouteValues["objectType"] is string type && context.Request.RouteValues["id"] is string id
+            ? crm.Find(type, id)
+            : null;
 
     private static Task Missing(HttpContext context, ISimulatedCrm crm)
     {
@@ -98,10 +103,12 @@ public static class RecordPages
         // Not "no-referrer": that would blank the Origin of the site's own forms.
         headers["Referrer-Policy"] = "same-origin";
         var host = context.Request.Host.Host.Trim('[', ']');
-        var own = host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        var own = host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
         return own
             ? answer()
-            : Refuse(context, StatusCodes.Status421MisdirectedRequest, "This simulated CRM answers only on this machine: open it as http://localhost and its port.");
+            : Refuse(context, StatusCodes.Status421MisdirectedRequest,
+                "This simulated CRM answers only on this machine: open it as http://localhost and its port.");
     }
 
     private static bool IsOwnForm(HttpRequest request) =>

@@ -2,7 +2,8 @@ namespace CrmSync.Simulator.Seed;
 
 /// <summary>Gives every row a company, a contact, a deal, an owner and a working hour that fit what the text is about.</summary>
 internal sealed class ActivityPlacer(
-    BusinessDays days, IReadOnlyList<SeedCompany> companies, Territories territories, ContactBook contacts, DealBook book, SeedRandom random)
+    BusinessDays days, IReadOnlyList<SeedCompany> companies, Territories territories,
+    ContactBook contacts, DealBook book, SeedRandom random)
 {
     public Placement Place(int row, int variant, int? named)
     {

@@ -24,8 +24,8 @@ internal sealed class DealBook(int days, Territories territories, Func<int, Seed
     }
 
     /// <summary>
-    /// A deal that was in <paramref name="stage"/> (any deal for null), of <paramref name="company"/> if one is named, else of one of the author's;
-    /// opened where there is none.
+    /// A deal that was in <paramref name="stage"/> (any deal for null), of <paramref name="company"/> if one is named, else of one of the
+    /// author's; opened where there is none.
     /// </summary>
     public int Find(string? stage, int author, int? company)
     {

@@ -1,8 +1,8 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// What really happened on a deal, in working days: stage i lasts from <c>Starts[i]</c> to the start of the next, the last one to
-/// <see cref="End"/> (exclusive). Activities hang here; what the rep reports may differ.
+/// What really happened on a deal, in working days: stage i lasts from <c>Starts[i]</c> to the start of the next, the last one up to but
+/// not including <see cref="End"/>. Activities hang here; what the rep reports may differ.
 /// </summary>
 internal sealed record DealPlan(int Company, int Contact, IReadOnlyList<string> Stages, IReadOnlyList<int> Starts, int End)
 {

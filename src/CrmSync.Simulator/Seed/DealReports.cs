@@ -1,13 +1,16 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// Turns what happened on a deal into what its rep reported. Four in five deals are reported as they were; the others run ahead of the facts, lag
-/// behind them, or are called won while still being argued, which is what a pipeline review has to find.
+/// Turns what happened on a deal into what its rep reported. Four in five deals are reported as they were; the others run ahead of the
+/// facts, lag behind them, or are called won while still being argued, which is what a pipeline review has to find.
 /// </summary>
 internal static class DealReports
 {
     private static readonly string[] WonReasons = ["Best fit", "Price", "Existing relationship", "Fast delivery", "Support quality"];
-    private static readonly string[] LostReasons = ["Price", "Chose a competitor", "No budget", "No decision", "Bad timing", "Built in-house"];
+    private static readonly string[] LostReasons =
+        ["Price", "Chose a competitor", "No budget", "No decision", "Bad timing", "Built in-house"];
+
+
     private static readonly string[] Order = ["Discovery", "Demo", "Follow-Up", "Negotiation", "Closed Won"];
 
     public static SeedDeal Report(DealPlan plan, SeedCompany company, BusinessDays days, DateTimeOffset now, SeedRandom random)
@@ -22,7 +25,8 @@ internal static class DealReports
         var closed = DealPlan.IsClosed(last.Stage);
         var closes = closed ? last.At : days.Opening(days.Count - 1, europe, minutes).AddDays(random.Between(-20, 90));
         return new(
-            plan.Company, plan.Contact, company.Owner, $"{company.Name} \u2013 {random.Pick(InventedNames.Offers)}", Amount(company.Employees, random),
+            plan.Company, plan.Contact, company.Owner, $"{company.Name} \u2013 {random.Pick(InventedNames.Offers)}",
+            Amount(company.Employees, random),
             changes[0].At, closed || closes > last.At ? closes : now.AddDays(14), changes,
             closed ? random.Pick(last.Stage == "Closed Won" ? WonReasons : LostReasons) : null);
     }

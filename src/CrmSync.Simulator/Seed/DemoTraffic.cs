@@ -23,8 +23,8 @@ public enum TrafficKind
 public sealed record TrafficStep(TrafficKind Kind, string Crm, string ObjectType, string Id);
 
 /// <summary>
-/// Reps at work: every few seconds an activity arrives in one of the CRMs or a recent one is edited, and once in a while a person overrules a label.
-/// The same seed and the same records give the same steps. Not thread-safe: one caller at a time.
+/// Reps at work: every few seconds an activity arrives in one of the CRMs or a recent one is edited, and once in a while a person
+/// overrules a label. The same seed and the same records give the same steps. Not thread-safe: one caller at a time.
 /// </summary>
 public sealed class DemoTraffic
 {
@@ -44,14 +44,20 @@ public sealed class DemoTraffic
     public DemoTraffic(IReadOnlyList<ISimulatedCrm> crms, IReadOnlyList<SeedWorld> worlds, TimeProvider clock, int seed)
     {
         if (crms.Count == 0 || crms.Count != worlds.Count)
-            throw new ArgumentException($"Demo traffic: {crms.Count} CRMs and {worlds.Count} worlds; give each CRM the world that it was loaded with.");
+        {
+            throw new ArgumentException(
+                $"Demo traffic: {crms.Count} CRMs and {worlds.Count} worlds; give each CRM the world that it was loaded with.");
+        }
+
         _crms = crms;
         _clock = clock;
         _random = new(SeedRandom.Mix((ulong)seed, 0xD3A0));
         _writers = [.. crms.Zip(worlds, (crm, world) => new TrafficWriter(crm.Kind, world, seed))];
     }
 
-    /// <summary>A step every 2 to 6 seconds until cancelled; then it ends without an exception. A fault of a CRM ends it with that fault.</summary>
+    /// <summary>
+    /// A step every 2 to 6 seconds until cancelled; then it ends without an exception. A fault of a CRM ends it with that fault.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -85,7 +91,8 @@ public sealed class DemoTraffic
     private TrafficStep? Relabel(ISimulatedCrm crm)
     {
         var property = LabelProperties.Of(crm.Kind).Engaged.Name;
-        SimulatedRecord[] labelled = [.. crm.ListActivities(0, 200).Where(r => !string.IsNullOrEmpty(r.Properties.GetValueOrDefault(property)))];
+        SimulatedRecord[] labelled = [.. crm.ListActivities(0, 200).Where(
+            r => !string.IsNullOrEmpty(r.Properties.GetValueOrDefault(property)))];
         if (labelled.Length == 0)
             return null;
         var record = _random.Pick(labelled);

@@ -1,8 +1,8 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// What rep and tools filled in beside the text. Never contradicts the truth: it agrees, says nothing that decides, or is blank. About three in ten
-/// stay blank, as in real exports, so that the text has to decide.
+/// What rep and tools filled in beside the text. Never contradicts the truth: it agrees, says nothing that decides, or is blank. About
+/// three in ten stay blank, as in real exports, so that the text has to decide.
 /// </summary>
 internal sealed record LoggedEvidence(string? Disposition, string? Status, string? Outcome, TimeSpan? Duration)
 {

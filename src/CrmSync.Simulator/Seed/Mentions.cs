@@ -3,21 +3,29 @@ using System.Collections.Frozen;
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// Finds the invented company that a subject names, so that the record hangs on a company of that name. Takes two or three capitalised words that
-/// end in a trade word; misses many, which only means that such a record hangs on some other company.
+/// Finds the invented company that a subject names, so that the record hangs on a company of that name. Takes two or three capitalised
+/// words that end in a trade word; misses many, which only means that such a record hangs on some other company.
 /// </summary>
 internal static class CompanyMention
 {
     private static readonly FrozenSet<string> Trades = FrozenSet.Create(StringComparer.Ordinal,
-        "Hotels", "Logistics", "Foods", "Storage", "Group", "Dairy", "Clinics", "Partners", "Foundry", "Trust", "Aggregates", "Insurance", "Labs", "Tyres",
-        "Academy", "Motors", "Bank", "Leisure", "Packaging", "Dental", "Hospice", "Wealth", "Care", "Housing", "Pumps", "Plastics", "Living", "Ports",
-        "Freight", "Utilities", "Vets", "Castings", "Lifts", "Marina", "Kommun", "Gearworks", "Windows", "Resorts", "College", "Training", "Books", "Glass",
-        "Paving", "Textil", "Textiles", "Hats", "Atelier", "Estates", "Brewing", "Couriers", "Buses", "Pharma", "Bakkerij", "Mills", "Optics", "Seafood",
-        "Breweries", "Media", "Kilns", "Physio", "Yachts", "Lettings", "Steel", "Crewing", "Nursery", "Toys", "Hotell", "Biscuits", "Distilling", "Wind",
-        "Tooling", "Laundry", "Eggs", "Helicopters", "Tiles", "Fabrics", "Kayaks", "Logistik", "Cinemas", "Stone", "Nurseries", "Chandlers", "Genomics",
-        "Opera", "Druckguss", "Feedmills", "Ceramics", "Travel", "Farms", "Grain", "Tile", "Vintners", "Quarries", "Haulage", "Joinery", "Airports",
-        "Scaffolding", "Charters", "Aerospace", "Minerals", "Masonry", "Shipworks", "Aluminium", "Precast", "Homes", "Robotics", "Union", "Polytechnic",
-        "University", "Apprenticeships", "Paper", "Chemicals", "Valve", "Charter", "Gases", "Foundries", "Cooperage", "Interiors", "Timber", "Wealth");
+        "Hotels", "Logistics", "Foods", "Storage", "Group", "Dairy", "Clinics", "Partners", "Foundry", "Trust", "Aggregates",
+        "Insurance", "Labs", "Tyres", "Academy", "Motors", "Bank", "Leisure", "Packaging", "Dental", "Hospice", "Wealth", "Care",
+        "Housing", "Pumps", "Plastics", "Living", "Ports", "Freight", "Utilities", "Vets", "Castings", "Lifts", "Marina", "Kommun",
+        "Gearworks", "Windows", "Resorts", "College", "Training", "Books", "Glass", "Paving", "Textil", "Textiles", "Hats", "Atelier",
+        "Estates", "Brewing", "Couriers", "Buses", "Pharma", "Bakkerij", "Mills", "Optics", "Seafood", "Breweries", "Media", "Kilns",
+        "Physio", "Yachts", "Lettings", "Steel", "Crewing", "Nursery", "Toys", "Hotell", "Biscuits", "Distilling", "Wind", "Tooling",
+        "Laundry", "Eggs", "Helicopters", "Tiles", "Fabrics", "Kayaks", "Logistik", "Cinemas", "Stone", "Nurseries", "Chandlers",
+        "Genomics", "Opera", "Druckguss", "Feedmills", "Ceramics", "Travel", "Farms", "Grain", "Tile", "Vintners", "Quarries", "Haulage",
+        "Joinery", "Airports", "Scaffolding", "Charters", "Aerospace", "Minerals", "Masonry", "Shipworks", "Aluminium", "Precast",
+        "Homes", "Robotics", "Union", "Polytechnic", "University", "Apprenticeships", "Paper", "Chemicals", "Valve", "Charter", "Gases",
+        "Foundries", "Cooperage", "Interiors", "Timber");
+
+    private static readonly FrozenSet<string> NoNames = FrozenSet.Create(StringComparer.Ordinal,
+        "Demo", "Call", "Email", "Meeting", "Order", "Contract", "Lunch", "Discovery", "Canceled", "Cancelled", "Send", "Quote",
+        "Renewal", "Proposal", "Visit", "The", "For", "With", "Your", "Our", "New", "Angebot", "Get", "Chase", "Closed", "Lost", "Won",
+        "Left", "Missed", "Voicemail", "Ring", "Update", "Debrief", "Quick", "Follow", "Anruf", "Agreement", "Telefonat", "Termin",
+        "Decision", "Bedarfsanalyse", "Monthly", "Weekly");
 
     public static string? Find(string subject)
     {
@@ -49,17 +57,22 @@ internal static class CompanyMention
                 return false;
         }
 
-        return word is not ("Demo" or "Call" or "Email" or "Meeting" or "Order" or "Contract" or "Lunch" or "Discovery" or "Canceled" or "Cancelled" or "Send"
-            or "Quote" or "Renewal" or "Proposal" or "Visit" or "The" or "For" or "With" or "Your" or "Our" or "New" or "Angebot" or "Get" or "Chase"
-            or "Closed" or "Lost" or "Won" or "Left" or "Missed" or "Voicemail" or "Ring" or "Update" or "Debrief" or "Quick" or "Follow"
-            or "Anruf" or "Agreement" or "Telefonat" or "Termin" or "Decision" or "Bedarfsanalyse" or "Monthly" or "Weekly");
+        return !NoNames.Contains(word.ToString());
     }
 }
 
 /// <summary>Finds the first name that a text greets or says it spoke with.</summary>
 internal static class PersonMention
 {
-    private static readonly string[] Leads = ["Hi ", "Hello ", "Hey ", "Dear ", "Hallo ", "Bonjour ", "Spoke with ", "Spoke to ", "spoke to ", "Call w/ "];
+    private static readonly string[] Leads =
+        ["Hi ", "Hello ", "Hey ", "Dear ", "Hallo ", "Bonjour ", "Spoke with ", "Spoke to ", "spoke to ", "Call w/ "];
+
+    /// <summary>What stands where a first name would, and is none.</summary>
+    private static readonly FrozenSet<string> Forms = FrozenSet.Create(StringComparer.Ordinal,
+        "Team", "All", "Sir", "Madam", "Sirs", "Customer", "Colleagues", "Both", "There", "Everyone", "Herr", "Frau", "Mrs", "Miss",
+        "Partner", "Supplier", "User", "Folks", "Again", "Sales", "Valued", "Prof", "Father", "Vendor", "Clerk", "Superintendent",
+        "Mayor", "Councilmember", "Chef", "Captain", "Sister", "Planner", "Plot", "Economic", "Legal", "Finance", "Support", "Accounts",
+        "Procurement", "Monsieur", "Madame", "Bidder");
 
     public static string? Find(string body)
     {
@@ -74,11 +87,7 @@ internal static class PersonMention
                 end++;
             var name = body[start..end];
             if (name.Length is >= 3 and <= 14 && char.IsUpper(name[0]) && char.IsLower(name[1])
-                && name is not ("Team" or "All" or "Sir" or "Madam" or "Sirs" or "Customer" or "Colleagues" or "Both" or "There" or "Everyone" or "Herr" or "Frau"
-                    or "Mrs" or "Miss" or "Partner" or "Supplier" or "User" or "Folks" or "Again" or "Sales" or "Valued" or "Prof" or "Father" or "Vendor" or "Clerk"
-                    or "Superintendent" or "Mayor" or "Councilmember" or "Chef" or "Captain"
-                    or "Sister" or "Planner" or "Plot" or "Economic" or "Legal" or "Finance" or "Support" or "Accounts"
-                    or "Procurement" or "Monsieur" or "Madame" or "Bidder"))
+                && !Forms.Contains(name))
                 return name;
         }
 

@@ -10,8 +10,8 @@ internal readonly record struct Placement(int Row, int Variant, int Day, short M
 }
 
 /// <summary>
-/// The activities of a world, written out one at a time when asked for, so that a million of them need no million bodies in memory. Asking twice
-/// gives equal records. Immutable, thread-safe.
+/// The activities of a world, written out one at a time when asked for, so that a million of them need no million bodies in memory.
+/// Asking twice gives equal records. Immutable, thread-safe.
 /// </summary>
 internal sealed class SeedActivityList(Placement[] placements, BusinessDays days, int seed) : IReadOnlyList<SeedActivity>
 {

@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// SplitMix64: a small generator whose sequence is fixed by its seed on every processor and runtime, which <see cref="Random"/> does not promise
-/// between versions. Not thread-safe, not for secrets.
+/// SplitMix64: a small generator whose sequence is fixed by its seed on every processor and runtime, which <see cref="Random"/> does not
+/// promise between versions. Not thread-safe, not for secrets.
 /// </summary>
 internal sealed class SeedRandom(ulong seed)
 {
     private ulong _state = seed;
 
-    /// <summary>One well-mixed number from up to three parts, so that any slot of a world has its own stream without drawing the ones before it.</summary>
+    /// <summary>
+    /// One well-mixed number from up to three parts, so that any slot of a world has its own stream without drawing the ones before it.
+    /// </summary>
     public static ulong Mix(ulong a, ulong b, ulong c = 0) => Finish(Finish(Finish(a) ^ b) ^ c);
 
     public ulong Next()

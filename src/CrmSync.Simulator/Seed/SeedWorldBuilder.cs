@@ -1,12 +1,14 @@
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// Builds the world that a simulated CRM starts with from the authored activities: companies, people, deals, and every activity on a day that fits
-/// what had happened on its deal by then.
+/// Builds the world that a simulated CRM starts with from the authored activities: companies, people, deals, and every activity on a day
+/// that fits what had happened on its deal by then.
 /// </summary>
 public static class SeedWorldBuilder
 {
-    /// <summary>Builds a world. Equal options give equal worlds. Activities are written out lazily, so a million of them fit in some 40 MB.</summary>
+    /// <summary>
+    /// Builds a world. Equal options give equal worlds. Activities are written out lazily, so a million of them fit in some 40 MB.
+    /// </summary>
     /// <exception cref="ArgumentException">An option is out of its range; the message says which and what to use.</exception>
     public static SeedWorld Build(SeedWorldOptions options)
     {

@@ -4,9 +4,9 @@ using System.Text;
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
-/// Rewords an authored text a little, so that a world larger than the authored data is not made of exact copies: another first name, other
-/// amounts, other weekdays, or a reference line. What happened in the text, and so its truth, stays. Texts with almost no words stay as they are:
-/// real exports are full of identical empty voicemails. Linear in the length of the text.
+/// Rewords an authored text a little, so that a world larger than the authored data is not made of exact copies: another first name,
+/// other amounts, other weekdays, or a reference line. What happened in the text, and so its truth, stays. Texts with almost no words
+/// stay as they are: real exports are full of identical empty voicemails. Linear in the length of the text.
 /// </summary>
 internal static class TextVariation
 {
@@ -89,12 +89,15 @@ internal static class TextVariation
         return end;
     }
 
-    /// <summary>Another amount of the same size; null for dates, times, years, steps of a sequence, parts of links, codes and phone numbers.</summary>
+    /// <summary>
+    /// Another amount of the same size; null for dates, times, years, steps of a sequence, parts of links, codes and phone numbers.
+    /// </summary>
     private static string? OtherNumber(string text, int start, int end, ulong salt)
     {
         var before = start == 0 ? ' ' : text[start - 1];
         var after = end == text.Length ? ' ' : text[end];
-        if (!IsEdge(before) || !(IsEdge(after) || after is 'k' or '\u20AC') || text[start] == '0' || !IsAmount(text.AsSpan(start, end - start)))
+        if (!IsEdge(before) || !(IsEdge(after) || after is 'k' or '\u20AC') || text[start] == '0'
+            || !IsAmount(text.AsSpan(start, end - start)))
             return null;
         ulong sum = salt;
         for (var i = start; i < end; i++)
@@ -104,7 +107,7 @@ internal static class TextVariation
     }
 
     private static bool IsEdge(char c) =>
-        char.IsWhiteSpace(c) || c is '(' or ')' or ',' or ';' or '"' or '\'' or '$' or '\u20AC' or '\u00A3' or '?' or '!' or '.' or '>' or '<' or '~';
+        char.IsWhiteSpace(c) || "(),;\"'$\u20AC\u00A3?!.><~".Contains(c, StringComparison.Ordinal);
 
     private static bool IsAmount(ReadOnlySpan<char> number)
     {

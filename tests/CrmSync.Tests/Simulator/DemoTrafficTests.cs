@@ -74,7 +74,7 @@ public sealed class DemoTrafficTests
     [Fact]
     public void Step_AfterAllRowsAreUsed_ComesBackReworded()
     {
-        Steps(CreateSut(), 5_000);
+        Steps(new DemoTraffic([_hubspot], [_hubspotWorld], _clock, 7), 2_200);
 
         var again = _hubspot.Added.GroupBy(a => a.SourceId).Where(g => g.Count() > 1 && g.First().Body.Length > 60).ToList();
         again.ShouldNotBeEmpty();
@@ -109,7 +109,9 @@ public sealed class DemoTrafficTests
         relabelled.Count.ShouldBeInRange(1, 8);
         foreach (var step in relabelled)
         {
-            var (crm, property, before) = step.Crm == "hubspot" ? (_hubspot, "trueai_engaged", "ND") : (_salesforce, "TrueAI_Engaged__c", "ENGAGED");
+            var (crm, property, before) = step.Crm == "hubspot"
+                ? (_hubspot, "trueai_engaged", "ND")
+                : (_salesforce, "TrueAI_Engaged__c", "ENGAGED");
             var change = crm.History(step.ObjectType, step.Id, property)[^1];
             change.By.ShouldBe("person");
             change.Value.ShouldBeOneOf("ENGAGED", "NOT ENGAGED", "ND");
@@ -136,5 +138,6 @@ public sealed class DemoTrafficTests
 
     [Fact]
     public void Create_WorldMissing_SaysSo() =>
-        Should.Throw<ArgumentException>(() => new DemoTraffic([_hubspot, _salesforce], [_hubspotWorld], _clock, 1)).Message.ShouldContain("worlds");
+        Should.Throw<ArgumentException>(() => new DemoTraffic([_hubspot, _salesforce], [_hubspotWorld], _clock, 1))
+            .Message.ShouldContain("worlds");
 }

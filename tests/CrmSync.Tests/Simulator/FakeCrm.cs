@@ -41,12 +41,14 @@ internal sealed class FakeCrm(string kind, TimeProvider clock) : ISimulatedCrm
         Put(_records[(objectType, id)] with { Subject = subject, Body = body, ModifiedAt = clock.GetUtcNow() });
     }
 
-    public void EditProperty(string objectType, string id, string property, string? value) => Set(objectType, id, property, value, "person");
+    public void EditProperty(string objectType, string id, string property, string? value) =>
+        Set(objectType, id, property, value, "person");
 
     public void Set(string objectType, string id, string property, string? value, string by)
     {
         var record = _records[(objectType, id)];
-        Put(record with { Properties = new Dictionary<string, string?>(record.Properties) { [property] = value }, ModifiedAt = clock.GetUtcNow() });
+        Dictionary<string, string?> changed = new(record.Properties) { [property] = value };
+        Put(record with { Properties = changed, ModifiedAt = clock.GetUtcNow() });
         _history.Add((objectType, id, property, new(value, clock.GetUtcNow(), by)));
     }
 
@@ -71,9 +73,11 @@ internal sealed class FakeCrm(string kind, TimeProvider clock) : ISimulatedCrm
             ["outcome"] = activity.Outcome,
         };
         return Put(new(
-            activity.Type + "s", $"{_records.Count + 1}", activity.Type, activity.Subject, activity.Body, activity.OccurredAt, activity.OccurredAt,
+            activity.Type + "s", $"{_records.Count + 1}", activity.Type, activity.Subject, activity.Body,
+            activity.OccurredAt, activity.OccurredAt,
             _world?.Owners[activity.Owner].LastName, activity.Company is { } c ? _world?.Companies[c].Name : null,
-            activity.Contact is { } p ? _world?.Contacts[p].LastName : null, activity.Deal is { } d ? _world?.Deals[d].Name : null, properties,
+            activity.Contact is { } p ? _world?.Contacts[p].LastName : null, activity.Deal is { } d ? _world?.Deals[d].Name : null,
+                properties,
             activity.SourceId));
     }
 }

@@ -53,7 +53,9 @@ public sealed class RecordPagesTests : IAsyncDisposable
         {
             Properties = new Dictionary<string, string?>
             {
-                ["trueai_engaged"] = "NOT ENGAGED", ["trueai_engaged_confidence"] = "0.973", ["crmsync_stage"] = "Closed Won",
+                ["trueai_engaged"] = "NOT ENGAGED",
+                ["trueai_engaged_confidence"] = "0.973",
+                ["crmsync_stage"] = "Closed Won",
                 ["crmsync_stage_confidence"] = "odd",
             },
         });
@@ -75,7 +77,9 @@ public sealed class RecordPagesTests : IAsyncDisposable
         {
             Properties = new Dictionary<string, string?>
             {
-                ["trueai_engaged"] = now, ["trueai_engaged_auto"] = written, ["trueai_engaged_confidence"] = "0.9",
+                ["trueai_engaged"] = now,
+                ["trueai_engaged_auto"] = written,
+                ["trueai_engaged_confidence"] = "0.9",
             },
         });
 
@@ -93,8 +97,10 @@ public sealed class RecordPagesTests : IAsyncDisposable
         var crm = new FakeCrm(kind, new StandingClock(Now));
         crm.Put(Record());
         string[] names = kind == "hubspot"
-            ? ["trueai_engaged", "trueai_engaged_confidence", "crmsync_stage", "crmsync_stage_confidence", "crmsync_reason", "crmsync_version"]
-            : ["TrueAI_Engaged__c", "TrueAI_Engaged_Confidence__c", "CrmSync_Stage__c", "CrmSync_Stage_Confidence__c", "CrmSync_Reason__c", "CrmSync_Version__c"];
+            ? ["trueai_engaged", "trueai_engaged_confidence", "crmsync_stage", "crmsync_stage_confidence", "crmsync_reason",
+                "crmsync_version"]
+            : ["TrueAI_Engaged__c", "TrueAI_Engaged_Confidence__c", "CrmSync_Stage__c", "CrmSync_Stage_Confidence__c",
+                "CrmSync_Reason__c", "CrmSync_Version__c"];
         foreach (var (index, name) in names.Index())
             crm.Set("notes", "1", name, $"value {index}", "app");
         crm.Set("notes", "1", names[0], null, "person");
@@ -117,7 +123,12 @@ public sealed class RecordPagesTests : IAsyncDisposable
     {
         Put(Record() with
         {
-            Subject = Hostile, Body = "<p>" + Hostile, Owner = Hostile, Company = Hostile, Contact = Hostile, Deal = Hostile,
+            Subject = Hostile,
+            Body = "<p>" + Hostile,
+            Owner = Hostile,
+            Company = Hostile,
+            Contact = Hostile,
+            Deal = Hostile,
             Properties = LabelProperties.Of("hubspot").All.Append(Hostile).ToDictionary(p => p, _ => (string?)Hostile),
         });
         _crm.Set("notes", "1", "crmsync_reason", Hostile, "app");
@@ -186,6 +197,14 @@ public sealed class RecordPagesTests : IAsyncDisposable
         var record = _crm.Find("notes", "1")!;
         (record.Subject, record.Body).ShouldBe(("New <name>", "one\ntwo"));
         (await Get("/records/notes/1?saved=text")).Body.ShouldContain("Text saved.");
+    }
+
+    [Fact]
+    public async Task Change_OnlySubject_KeepsTheBodyAsStored()
+    {
+        Put(Record() with { Body = "one\r\ntwo\rthree" });
+        (await Post("/records/notes/1", Origin, "change=text&subject=New&body=one%0D%0Atwo%0D%0Athree")).Status.ShouldBe(302);
+        (_crm.Find("notes", "1")!.Subject, _crm.Find("notes", "1")!.Body).ShouldBe(("New", "one\r\ntwo\rthree"));
     }
 
     [Theory]

@@ -104,7 +104,8 @@ public sealed class SeedWorldBuilderTests
     {
         var world = Build("hubspot", 5_000);
         int honest = 0, dishonest = 0;
-        foreach (var onDeal in world.Activities.Where(a => a is { Deal: not null, Stage: not (null or "Follow-Up") }).GroupBy(a => a.Deal!.Value))
+        foreach (var onDeal in world.Activities.Where(a => a is { Deal: not null, Stage: not (null or "Follow-Up") }).GroupBy(a
+            => a.Deal!.Value))
         {
             var stages = world.Deals[onDeal.Key].Stages;
             var shown = onDeal.OrderBy(a => a.OccurredAt).Last();
@@ -130,7 +131,8 @@ public sealed class SeedWorldBuilderTests
         {
             var steps = onDeal.Select(a => Array.IndexOf(order, a.Stage!.Split(' ')[0])).ToList();
             steps.ShouldBe(steps.Order());
-            onDeal.Where(a => a.Stage!.StartsWith("Closed", StringComparison.Ordinal)).Select(a => a.Stage).Distinct().Count().ShouldBeLessThan(2);
+            onDeal.Where(a => a.Stage!.StartsWith("Closed", StringComparison.Ordinal)).Select(a
+                => a.Stage).Distinct().Count().ShouldBeLessThan(2);
         }
     }
 
@@ -184,6 +186,17 @@ public sealed class SeedWorldBuilderTests
                 (text ?? "").ShouldNotContain(activity.SourceId);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(3650)]
+    public void Build_ShortAndLongHistories_StayWithinTheirSpan(int span)
+    {
+        var world = SeedWorldBuilder.Build(new() { Crm = "salesforce", Now = Now, Activities = 2_000, Span = TimeSpan.FromDays(span) });
+        world.Activities.ShouldAllBe(a => a.OccurredAt >= Now.AddDays(-span - 1) && a.OccurredAt <= Now);
+        world.Deals.Count.ShouldBeLessThan(2_000);
+        world.Deals.ShouldAllBe(d => d.Stages.Zip(d.Stages.Skip(1)).All(p => p.First.At < p.Second.At));
     }
 
     [Fact]
