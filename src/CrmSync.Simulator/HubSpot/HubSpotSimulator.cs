@@ -17,6 +17,7 @@ public sealed class HubSpotSimulator : ISimulatedCrm
     private readonly Portal _portal;
     private readonly WorldLoader _loader;
     private readonly TokenGate _tokens;
+    private readonly OAuthRoutes _oauth;
     private readonly RateGate _rates;
     private readonly RecordWrites _writes;
     private readonly People _people;
@@ -27,6 +28,7 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         _portal = new Portal(options, clock);
         _loader = new WorldLoader(_portal, options);
         _tokens = new TokenGate(options.Tokens, clock);
+        _oauth = new OAuthRoutes(options, _tokens, clock);
         _rates = new RateGate(options, clock);
         _writes = new RecordWrites(_portal, options);
         _people = new People(_portal);
@@ -101,8 +103,12 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         _tokens.Put(token);
     }
 
-    /// <summary>Refuses a token from now on.</summary>
-    public void RevokeToken(string value) => _tokens.Revoke(value);
+    /// <summary>Refuses a token from now on, be it an access token or a refresh token.</summary>
+    public void RevokeToken(string value)
+    {
+        _tokens.Revoke(value);
+        _oauth.Revoke(value);
+    }
 
     /// <summary>An administrator defines a property in HubSpot's settings, whatever the API allows.</summary>
     /// <param name="objectType">Object type.</param>
@@ -176,6 +182,7 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         new PropertyRoutes(_portal, answers, options).Map(app);
         new GroupRoutes(_portal, options).Map(app);
         new AccountRoutes(_portal, options, clock).Map(app);
+        _oauth.Map(app);
         options.MapPages?.Invoke(app, this);
     }
 }

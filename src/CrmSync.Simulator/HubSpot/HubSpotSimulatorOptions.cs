@@ -14,6 +14,9 @@ public sealed record HubSpotSimulatorOptions
     /// <summary>Accepted tokens.</summary>
     public IReadOnlyList<HubSpotToken> Tokens { get; init; } = [new(HubSpotToken.DefaultValue)];
 
+    /// <summary>Installed OAuth apps, whose refresh tokens the token endpoint takes.</summary>
+    public IReadOnlyList<HubSpotOAuthApp> OAuthApps { get; init; } = [];
+
     /// <summary>Whether rate limits hold. Off, no rate headers are sent either.</summary>
     public bool QuotasOn { get; init; } = true;
 

@@ -14,7 +14,9 @@ internal static class ApiErrorJson
         return JsonAnswer.WriteAsync(context, json =>
         {
             json.WriteStartObject();
-            json.WriteString("status", "error");
+            json.WriteString("status", error.OAuthStatus ?? "error");
+            if (error.OAuthError is not null)
+                json.WriteString("error", error.OAuthError);
             json.WriteText("message", error.Message);
             json.WriteString("correlationId", correlationId);
             json.WriteString("category", error.Category);

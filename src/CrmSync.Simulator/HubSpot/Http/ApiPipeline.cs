@@ -10,7 +10,8 @@ namespace CrmSync.Simulator.HubSpot.Http;
 internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tokens, RateGate rates, FaultPlan faults, CallLog calls, TimeProvider clock)
 {
     private static readonly string[] Versions = ["v3", "v4", "2026-03", "2026-09"];
-    private static readonly string[] ApiRoots = ["/crm", "/account-info", "/calling"];
+    private const string OAuthRoot = "/oauth";
+    private static readonly string[] ApiRoots = ["/crm", "/account-info", "/calling", OAuthRoot];
     private long _correlations;
 
     public void Use(IApplicationBuilder app)
@@ -60,7 +61,7 @@ internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tok
 
     private Task GuardAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<CallNote>() is null)
+        if (context.Features.Get<CallNote>() is null || IsTokenRequest(context))
             return next(context);
 
         var token = tokens.Authenticate(context);
@@ -73,6 +74,9 @@ internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tok
         context.Features.Set(new ApiCall(context, token));
         return next(context);
     }
+
+    private static bool IsTokenRequest(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(OAuthRoot, StringComparison.Ordinal) && context.GetEndpoint() is RouteEndpoint;
 
     // Correlation ids repeat from run to run, as everything else here does.
     private string NextCorrelationId()

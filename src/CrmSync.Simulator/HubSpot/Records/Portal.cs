@@ -6,6 +6,9 @@ namespace CrmSync.Simulator.HubSpot.Records;
 internal sealed record Owner(long Id, long UserId, string FirstName, string LastName, string Email, string Team, long CreatedAt)
 {
     public string Name => $"{FirstName} {LastName}";
+
+    /// <summary>The id as text, made once: every record of the owner holds it.</summary>
+    public string IdText { get; } = Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>
@@ -45,7 +48,7 @@ internal sealed class Portal
 
     public PropertyCatalog Catalog(HubSpotObjectType type) => _catalogs[type.Index];
 
-    public Owner? OwnerById(string? id) => id is null ? null : Owners.FirstOrDefault(o => o.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) == id);
+    public Owner? OwnerById(string? id) => id is null ? null : Owners.FirstOrDefault(o => o.IdText == id);
 
     /// <summary>A record that was not archived; null otherwise.</summary>
     public CrmRecord? Live(HubSpotObjectType type, long id) => Table(type).Find(id) is { Current.ArchivedAt: null } record ? record : null;

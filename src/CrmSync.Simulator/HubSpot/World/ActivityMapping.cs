@@ -17,7 +17,7 @@ internal sealed class ActivityMapping(Portal portal)
     public ValueList ValuesOf(HubSpotObjectType type, SeedActivity activity, Owner? owner, SeedContact? contact)
     {
         var inbound = string.Equals(activity.Direction, "inbound", StringComparison.OrdinalIgnoreCase);
-        var values = new ValueList(portal.Catalog(type)).Set("hubspot_owner_id", owner?.Id).Set("hs_engagement_source", "CRM_UI");
+        var values = new ValueList(portal.Catalog(type)).Set("hubspot_owner_id", owner?.IdText).Set("hs_engagement_source", "CRM_UI");
         // The date of a task is when it is due and that of a meeting when it starts, often in the future.
         values.Set("hs_timestamp", type == HubSpotObjectType.Tasks || type == HubSpotObjectType.Meetings ? activity.StartsAt ?? activity.OccurredAt : activity.OccurredAt);
         SetText(values, type, activity.Subject, activity.Body, clear: false);

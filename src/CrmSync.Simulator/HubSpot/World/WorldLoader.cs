@@ -68,7 +68,7 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
         var owner = portal.Owners.ElementAtOrDefault(company.Owner);
         return portal.Create(HubSpotObjectType.Companies, new ValueList(portal.Catalog(HubSpotObjectType.Companies))
             .Set("name", company.Name).Set("domain", company.Domain).Set("industry", company.Industry).Set("numberofemployees", company.Employees)
-            .Set("city", company.City).Set("country", company.Country).Set("hubspot_owner_id", owner?.Id).ToArray(), SourceOf(owner, "seed"), null, at);
+            .Set("city", company.City).Set("country", company.Country).Set("hubspot_owner_id", owner?.IdText).ToArray(), SourceOf(owner, "seed"), null, at);
     }
 
     private CrmRecord AddContact(SeedContact contact, SeedWorld world, long at)
@@ -79,7 +79,7 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
         var record = portal.Create(HubSpotObjectType.Contacts, new ValueList(portal.Catalog(HubSpotObjectType.Contacts))
             .Set("firstname", contact.FirstName).Set("lastname", contact.LastName).Set("email", contact.Email).Set("jobtitle", contact.JobTitle)
             .Set("phone", contact.Phone).Set("company", seeded.Name).Set("associatedcompanyid", company.Id)
-            .Set("hubspot_owner_id", owner?.Id).ToArray(), SourceOf(owner, "seed"), null, at);
+            .Set("hubspot_owner_id", owner?.IdText).ToArray(), SourceOf(owner, "seed"), null, at);
         portal.Associate(record, company, AssociationTypes.DefaultOf(HubSpotObjectType.Contacts, HubSpotObjectType.Companies)!.Value);
         portal.Associate(record, company, AssociationTypes.PrimaryCompanyOfContact);
         return record;
@@ -95,7 +95,7 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
         var won = string.Equals(last, "Closed Won", StringComparison.OrdinalIgnoreCase);
         var values = new ValueList(catalog)
             .Set("dealname", deal.Name).SetAmount("amount", deal.Amount).Set("pipeline", DealPipeline.Id).Set("closedate", deal.CloseDate)
-            .Set("hubspot_owner_id", owner?.Id)
+            .Set("hubspot_owner_id", owner?.IdText)
             .Set("dealstage", stages.Length > 0 ? DealPipeline.IdOf(stages[0].Stage) : DealPipeline.Stages[0].Id);
         var record = portal.Create(HubSpotObjectType.Deals, values.ToArray(), source, null, deal.CreatedAt.ToUnixTimeMilliseconds());
         foreach (var stage in stages.Skip(1))
