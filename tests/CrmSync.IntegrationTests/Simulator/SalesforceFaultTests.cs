@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using CrmSync.Simulator;
 using CrmSync.Simulator.Salesforce;
 using Shouldly;
 using Xunit;
@@ -65,6 +66,52 @@ public sealed class SalesforceFaultTests
 
         client.Simulator.Find("Task", id)!.Subject.ShouldBe("Applied");
         client.Simulator.Calls.Snapshot()[^1].Status.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task DropConnections_NextCalls_AreCutBeforeAnythingHappens()
+    {
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity()));
+        string id = await client.IdAsync("SELECT Id FROM Task");
+        client.Simulator.Faults.DropConnections(1);
+
+        await Should.ThrowAsync<HttpRequestException>(() => client.SendAsync(HttpMethod.Patch, $"sobjects/Task/{id}", new { Subject = "Lost" }));
+
+        client.Simulator.Find("Task", id)!.Subject.ShouldBe("Intro");
+    }
+
+    [Fact]
+    public async Task Calls_AnsweredCall_IsLoggedByItsRoute()
+    {
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Many(7));
+        client.Simulator.Calls.Clear();
+
+        await client.QueryAsync("SELECT Id FROM Task");
+
+        SimulatedCall call = client.Simulator.Calls.Snapshot().ShouldHaveSingleItem();
+        (call.Method, call.Route, call.Path, call.Status, call.Items)
+            .ShouldBe(("GET", "/services/data/{version}/query", "/services/data/v66.0/query", 200, 7));
+    }
+
+    [Fact]
+    public async Task Writers_AndReadersAtOnce_DisturbNobody()
+    {
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Many(300), SmallPages);
+        string[] ids = [.. client.Simulator.ListActivities(0, 300).Select(record => record.Id)];
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async worker =>
+        {
+            for (int i = worker; i < ids.Length; i += 8)
+            {
+                (HttpStatusCode status, _) = await client.CallAsync(HttpMethod.Patch, $"sobjects/Task/{ids[i]}", new { Subject = $"Written {i}" });
+                status.ShouldBe(HttpStatusCode.NoContent);
+                client.Simulator.Add(Activity("note"));
+                (await client.RecordsAsync("SELECT Id, Who.Name FROM Task ORDER BY SystemModstamp DESC, Id DESC LIMIT 5")).Count.ShouldBe(5);
+            }
+        }));
+
+        ((int)(await client.QueryAsync("SELECT COUNT() FROM Task"))["totalSize"]!).ShouldBe(600);
+        ((int)(await client.QueryAsync("SELECT COUNT() FROM Task WHERE Subject LIKE 'Written %'"))["totalSize"]!).ShouldBe(300);
     }
 
     [Fact]

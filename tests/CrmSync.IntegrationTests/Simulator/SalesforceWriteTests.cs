@@ -169,6 +169,23 @@ public sealed class SalesforceWriteTests
     }
 
     [Fact]
+    public async Task Changes_WithinATime_AreListedByKind()
+    {
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity(), Activity(subject: "gone")));
+        string kept = await client.IdAsync("SELECT Id FROM Task WHERE Subject = 'Intro'");
+        string gone = await client.IdAsync("SELECT Id FROM Task WHERE Subject = 'gone'");
+        await client.CallAsync(HttpMethod.Delete, $"sobjects/Task/{gone}");
+
+        JsonNode updated = await client.GetAsync("sobjects/Task/updated/?start=2026-10-20T00:00:00Z&end=2026-11-03T00:00:00Z");
+        JsonNode deleted = await client.GetAsync("sobjects/Task/deleted/?start=2026-10-20T00:00:00Z&end=2026-11-03T00:00:00Z");
+
+        updated["ids"]!.AsArray().ShouldHaveSingleItem()!.ToString().ShouldBe(kept);
+        deleted["deletedRecords"]!.AsArray().ShouldHaveSingleItem()!["id"]!.ToString().ShouldBe(gone);
+        (await client.FailAsync(HttpMethod.Get, "sobjects/Task/updated?start=2026-09-01T00:00:00Z&end=2026-11-03T00:00:00Z")).Code
+            .ShouldBe("INVALID_REPLICATION_DATE");
+    }
+
+    [Fact]
     public async Task Person_Edits_MoveTheStampAsTheOwner()
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity()));
