@@ -32,6 +32,7 @@ internal sealed class SeedLoader(SalesforceOrg org)
     }
 
     /// <summary>Adds one activity; the caller holds the org's gate.</summary>
+    /// <exception cref="InvalidOperationException">No world with the activity's owner is loaded.</exception>
     public SalesforceRow Add(SeedActivity activity, WriteStamp by)
     {
         bool meeting = activity.Type == "meeting";
@@ -48,7 +49,9 @@ internal sealed class SeedLoader(SalesforceOrg org)
     }
 
     /// <summary>The stamp of a rep who logs an activity.</summary>
-    public WriteStamp AsOwner(SeedActivity activity, DateTime at) => new(Actor.Person, _users[activity.Owner], at);
+    public WriteStamp AsOwner(SeedActivity activity, DateTime at) => activity.Owner < _users.Count
+        ? new WriteStamp(Actor.Person, _users[activity.Owner], at)
+        : throw new InvalidOperationException($"Activity {activity.SourceId} names owner {activity.Owner}, but {_users.Count} are loaded; load its world first.");
 
     private static IEnumerable<FieldValue> MeetingFields(SeedActivity activity)
     {

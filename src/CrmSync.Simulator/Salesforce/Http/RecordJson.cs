@@ -51,7 +51,7 @@ internal static class RecordJson
         [.. table.Fields.All.Where(field => field.Readable).Select(Column)];
 
     public static SoqlColumn Column(SalesforceField field) =>
-        new SoqlValueColumn(JsonEncodedText.Encode(field.Name), row => row[field.Ordinal], field);
+        new SoqlValueColumn(JsonEncodedText.Encode(field.Name), field.Reader(), field);
 
     private static void WriteAttributes(Utf8JsonWriter writer, SalesforceRow row, string version)
     {

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -18,13 +17,12 @@ internal static class SalesforceAnswers
 
     public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write, int status = 200)
     {
-        ArrayBufferWriter<byte> buffer = new(4096);
-        await using (Utf8JsonWriter writer = new(buffer, Plain))
-            write(writer);
         context.Response.StatusCode = status;
         context.Response.ContentType = JsonType;
-        context.Response.ContentLength = buffer.WrittenCount;
-        await context.Response.Body.WriteAsync(buffer.WrittenMemory, context.RequestAborted);
+        // Straight into the server's own segments: a page of 2,000 rows is megabytes, which as one array would wear out the large-object heap.
+        await using (Utf8JsonWriter writer = new(context.Response.BodyWriter, Plain))
+            write(writer);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
     public static Task WriteAsync(HttpContext context, JsonNode answer, int status = 200) =>

@@ -16,8 +16,9 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        DateTimeOffset at = server.Clock.GetUtcNow();
-        bool dropped = false;
+        Entry entry = new(server, context);
+        // Written before the client can see the answer, so that whoever has an answer finds its call in the log.
+        context.Response.OnStarting(entry.WriteAsync);
         try
         {
             if (context.Request.Path.StartsWithSegments("/services", StringComparison.Ordinal, out PathString rest))
@@ -27,15 +28,12 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
         }
         catch (ConnectionDropException)
         {
-            dropped = true;
+            entry.Write(status: 0);
             context.Abort();
         }
         finally
         {
-            string route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";
-            server.Calls.Add(new SimulatedCall(
-                at, context.Request.Method, route, context.Request.Path, dropped ? 0 : context.Response.StatusCode,
-                context.Request.ContentLength ?? 0, context.Items[ItemsKey] as int? ?? 0));
+            entry.Write(context.Response.StatusCode);
         }
     }
 
@@ -115,6 +113,30 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
         await context.Response.WriteAsync(
             "<!DOCTYPE html><html><head><title>We are down for maintenance.</title></head><body><h1>Service Unavailable</h1></body></html>",
             context.RequestAborted);
+    }
+
+    /// <summary>One line of the call log, written once.</summary>
+    private sealed class Entry(SalesforceServer server, HttpContext context)
+    {
+        private readonly DateTimeOffset _at = server.Clock.GetUtcNow();
+        private bool _written;
+
+        public Task WriteAsync()
+        {
+            Write(context.Response.StatusCode);
+            return Task.CompletedTask;
+        }
+
+        public void Write(int status)
+        {
+            if (_written)
+                return;
+            _written = true;
+            string route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";
+            int items = context.Items[ItemsKey] as int? ?? 0;
+            server.Calls.Add(new SimulatedCall(
+                _at, context.Request.Method, route, context.Request.Path, status, context.Request.ContentLength ?? 0, items));
+        }
     }
 }
 

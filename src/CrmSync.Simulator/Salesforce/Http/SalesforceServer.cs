@@ -50,6 +50,7 @@ internal sealed class SalesforceServer
         new DirectoryEndpoint(this).Map(app);
         new QueryEndpoint(this).Map(app);
         new DescribeEndpoint(this).Map(app);
+        new ChangesEndpoint(this).Map(app);
         new RecordEndpoint(this).Map(app);
         new CollectionEndpoint(this).Map(app);
         new ToolingEndpoint(this).Map(app);

@@ -7,7 +7,7 @@ internal sealed class DerivedFields(SalesforceOrg org)
 {
     private const int ArchivedAfterDays = 365;
 
-    public void Compute(SalesforceTable table, object?[] cells, HashSet<string> given, DateTime at)
+    public void Compute(SalesforceTable table, object?[] cells, HashSet<string> given, object at)
     {
         Record record = new(table.Fields, cells);
         switch (table.Name)
@@ -40,7 +40,7 @@ internal sealed class DerivedFields(SalesforceOrg org)
         return row["ActivityDate"] is DateOnly day ? day <= DateOnly.FromDateTime(limit) : row["CreatedDate"] is DateTime made && made <= limit;
     }
 
-    private static void ComputeTask(Record task, DateTime at)
+    private static void ComputeTask(Record task, object at)
     {
         task["Status"] ??= "Not Started";
         task["Priority"] ??= "Normal";
@@ -67,7 +67,7 @@ internal sealed class DerivedFields(SalesforceOrg org)
         meeting["ActivityDate"] = DateOnly.FromDateTime(start);
     }
 
-    private static void ComputeOpportunity(Record deal, HashSet<string> given, DateTime at)
+    private static void ComputeOpportunity(Record deal, HashSet<string> given, object at)
     {
         string stage = deal.Text("StageName") ?? "";
         deal["IsClosed"] = SalesforceTable.Box(stage.StartsWith("Closed", StringComparison.Ordinal));

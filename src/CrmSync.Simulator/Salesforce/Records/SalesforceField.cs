@@ -73,6 +73,13 @@ internal sealed record SalesforceField(string Name, FieldKind Kind)
     /// <summary>WHERE and ORDER BY take it; long text and metadata they refuse.</summary>
     public bool Filterable => Kind is not (FieldKind.TextArea or FieldKind.Complex);
 
+    /// <summary>Reads the value from a row. A row that is older than a checkbox holds false there, as Salesforce fills it in.</summary>
+    public Func<SalesforceRow, object?> Reader()
+    {
+        int ordinal = Ordinal;
+        return Kind == FieldKind.Boolean ? row => row[ordinal] ?? SalesforceTable.Box(false) : row => row[ordinal];
+    }
+
     public bool IsText => Kind is FieldKind.Text or FieldKind.TextArea or FieldKind.Picklist or FieldKind.Combobox or FieldKind.Email
         or FieldKind.Phone or FieldKind.Url;
 

@@ -97,10 +97,11 @@ internal sealed class SalesforceOrg
         SalesforceTable table, string id, object?[] cells, HashSet<string> given, WriteStamp by, SalesforceRow origin)
     {
         FieldSet fields = table.Fields;
-        _derived.Compute(table, cells, given, by.At);
-        SetIfThere(fields, cells, "LastModifiedDate", by.At);
+        object at = by.At;
+        _derived.Compute(table, cells, given, at);
+        SetIfThere(fields, cells, "LastModifiedDate", at);
         SetIfThere(fields, cells, "LastModifiedById", by.UserId);
-        SetIfThere(fields, cells, "SystemModstamp", by.At);
+        SetIfThere(fields, cells, "SystemModstamp", at);
         SalesforceRow row = new(table, id, cells) { Stamp = by.At, SourceId = origin.SourceId, Maker = origin.Maker };
         table.Put(row);
         return row;

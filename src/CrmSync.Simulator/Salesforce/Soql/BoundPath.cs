@@ -43,8 +43,7 @@ internal sealed class SoqlPathBinder(SalesforceOrg org, string statement)
     private BoundPath BindField(SoqlPath path, string name, SalesforceTable table, List<BoundParent> parents)
     {
         SalesforceField field = table.Fields.FindReadable(name) ?? throw NoColumn(path, name, table.Name);
-        int ordinal = field.Ordinal;
-        return new BoundPath(field, parents, Through(parents, row => row[ordinal]));
+        return new BoundPath(field, parents, Through(parents, field.Reader()));
     }
 
     private BoundPath BindName(SoqlPath path, string name, List<BoundParent> parents)

@@ -53,6 +53,10 @@ internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table)
         BoundPath path = BindFilterable(comparison.Path);
         object? wanted = SoqlValueReader.Read(paths, comparison.Path, path.Field, comparison.Value);
         Func<SalesforceRow, object?> read = path.Read;
+        if (wanted is bool && path.Parents.Count == 0)
+            return CompileFlag(path, comparison.Operator, wanted) ?? throw WrongOperator(comparison.Path);
+        if (wanted is DateTime stamp && path.Parents.Count == 0 && path.Field.Name == "SystemModstamp")
+            return CompileStamp(comparison.Operator, stamp);
         switch (comparison.Operator)
         {
             case SoqlOperator.Equal:
@@ -62,7 +66,7 @@ internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table)
         }
 
         if (wanted is null or bool)
-            throw paths.Refuse(comparison.Path, "INVALID_QUERY_FILTER_OPERATOR", "invalid operator: only = and != take null, true and false");
+            throw WrongOperator(comparison.Path);
         Func<int, bool> holds = comparison.Operator switch
         {
             SoqlOperator.Less => order => order < 0,
@@ -72,6 +76,32 @@ internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table)
         };
         return row => read(row) is { } value && holds(SoqlOrderRules.Compare(path.Field, value, wanted));
     }
+
+    // The two tests that every poll makes of every row, without boxing: flags are one of two shared objects, the stamp stands in the row.
+    private static Func<SalesforceRow, bool>? CompileFlag(BoundPath path, SoqlOperator op, object wanted)
+    {
+        Func<SalesforceRow, object?> read = path.Read;
+        return op switch
+        {
+            SoqlOperator.Equal => row => ReferenceEquals(read(row), wanted),
+            SoqlOperator.NotEqual => row => !ReferenceEquals(read(row), wanted),
+            _ => null,
+        };
+    }
+
+    private static Func<SalesforceRow, bool> CompileStamp(SoqlOperator op, DateTime wanted) => op switch
+    {
+        SoqlOperator.Equal => row => row.Stamp == wanted,
+        SoqlOperator.NotEqual => row => row.Stamp != wanted,
+        SoqlOperator.Less => row => row.Stamp < wanted,
+        SoqlOperator.LessOrEqual => row => row.Stamp <= wanted,
+        SoqlOperator.Greater => row => row.Stamp > wanted,
+        SoqlOperator.GreaterOrEqual => row => row.Stamp >= wanted,
+        _ => throw new InvalidOperationException($"{op} is no comparison."),
+    };
+
+    private SoqlException WrongOperator(SoqlPath path) =>
+        paths.Refuse(path, "INVALID_QUERY_FILTER_OPERATOR", "invalid operator: only = and != take null, true and false");
 
     private Func<SalesforceRow, bool> CompileMembership(SoqlMembership membership)
     {

@@ -37,7 +37,7 @@ internal static class SoqlProjection
     private static Func<SalesforceRow, object?> ReaderOf(SalesforceField field)
     {
         if (field.Ordinal >= 0)
-            return row => row[field.Ordinal];
+            return field.Reader();
         return field.Name == "Type" ? row => row.Table.Name : row => row[field.Name];
     }
 }
