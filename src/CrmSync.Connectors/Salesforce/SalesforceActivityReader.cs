@@ -54,7 +54,7 @@ internal sealed class SalesforceActivityReader(
                 return new ScanPage([.. found.Values], null) { Skipped = skipped };
             if (rows == 0)
                 return SalesforceFailures.ScanStuck.At(place);
-            if (rows >= SalesforceClient.QueryLimit || time.GetElapsedTime(started) > options.Timeouts.Call / 2)
+            if (rows >= options.PageRows || time.GetElapsedTime(started) > options.Timeouts.Call / 2)
                 break;
             answer = await client.NextAsync(next, $"scanning {type.Name}", token);
             // A lost cursor or a limit: what was read is kept, and the next call goes on from the position.

@@ -5,7 +5,7 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>The endpoints of Salesforce that we use, one method each. Thread-safe.</summary>
-internal sealed class SalesforceClient(CrmTransport transport, string version)
+internal sealed class SalesforceClient(CrmTransport transport, string version, int pageRows)
 {
     /// <summary>Most records of a collections update, and most ids that still fit into a query's address.</summary>
     public const int BatchLimit = 200;
@@ -13,7 +13,7 @@ internal sealed class SalesforceClient(CrmTransport transport, string version)
     /// <summary>Largest page that a query gives.</summary>
     public const int QueryLimit = 2_000;
 
-    private static readonly Dictionary<string, string> QueryHeaders = new() { ["Sforce-Query-Options"] = $"batchSize={QueryLimit}" };
+    private readonly Dictionary<string, string> _queryHeaders = new() { ["Sforce-Query-Options"] = $"batchSize={pageRows}" };
 
     private string Root => $"services/data/v{version}";
 
@@ -79,5 +79,5 @@ internal sealed class SalesforceClient(CrmTransport transport, string version)
             token);
 
     private Task<Result<CrmAnswer>> SendQueryAsync(string path, string purpose, CancellationToken token) =>
-        transport.SendAsync(CrmCall.Read(HttpMethod.Get, path, purpose) with { Headers = QueryHeaders }, token);
+        transport.SendAsync(CrmCall.Read(HttpMethod.Get, path, purpose) with { Headers = _queryHeaders }, token);
 }

@@ -20,6 +20,9 @@ public sealed class SalesforceOptions
     /// <summary>API version. Default 66.0 (Spring '26).</summary>
     public string ApiVersion { get; set; } = "66.0";
 
+    /// <summary>Rows of one page of a scan. Default 2,000, the most that one request gives; 200 to 2,000.</summary>
+    public int PageRows { get; set; } = SalesforceClient.QueryLimit;
+
     /// <summary>How much of the org's limits we take.</summary>
     public SalesforceBudget Budget { get; set; } = new();
 
@@ -39,6 +42,8 @@ public sealed class SalesforceOptions
             yield return $"{place}:Salesforce has no ClientSecret and no ClientSecretFile; put the consumer secret into one of them.";
         if (!Version.TryParse(ApiVersion, out var version) || version.Major is < 31 or > 999 || ApiVersion != version.ToString(2))
             yield return $"{place}:Salesforce:ApiVersion is '{ApiVersion}', but must look like 66.0.";
+        if (PageRows is < 200 or > SalesforceClient.QueryLimit)
+            yield return $"{place}:Salesforce:PageRows is {PageRows}, but must lie between 200 and {SalesforceClient.QueryLimit}.";
         if (Budget.DayShare is not (> 0 and <= 1))
             yield return $"{place}:Salesforce:Budget:DayShare is {Budget.DayShare}, but must be above 0 and at most 1.";
         if (Budget.RequestsPerSecond < 1 || Budget.DailyLimit < 1)
