@@ -52,7 +52,7 @@ create table run (
   unchanged bigint not null default 0,
   kept bigint not null default 0,
   rejected bigint not null default 0,
-  dead bigint not null default 0,          -- discarded batches
+  dead bigint not null default 0,          -- activities put aside with a reason
   requests bigint not null default 0       -- calls to the CRM
 );
 create index run_by_status on run (status, id);
@@ -111,12 +111,12 @@ create table scan (
 );
 create unique index scan_one_open on scan (connection_id, object_type, kind) where status = 'open';
 create index scan_by_batch on scan (batch_id);
-create index scan_drained on scan (connection_id, object_type, kind, drained_at) where status = 'drained';
 
 create table watermark (
   connection_id bigint not null references connection (id),
   object_type text not null,
-  at bigint not null,                      -- all that was modified up to here is stored
+  at bigint,                               -- all that was modified up to here is stored
+  fresh_to_at bigint,                      -- end of the last drained fresh scan; promises nothing
   updated_at bigint not null,
   primary key (connection_id, object_type)
 );
@@ -137,12 +137,16 @@ create table activity (
   waits_until bigint,                      -- a meeting that has not ended
   batch_id bigint references batch (id),   -- the open classify batch that covers it
   run_id bigint references run (id),       -- the run that stored this content
+  dead_code text,                          -- why it cannot be decided
+  dead_message text,
   first_seen_at bigint not null,
   content_changed_at bigint not null,
   unique (connection_id, object_type, external_id)
 );
 create index activity_by_batch on activity (batch_id) where batch_id is not null;
-create index activity_undecided on activity (status, waits_until) where status in ('queued', 'waiting');
+create index activity_uncovered on activity (connection_id, id) where status = 'queued' and batch_id is null;
+create index activity_waiting on activity (connection_id, waits_until) where status = 'waiting';
+create index activity_dead on activity (connection_id, id) where status = 'dead';
 create index activity_recent on activity (occurred_at, id);
 
 create table activity_text (
@@ -172,6 +176,10 @@ create table decision (
   reason text not null,                    -- one sentence of a rule; never text of the record
   evidence text not null,                  -- JSON: rule ids and spans
   content_hash text not null,
+  write_target_type text,                  -- what it wants written; all null where nothing is
+  write_target_id text,
+  write_property text,
+  write_value text,                        -- null clears
   decided_at bigint not null,
   superseded_at bigint                     -- null: the current one
 );
@@ -191,6 +199,7 @@ create table intent (
   decision_id bigint not null references decision (id),
   run_id bigint references run (id),
   batch_id bigint references batch (id),
+  next_decision_id bigint references decision (id),  -- came while this one was in flight and wants another value
   value text,                              -- null clears
   status text not null check (status in ('pending', 'sending', 'unknown', 'applied', 'unchanged', 'kept', 'rejected', 'superseded')),
   value_before text,                       -- what the CRM held when we looked, just before sending
@@ -203,7 +212,8 @@ create table intent (
 );
 create unique index intent_one_open on intent (connection_id, target_type, target_id, property) where status in ('pending', 'sending', 'unknown');
 create index intent_by_batch on intent (batch_id) where batch_id is not null;
-create index intent_unbatched on intent (connection_id, target_type, created_at) where status = 'pending' and batch_id is null;
+create index intent_unbatched on intent (connection_id, id) where status in ('pending', 'sending', 'unknown') and batch_id is null;
+create index intent_unbatched_by_run on intent (run_id) where status in ('pending', 'sending', 'unknown') and batch_id is null;
 create index intent_by_key on intent (connection_id, target_type, target_id, property, id);
 create index intent_by_activity on intent (activity_id, id);
 create index intent_by_time on intent (updated_at, id);
