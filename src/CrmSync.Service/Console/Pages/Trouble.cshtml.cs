@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using CrmSync.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -27,6 +28,7 @@ internal sealed class TroubleModel : PageModel
         Sentence = fault?.Error switch
         {
             null => "Nothing went wrong; this page is shown when another one fails.",
+            LedgerException ledger => ledger.Message,
             DbException => "The ledger cannot be read just now. It may be busy, moved or unreachable; the service's log says which. Labels go on being written where the worker can reach it.",
             _ => "Something unexpected happened. The service's log has the details.",
         };
