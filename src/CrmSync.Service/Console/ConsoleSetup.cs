@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console.Labels;
+using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,15 +16,18 @@ namespace CrmSync.Service.Console;
 public static class ConsoleSetup
 {
     /// <summary>
-    /// Registers the console's pages. The host supplies an <see cref="OpenLedger"/> and a <see cref="TaxonomySet"/>; an <see cref="IConnectorCatalog"/> makes
-    /// links to CRM records where there is one.
+    /// Registers the console's pages. The host has a <see cref="TaxonomySet"/> registered; an <see cref="IConnectorCatalog"/> makes links to CRM records where
+    /// there is one.
     /// </summary>
-    public static IServiceCollection AddConsole(this IServiceCollection services, Action<ConsoleOptions>? configure = null)
+    /// <param name="services">The host's services.</param>
+    /// <param name="ledger">Opens connections for reading; stays the caller's.</param>
+    /// <param name="configure">Host names, notice.</param>
+    public static IServiceCollection AddConsole(this IServiceCollection services, ILedgerReadConnections ledger, Action<ConsoleOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         services.Configure(configure ?? (_ => { }));
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(provider => new LedgerReader(provider.GetRequiredService<OpenLedger>(), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new LedgerReader(ledger, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => LabelCatalog.From(provider.GetRequiredService<TaxonomySet>()));
         services.TryAddSingleton<Assets>();
         services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>()));
@@ -53,7 +57,11 @@ public static class ConsoleSetup
         app.UseMiddleware<SecurityHeaders>();
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
-            branch => branch.UseExceptionHandler("/trouble"));
+            branch =>
+            {
+                branch.UseExceptionHandler("/trouble");
+                branch.UseStatusCodePagesWithReExecute("/NotFound");
+            });
         app.MapGet("/assets/{file}", (string file, HttpContext context, Assets assets) => assets.Serve(file, context));
         app.MapRazorPages();
         app.MapFallbackToPage("{*path}", "/NotFound");

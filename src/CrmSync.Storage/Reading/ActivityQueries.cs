@@ -5,13 +5,13 @@ using Dapper;
 namespace CrmSync.Storage.Reading;
 
 /// <summary>Activities as a list, the newest touch first. Thread-safe.</summary>
-public sealed class ActivityQueries(OpenLedger open)
+public sealed class ActivityQueries(ILedgerReadConnections ledger)
 {
     /// <summary>Reads one page. With a filter, one page looks at no more than <see cref="WriteLogQueries.Window"/> activities.</summary>
     public async Task<KeysetPage<ActivityRow>> PageAsync(ActivityFilter filter, PageRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        await using var db = await open(cancellationToken).ConfigureAwait(false);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var upwards = request.After is not null;
         var edge = request.After ?? request.Before;
         var parameters = new DynamicParameters(new
@@ -37,7 +37,7 @@ public sealed class ActivityQueries(OpenLedger open)
     /// <summary>The connections, for the filter's choices and for names.</summary>
     public async Task<IReadOnlyList<ConnectionView>> ConnectionsAsync(CancellationToken cancellationToken)
     {
-        await using var db = await open(cancellationToken).ConfigureAwait(false);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         return await ConnectionView.ListAsync(db, cancellationToken).ConfigureAwait(false);
     }
 

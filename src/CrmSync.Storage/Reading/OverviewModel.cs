@@ -63,7 +63,7 @@ public sealed record ConnectionProgress(
 /// <param name="ObjectType">The CRM's type.</param>
 /// <param name="Watermark">All modified up to here is stored for good.</param>
 /// <param name="ReadUpTo">End of the newest drained scan's window.</param>
-/// <param name="DrainedAt">When that scan was drained.</param>
+/// <param name="DrainedAt">When the last scan of it was drained.</param>
 public sealed record ObjectProgress(string ObjectType, DateTimeOffset? Watermark, DateTimeOffset? ReadUpTo, DateTimeOffset? DrainedAt);
 
 /// <summary>Counts per minute, oldest first; the last minute is still going on.</summary>
@@ -166,6 +166,9 @@ public enum ProblemKind
 
     /// <summary>Batches that were given up.</summary>
     DeadBatch,
+
+    /// <summary>Activities that cannot be decided.</summary>
+    DeadActivity,
 
     /// <summary>Writes that the CRM refused for good.</summary>
     RejectedWrite,

@@ -4,7 +4,7 @@ using Dapper;
 namespace CrmSync.Storage.Reading;
 
 /// <summary>How things stand, for the first page. Thread-safe; an answer is kept for a second or more, longer where finding it was costly.</summary>
-public sealed class OverviewQueries(OpenLedger open, TimeProvider time) : IDisposable
+public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider time) : IDisposable
 {
     private readonly FlowHistory _flow = new();
     private readonly CostedCache<OverviewSnapshot> _snapshot = new(time, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
@@ -18,7 +18,7 @@ public sealed class OverviewQueries(OpenLedger open, TimeProvider time) : IDispo
     private async Task<OverviewSnapshot> FindAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var db = await open(cancellationToken).ConfigureAwait(false);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         return new OverviewSnapshot
         {
             At = now,
@@ -77,10 +77,15 @@ public sealed class OverviewQueries(OpenLedger open, TimeProvider time) : IDispo
 
     private const string NodeSql = "select name as Name, seen_at as SeenAt from node where stopped_at is null order by seen_at desc limit 20";
 
+    // One part per partial index: together they cover what is queued or waits.
     private const string UndecidedSql =
         """
-        select connection_id as ConnectionId, status as Status, count(*) as Count, min(content_changed_at) as Oldest
-        from activity where status in ('queued', 'waiting') group by connection_id, status
+        select connection_id as ConnectionId, 'queued' as Status, count(*) as Count, min(content_changed_at) as Oldest
+        from activity where status = 'queued' and batch_id is null group by connection_id
+        union all
+        select connection_id, 'queued', count(*), min(content_changed_at) from activity where status = 'queued' and batch_id is not null group by connection_id
+        union all
+        select connection_id, 'waiting', count(*), min(waits_until) from activity where status = 'waiting' group by connection_id
         """;
 
     private const string IntentSql =
@@ -89,19 +94,8 @@ public sealed class OverviewQueries(OpenLedger open, TimeProvider time) : IDispo
         from intent where status in ('pending', 'sending', 'unknown') group by connection_id
         """;
 
-    // The object types come from the newest scans and the watermarks; each newest drained scan is then one step into the index of drained scans.
     private const string ObjectSql =
-        """
-        select t.connection_id as ConnectionId, t.object_type as ObjectType, w.at as Watermark,
-          (select s.to_at from scan s where s.connection_id = t.connection_id and s.object_type = t.object_type and s.kind = 'fresh' and s.status = 'drained' order by s.drained_at desc limit 1) as FreshTo,
-          (select s.drained_at from scan s where s.connection_id = t.connection_id and s.object_type = t.object_type and s.kind = 'fresh' and s.status = 'drained' order by s.drained_at desc limit 1) as FreshAt,
-          (select s.to_at from scan s where s.connection_id = t.connection_id and s.object_type = t.object_type and s.kind = 'settled' and s.status = 'drained' order by s.drained_at desc limit 1) as SettledTo,
-          (select s.drained_at from scan s where s.connection_id = t.connection_id and s.object_type = t.object_type and s.kind = 'settled' and s.status = 'drained' order by s.drained_at desc limit 1) as SettledAt
-        from (select connection_id, object_type from watermark
-              union select connection_id, object_type from scan where id > (select coalesce(max(id), 0) from scan) - 2000) t
-        left join watermark w on w.connection_id = t.connection_id and w.object_type = t.object_type
-        order by t.connection_id, t.object_type
-        """;
+        "select connection_id as ConnectionId, object_type as ObjectType, at as Watermark, fresh_to_at as FreshTo, updated_at as UpdatedAt from watermark order by connection_id, object_type";
 
     private const string RunSql =
         """
@@ -131,16 +125,9 @@ public sealed class OverviewQueries(OpenLedger open, TimeProvider time) : IDispo
 
         public long? FreshTo { get; init; }
 
-        public long? FreshAt { get; init; }
+        public long UpdatedAt { get; init; }
 
-        public long? SettledTo { get; init; }
-
-        public long? SettledAt { get; init; }
-
-        public ObjectProgress ToProgress()
-        {
-            var fresh = (FreshTo ?? long.MinValue) >= (SettledTo ?? long.MinValue);
-            return new ObjectProgress(ObjectType, Instant(Watermark), Instant(fresh ? FreshTo : SettledTo), Instant(fresh ? FreshAt : SettledAt));
-        }
+        public ObjectProgress ToProgress() => new(
+            ObjectType, Instant(Watermark), Instant(Watermark is null || FreshTo > Watermark ? FreshTo : Watermark), Instant(UpdatedAt));
     }
 }

@@ -12,8 +12,9 @@ internal static class ProblemQueries
         var parameters = new { since = since.ToUnixTimeMilliseconds() };
         var log = await OverviewQueries.ListAsync<Row>(db, LogSql, parameters, cancellationToken).ConfigureAwait(false);
         var dead = await OverviewQueries.ListAsync<Row>(db, DeadSql, parameters, cancellationToken).ConfigureAwait(false);
+        var undecided = await OverviewQueries.ListAsync<Row>(db, UndecidedSql, parameters, cancellationToken).ConfigureAwait(false);
         var rejected = await OverviewQueries.ListAsync<Row>(db, RejectedSql, parameters, cancellationToken).ConfigureAwait(false);
-        return [.. Together(ProblemKind.Log, log).Concat(Together(ProblemKind.DeadBatch, dead)).Concat(Together(ProblemKind.RejectedWrite, rejected))
+        return [.. Together(ProblemKind.Log, log).Concat(Together(ProblemKind.DeadBatch, dead)).Concat(Together(ProblemKind.DeadActivity, undecided)).Concat(Together(ProblemKind.RejectedWrite, rejected))
             .OrderByDescending(problem => problem.LastAt).Take(Limit)];
     }
 
@@ -35,14 +36,18 @@ internal static class ProblemQueries
         from (select code, connection_id, at, message from run_log where level = 'warning' and at >= @since order by at desc limit 200) w
         """;
 
-    // Bounded by id: there is no index on given-up batches, and a healthy ledger holds none to find early.
     private const string DeadSql =
         """
-        select 'error' as Level, coalesce(error_code, 'batch.discarded') as Code, connection_id as ConnectionId, coalesce(finished_at, created_at) as At,
+        select 'error' as Level, coalesce(error_code, 'batch.discarded') as Code, connection_id as ConnectionId, finished_at as At,
           coalesce(error_message, '') as Message, 1 as Count
-        from batch
-        where id > (select coalesce(max(id), 0) from batch) - 20000 and status = 'discarded' and coalesce(finished_at, created_at) >= @since
-        order by id desc limit 200
+        from batch where status = 'discarded' and finished_at >= @since order by finished_at desc limit 200
+        """;
+
+    private const string UndecidedSql =
+        """
+        select 'error' as Level, coalesce(dead_code, 'activity.dead') as Code, connection_id as ConnectionId, max(content_changed_at) as At,
+          coalesce(max(dead_message), '') as Message, count(*) as Count
+        from activity where status = 'dead' and content_changed_at >= @since group by coalesce(dead_code, 'activity.dead'), connection_id
         """;
 
     private const string RejectedSql =

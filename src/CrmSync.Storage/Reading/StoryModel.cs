@@ -47,6 +47,12 @@ public sealed record StoryActivity
     /// <summary>Unix milliseconds; when a waiting activity is decided.</summary>
     public long? WaitsUntil { get; init; }
 
+    /// <summary>Code of why it cannot be decided; null unless it is dead.</summary>
+    public string? DeadCode { get; init; }
+
+    /// <summary>One sentence: why it cannot be decided.</summary>
+    public string? DeadMessage { get; init; }
+
     /// <summary>The run that stored this content.</summary>
     public long? RunId { get; init; }
 

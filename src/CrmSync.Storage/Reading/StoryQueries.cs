@@ -3,12 +3,12 @@ using Dapper;
 namespace CrmSync.Storage.Reading;
 
 /// <summary>One activity from raw text to the CRM's reply. Thread-safe.</summary>
-public sealed class StoryQueries(OpenLedger open)
+public sealed class StoryQueries(ILedgerReadConnections ledger)
 {
     /// <summary>Reads the story; null where the ledger has no such activity.</summary>
     public async Task<StoryView?> FindAsync(long activityId, CancellationToken cancellationToken)
     {
-        await using var db = await open(cancellationToken).ConfigureAwait(false);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var id = new { id = activityId };
         var activity = await db.QuerySingleOrDefaultAsync<StoryActivity>(new CommandDefinition(ActivitySql, id, cancellationToken: cancellationToken)).ConfigureAwait(false);
         if (activity is null)
@@ -30,7 +30,7 @@ public sealed class StoryQueries(OpenLedger open)
         """
         select a.id as Id, a.connection_id as ConnectionId, a.object_type as ObjectType, a.external_id as ExternalId, a.type as Type, a.evidence as Evidence,
           a.owner_external_id as OwnerId, a.occurred_at as OccurredAt, a.crm_created_at as CrmCreatedAt, a.crm_modified_at as CrmModifiedAt,
-          a.content_hash as ContentHash, a.status as Status, a.waits_until as WaitsUntil, a.run_id as RunId, a.first_seen_at as FirstSeenAt,
+          a.content_hash as ContentHash, a.status as Status, a.waits_until as WaitsUntil, a.dead_code as DeadCode, a.dead_message as DeadMessage, a.run_id as RunId, a.first_seen_at as FirstSeenAt,
           a.content_changed_at as ContentChangedAt, t.subject as Subject, t.body as Body
         from activity a left join activity_text t on t.activity_id = a.id where a.id = @id
         """;

@@ -5,7 +5,7 @@ using Dapper;
 namespace CrmSync.Storage.Reading;
 
 /// <summary>The write-back log: every intent, newest change first. Thread-safe.</summary>
-public sealed class WriteLogQueries(OpenLedger open)
+public sealed class WriteLogQueries(ILedgerReadConnections ledger)
 {
     /// <summary>How many rows one page looks at when a filter is set; a search for something rare goes on by a link instead of holding a page up.</summary>
     public const int Window = 50_000;
@@ -14,7 +14,7 @@ public sealed class WriteLogQueries(OpenLedger open)
     public async Task<KeysetPage<WriteLogRow>> PageAsync(WriteLogFilter filter, PageRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        await using var db = await open(cancellationToken).ConfigureAwait(false);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var upwards = request.After is not null;
         var parameters = Parameters(filter, request.After ?? request.Before);
         var bounds = Bounds(filter, upwards ? "(i.updated_at, i.id) > (@edgeAt, @edgeId)" : request.Before is null ? null : "(i.updated_at, i.id) < (@edgeAt, @edgeId)");
@@ -37,7 +37,7 @@ public sealed class WriteLogQueries(OpenLedger open)
     public async Task<CappedCount> CountAsync(WriteLogFilter filter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        await using var db = await open(cancellationToken).ConfigureAwait(false);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var parameters = Parameters(filter, null);
         parameters.Add("cap", CappedCount.Limit + 1);
         var bounds = Bounds(filter, null);
@@ -58,7 +58,7 @@ public sealed class WriteLogQueries(OpenLedger open)
     /// <summary>The connections, for the filter's choices and for names.</summary>
     public async Task<IReadOnlyList<ConnectionView>> ConnectionsAsync(CancellationToken cancellationToken)
     {
-        await using var db = await open(cancellationToken).ConfigureAwait(false);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         return await ConnectionView.ListAsync(db, cancellationToken).ConfigureAwait(false);
     }
 
