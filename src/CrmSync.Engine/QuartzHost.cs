@@ -1,4 +1,3 @@
-using CrmSync.Pipeline.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;
@@ -10,9 +9,6 @@ namespace CrmSync.Engine;
 /// </summary>
 internal sealed class QuartzHost : IAsyncDisposable
 {
-    // Schedules only create work, and promotions are one write each: a few at once suffice.
-    private const int ScheduleLimit = 4;
-    private const int PromoteLimit = 2;
     // Other nodes learn of a new job only by looking. Quartz allows no less than a second.
     private static readonly TimeSpan ClusterLookInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ClusterCheckIn = TimeSpan.FromSeconds(5);
@@ -22,19 +18,27 @@ internal sealed class QuartzHost : IAsyncDisposable
 
     public IScheduler Scheduler { get; }
 
+    /// <summary>Builds a scheduler that is not started yet.</summary>
+    /// <param name="name">What it is for; the nodes of a cluster find each other by it.</param>
+    /// <param name="concurrency">Most jobs at once.</param>
+    /// <param name="store">Where it keeps its jobs.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="loggers">For Quartz's messages.</param>
+    /// <param name="arm">Registers what its jobs ask for in their constructors.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<QuartzHost> BuildAsync(
-        EngineOptions options, QuartzStore store, RunningJobs running, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+        string name, int concurrency, QuartzStore store, TimeProvider time, ILoggerFactory loggers, Action<IServiceCollection> arm,
+        CancellationToken cancellationToken)
     {
         var services = new ServiceCollection();
         services.AddSingleton(loggers);
         services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
-        services.AddSingleton(running);
-        services.AddQuartz(builder => Configure(builder, options, store, time));
+        arm(services);
+        services.AddQuartz(builder => Configure(builder, name, concurrency, store, time));
         var provider = services.BuildServiceProvider();
         try
         {
-            var scheduler = await provider.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken);
-            return new QuartzHost(provider, scheduler);
+            return new QuartzHost(provider, await provider.GetRequiredService<ISchedulerFactory>().GetScheduler(cancellationToken));
         }
         catch
         {
@@ -45,22 +49,14 @@ internal sealed class QuartzHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private static void Configure(IQuartzBuilder builder, EngineOptions options, QuartzStore store, TimeProvider time)
+    private static void Configure(IQuartzBuilder builder, string name, int concurrency, QuartzStore store, TimeProvider time)
     {
-        var queues = Enum.GetValues<JobQueue>();
         builder.UseTimeProvider(time);
-        builder.UseDefaultThreadPool(queues.Sum(options.LimitOf) + ScheduleLimit + PromoteLimit);
-        builder.UseExecutionLimits(limits =>
-        {
-            foreach (var queue in queues)
-                limits.ForGroup(QuartzTriggers.GroupOf(queue), options.LimitOf(queue));
-            limits.ForGroup(QuartzTriggers.ScheduleGroup, ScheduleLimit);
-            limits.ForGroup(QuartzTriggers.PromoteGroup, PromoteLimit);
-        });
+        builder.UseDefaultThreadPool(concurrency);
         builder.ConfigureScheduler(scheduler =>
         {
-            // The nodes of a cluster find each other by the name; in memory it only has to be nobody else's.
-            scheduler.InstanceName = store.ClusterName ?? $"crmsync-{Guid.NewGuid():N}";
+            // In memory the name only has to be nobody else's in this process.
+            scheduler.InstanceName = $"{store.ClusterName ?? $"crmsync-{Guid.NewGuid():N}"}-{name}";
             scheduler.GenerateInstanceId = true;
             if (store.ConnectionString is not null)
                 scheduler.IdleWaitTime = ClusterLookInterval;

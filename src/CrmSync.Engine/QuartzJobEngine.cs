@@ -35,20 +35,7 @@ public sealed class QuartzJobEngine(EngineOptions options, QuartzStore store, Ti
             if (_running is not null || _stopped)
                 throw new InvalidOperationException("The job engine starts once; make a new one to start again.");
             var jobs = new RunningJobs(callbacks, _logger);
-            var host = await QuartzHost.BuildAsync(options, store, jobs, time, loggers, cancellationToken);
-            try
-            {
-                foreach (var detail in QuartzTriggers.BatchJobs())
-                    await host.Scheduler.AddJob(detail, AddJobOptions.Replacing, cancellationToken);
-                await host.Scheduler.Start(cancellationToken);
-            }
-            catch
-            {
-                await host.DisposeAsync();
-                throw;
-            }
-
-            _running = new Running(host, jobs);
+            _running = new Running(await QuartzLanes.StartAsync(options, store, jobs, time, loggers, cancellationToken), jobs);
         }
         finally
         {
@@ -67,11 +54,10 @@ public sealed class QuartzJobEngine(EngineOptions options, QuartzStore store, Ti
             if (_running is not { } running || _stopped)
                 return;
             _stopped = true;
-            await running.Host.Scheduler.Standby(CancellationToken.None);
+            await running.Lanes.PauseAsync();
             var ended = await running.Jobs.StopAsync(options.StopGrace, time, cancellationToken);
-            // With all jobs ended this wait is for Quartz to note their completion in its store.
-            await running.Host.Scheduler.Shutdown(ended, CancellationToken.None);
-            await running.Host.DisposeAsync();
+            await running.Lanes.ShutdownAsync(ended);
+            await running.Lanes.DisposeAsync();
         }
         finally
         {
@@ -86,16 +72,14 @@ public sealed class QuartzJobEngine(EngineOptions options, QuartzStore store, Ti
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(job.BatchId);
-        var now = time.GetUtcNow();
-        var trigger = job.NotBefore is { } due && due > now ? QuartzTriggers.Wait(job, due) : QuartzTriggers.Run(job, now);
-        return AskAsync($"enqueue batch {job.BatchId}", async running =>
-            await running.Host.Scheduler.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellationToken));
+        return AskAsync($"enqueue batch {job.BatchId}", running => PlaceAsync(running.Lanes, job, cancellationToken));
     }
 
     /// <inheritdoc />
     public Task CancelAsync(long batchId, CancellationToken cancellationToken) => AskAsync($"cancel batch {batchId}", async running =>
     {
-        await running.Host.Scheduler.UnscheduleJob(QuartzTriggers.BatchKey(batchId), cancellationToken);
+        foreach (var scheduler in running.Lanes.WithBatches)
+            await scheduler.UnscheduleJob(QuartzTriggers.BatchKey(batchId), cancellationToken);
         running.Jobs.Cancel(batchId);
     });
 
@@ -105,17 +89,17 @@ public sealed class QuartzJobEngine(EngineOptions options, QuartzStore store, Ti
         ArgumentNullException.ThrowIfNull(job);
         if (string.IsNullOrWhiteSpace(job.Key) || job.Key.Length > MaxKeyLength)
             throw new ArgumentException($"A schedule's key has 1 to {MaxKeyLength} characters.", nameof(job));
-        return AskAsync($"set schedule {job.Key}", running => SetAsync(running.Host.Scheduler, job, cancellationToken));
+        return AskAsync($"set schedule {job.Key}", running => SetAsync(running.Lanes.Schedules, job, cancellationToken));
     }
 
     /// <inheritdoc />
     public Task RemoveRecurringAsync(string key, CancellationToken cancellationToken) => AskAsync($"remove schedule {key}", async running =>
-        await running.Host.Scheduler.DeleteJob(QuartzTriggers.ScheduleJobKey(key), cancellationToken));
+        await running.Lanes.Schedules.DeleteJob(QuartzTriggers.ScheduleJobKey(key), cancellationToken));
 
     /// <inheritdoc />
     public Task TriggerAsync(string key, CancellationToken cancellationToken) => AskAsync($"trigger schedule {key}", async running =>
     {
-        var scheduler = running.Host.Scheduler;
+        var scheduler = running.Lanes.Schedules;
         if (!await scheduler.Exists(QuartzTriggers.ScheduleJobKey(key), cancellationToken))
             throw new KeyNotFoundException($"The job engine has no schedule \"{key}\".");
         await scheduler.ScheduleTrigger(QuartzTriggers.Now(key, time.GetUtcNow()), TriggerConflict.Replace, cancellationToken);
@@ -123,6 +107,22 @@ public sealed class QuartzJobEngine(EngineOptions options, QuartzStore store, Ti
 
     /// <summary>Stops without patience, where nobody stopped it before.</summary>
     public async ValueTask DisposeAsync() => await StopAsync(new CancellationToken(canceled: true));
+
+    private async Task PlaceAsync(QuartzLanes lanes, EngineJob job, CancellationToken cancellationToken)
+    {
+        var key = QuartzTriggers.BatchKey(job.BatchId);
+        var now = time.GetUtcNow();
+        if (job.NotBefore is { } due && due > now)
+        {
+            await lanes[job.Queue].UnscheduleJob(key, cancellationToken);
+            await lanes.Waiting.ScheduleTrigger(QuartzTriggers.Wait(job, due), TriggerConflict.Replace, cancellationToken);
+        }
+        else
+        {
+            await lanes.Waiting.UnscheduleJob(key, cancellationToken);
+            await lanes[job.Queue].ScheduleTrigger(QuartzTriggers.Run(job, now), TriggerConflict.Replace, cancellationToken);
+        }
+    }
 
     private async Task SetAsync(IScheduler scheduler, RecurringJob job, CancellationToken cancellationToken)
     {
@@ -164,5 +164,5 @@ public sealed class QuartzJobEngine(EngineOptions options, QuartzStore store, Ti
     private static InvalidOperationException HasStopped() =>
         new("The job engine has stopped and takes no more jobs; the ledger keeps them for the next start.");
 
-    private sealed record Running(QuartzHost Host, RunningJobs Jobs);
+    private sealed record Running(QuartzLanes Lanes, RunningJobs Jobs);
 }

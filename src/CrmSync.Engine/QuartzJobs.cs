@@ -6,7 +6,7 @@ namespace CrmSync.Engine;
 
 // The names and namespace of these three types are stored in the clustered store, so they never change.
 
-/// <summary>Runs one batch; its trigger stands in the execution group of its queue, which carries the limit.</summary>
+/// <summary>Runs one batch.</summary>
 internal sealed class RunBatchJob(RunningJobs running, ILogger<RunBatchJob> logger) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
@@ -19,10 +19,10 @@ internal sealed class RunBatchJob(RunningJobs running, ILogger<RunBatchJob> logg
 }
 
 /// <summary>
-/// Moves a batch whose time has come into its queue. Without this step a late job would stand behind or before all others by its time, and its
-/// priority would count for nothing.
+/// Moves a batch whose time has come into its queue. Without this step it would stand in the queue by its time alone, and its priority would count
+/// for nothing.
 /// </summary>
-internal sealed class PromoteBatchJob(ILogger<PromoteBatchJob> logger) : IJob
+internal sealed class MoveBatchJob(QuartzLanes lanes, ILogger<MoveBatchJob> logger) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
@@ -32,9 +32,11 @@ internal sealed class PromoteBatchJob(ILogger<PromoteBatchJob> logger) : IJob
             return;
         }
 
-        // Keep: an enqueue of the same batch that came in meanwhile is newer than this one.
+        // An enqueue of the same batch that came in meanwhile is newer than this one, whether it waits here or stands in the queue.
+        if (await context.Scheduler.GetTrigger(QuartzTriggers.BatchKey(job.BatchId), cancellationToken) is { MayFireAgain: true })
+            return;
         var trigger = QuartzTriggers.Run(job, context.Scheduler.TimeProvider.GetUtcNow());
-        await context.Scheduler.ScheduleTrigger(trigger, TriggerConflict.Keep, cancellationToken);
+        await lanes[job.Queue].ScheduleTrigger(trigger, TriggerConflict.Keep, cancellationToken);
     }
 }
 

@@ -7,13 +7,8 @@ namespace CrmSync.Engine;
 /// <summary>How batches and schedules are written down as Quartz jobs and triggers. Names and data keys are stored, so they never change.</summary>
 internal static class QuartzTriggers
 {
-    /// <summary>Execution group of the step that moves late batches into their queues.</summary>
-    public const string PromoteGroup = "promote";
-
-    /// <summary>Execution group of the schedules.</summary>
-    public const string ScheduleGroup = "schedule";
-
     private const string BatchGroup = "batch";
+    private const string ScheduleGroup = "schedule";
     private const string TriggeredGroup = "triggered";
     private const string BatchIdKey = "batch_id";
     private const string QueueKey = "queue";
@@ -25,9 +20,9 @@ internal static class QuartzTriggers
     private const int HighestLevel = 12;
     private static readonly TimeSpan HeadStart = TimeSpan.FromHours(1);
     private static readonly JobKey RunKey = new("run", BatchGroup);
-    private static readonly JobKey PromoteKey = new("promote", BatchGroup);
+    private static readonly JobKey MoveKey = new("move", BatchGroup);
 
-    public static string GroupOf(JobQueue queue) => queue switch
+    public static string NameOf(JobQueue queue) => queue switch
     {
         JobQueue.Poll => "poll",
         JobQueue.Classify => "classify",
@@ -42,22 +37,21 @@ internal static class QuartzTriggers
 
     public static TriggerKey RhythmKey(string key) => new(key, ScheduleGroup);
 
-    /// <summary>The two jobs that all batch triggers point to. A node that dies has its running batches handed to another one.</summary>
-    public static IJobDetail[] BatchJobs() =>
-    [
-        JobBuilder.Create<RunBatchJob>().WithIdentity(RunKey).StoreDurably().RequestRecovery().Build(),
-        JobBuilder.Create<PromoteBatchJob>().WithIdentity(PromoteKey).StoreDurably().RequestRecovery().Build(),
-    ];
+    /// <summary>The job that all triggers of a queue point to. A node that dies has its running batches handed to another one.</summary>
+    public static IJobDetail RunJob() => JobBuilder.Create<RunBatchJob>().WithIdentity(RunKey).StoreDurably().RequestRecovery().Build();
+
+    /// <summary>The job that all waiting batches point to.</summary>
+    public static IJobDetail MoveJob() => JobBuilder.Create<MoveBatchJob>().WithIdentity(MoveKey).StoreDurably().RequestRecovery().Build();
 
     /// <summary>One run of a batch, due at once and ranked by priority and time of asking.</summary>
     public static ITrigger Run(EngineJob job, DateTimeOffset now)
     {
         var level = Math.Clamp(job.Priority, -HighestLevel, HighestLevel) + HighestLevel;
-        return Batch(job, RunKey, GroupOf(job.Queue), now - level * HeadStart);
+        return Batch(job, RunKey, now - level * HeadStart);
     }
 
     /// <summary>A batch that waits for its time.</summary>
-    public static ITrigger Wait(EngineJob job, DateTimeOffset due) => Batch(job, PromoteKey, PromoteGroup, due);
+    public static ITrigger Wait(EngineJob job, DateTimeOffset due) => Batch(job, MoveKey, due);
 
     public static bool TryReadBatch(JobDataMap data, out EngineJob job)
     {
@@ -71,7 +65,7 @@ internal static class QuartzTriggers
         var name = data.GetString(QueueKey);
         foreach (var queue in Enum.GetValues<JobQueue>())
         {
-            if (GroupOf(queue) == name)
+            if (NameOf(queue) == name)
             {
                 job = new EngineJob(batchId, queue, Priority: priority);
                 return true;
@@ -93,26 +87,25 @@ internal static class QuartzTriggers
 
     public static string ReadZone(IJobDetail detail) => detail.JobDataMap.GetString(ZoneKey) ?? "";
 
-    public static ITrigger Rhythm(string key, DateTimeOffset due) => OneShot(RhythmKey(key), ScheduleJobKey(key), ScheduleGroup, due).Build();
+    public static ITrigger Rhythm(string key, DateTimeOffset due) => OneShot(RhythmKey(key), ScheduleJobKey(key), due).Build();
 
     /// <summary>One run beside the rhythm; asking twice before it starts asks once.</summary>
     public static ITrigger Now(string key, DateTimeOffset now) =>
-        OneShot(new TriggerKey(key, TriggeredGroup), ScheduleJobKey(key), ScheduleGroup, now).Build();
+        OneShot(new TriggerKey(key, TriggeredGroup), ScheduleJobKey(key), now).Build();
 
     public static bool IsRhythm(ITrigger trigger) => trigger.Key.Group == ScheduleGroup;
 
-    private static ITrigger Batch(EngineJob job, JobKey target, string group, DateTimeOffset due) =>
-        OneShot(BatchKey(job.BatchId), target, group, due)
+    private static ITrigger Batch(EngineJob job, JobKey target, DateTimeOffset due) =>
+        OneShot(BatchKey(job.BatchId), target, due)
             .UsingJobData(BatchIdKey, Text(job.BatchId))
-            .UsingJobData(QueueKey, GroupOf(job.Queue))
+            .UsingJobData(QueueKey, NameOf(job.Queue))
             .UsingJobData(PriorityKey, Text(job.Priority))
             .Build();
 
     // Misfires are ignored because being late is normal here: a full queue makes every waiting job late, and a late job runs, once.
-    private static TriggerBuilder<IJob> OneShot(TriggerKey key, JobKey target, string group, DateTimeOffset due) => TriggerBuilder.Create()
+    private static TriggerBuilder<IJob> OneShot(TriggerKey key, JobKey target, DateTimeOffset due) => TriggerBuilder.Create()
         .WithIdentity(key)
         .ForJob(target)
-        .WithExecutionGroup(group)
         .StartAt(due)
         .WithSchedule(SimpleScheduleBuilder.Create().WithRepeatCount(0).WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires));
 

@@ -21,7 +21,7 @@ public enum JobQueue
 /// stand in the ledger.
 /// </summary>
 /// <param name="BatchId">The batch's id in the ledger, above zero.</param>
-/// <param name="Queue">The queue whose limit counts.</param>
+/// <param name="Queue">The queue whose limit counts; a batch stays in the same queue all its life.</param>
 /// <param name="NotBefore">Earliest start; null or an instant in the past means as soon as the queue has room.</param>
 /// <param name="Priority">Among jobs that are due in one queue a higher number goes first, where the engine can; default 0.</param>
 public sealed record EngineJob(long BatchId, JobQueue Queue, DateTimeOffset? NotBefore = null, int Priority = 0);
