@@ -8,7 +8,6 @@ using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
 using CrmSync.Storage;
-using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -114,10 +113,9 @@ internal static class HostFactory
         services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
         if (shape.WithConsole)
         {
-            services.AddSingleton<OpenLedger>(async token => await ledger.OpenReadAsync(token));
             // No page takes a form that changes anything yet, so nothing has to outlive the process; accounts bring kept and encrypted keys.
             services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
-            services.AddConsole(options => options.Notice = shape.Notice);
+            services.AddConsole(ledger, options => options.Notice = shape.Notice);
         }
     }
 
