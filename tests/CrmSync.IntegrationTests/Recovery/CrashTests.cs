@@ -1,6 +1,6 @@
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Taxonomies;
-using CrmSync.Storage;
+using CrmSync.Simulator;
 using CrmSync.Storage.Reading;
 using Shouldly;
 using Xunit;
@@ -44,10 +44,10 @@ public sealed class CrashTests
             crm.Find(type, id)!.Properties[property].ShouldBe("ND", "I4: a value that a person set stays");
     }
 
-    private static List<(Simulator.ISimulatedCrm Crm, string Type, string Id, string Property)> ChangeSomeLabelsByHand(ServiceUnderTest service)
+    private static List<(ISimulatedCrm Crm, string Type, string Id, string Property)> ChangeSomeLabelsByHand(ServiceUnderTest service)
     {
         var engagement = TaxonomySet.LoadShipped()["engagement"];
-        var changed = new List<(Simulator.ISimulatedCrm, string, string, string)>();
+        var changed = new List<(ISimulatedCrm, string, string, string)>();
         foreach (var crm in service.Crms.All)
         {
             foreach (var record in crm.ListActivities(20, 5))

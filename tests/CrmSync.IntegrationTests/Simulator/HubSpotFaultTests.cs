@@ -144,7 +144,7 @@ public sealed class HubSpotFaultTests
     [Fact]
     public async Task Pages_BesideTheApi_NeedNoTokenMeetNoFaultAndAreNotLogged()
     {
-        var options = new HubSpotSimulatorOptions { RequestsPerDay = 1, MapPages = routes => routes.Map("/records", () => "a page") };
+        var options = new HubSpotSimulatorOptions { RequestsPerDay = 1, MapPages = (routes, _) => routes.Map("/records", () => "a page") };
         await using var bench = await HubSpotBench.StartAsync(options: options);
         bench.Simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse });
         bench.Token = "";

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Tests.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,9 +18,9 @@ public sealed class BatchRunnerTests
 
     private BatchRunner Runner(Func<BatchContext, IAsyncEnumerable<LedgerChange>> work, int attempt = 1)
     {
-        _batches.ClaimAsync(default, "", default, default).ReturnsForAnyArgs(
+        _batches.ClaimAsync(0, "", TimeSpan.Zero, Arg.Any<CancellationToken>()).ReturnsForAnyArgs(
             new ClaimedBatch(7, BatchKind.Scan, 1, 1, 1, attempt, TimeProvider.System.GetUtcNow().AddMinutes(3)));
-        _batches.CommitAsync(null!, null!, default, default).ReturnsForAnyArgs(call =>
+        _batches.CommitAsync(null!, null!, TimeSpan.Zero, Arg.Any<CancellationToken>()).ReturnsForAnyArgs(call =>
         {
             if (_held)
                 _saved.Add(call.Arg<LedgerChange>());
@@ -32,13 +31,15 @@ public sealed class BatchRunnerTests
             _options, TimeProvider.System, NullLogger<BatchRunner>.Instance);
     }
 
-    private static Task RunAsync(BatchRunner runner, CancellationToken stopping = default) => runner.RunAsync(7, stopping, TestContext.Current.CancellationToken);
+    private static Task RunAsync(BatchRunner runner) => RunUntilAsync(runner, CancellationToken.None);
+
+    private static Task RunUntilAsync(BatchRunner runner, CancellationToken stopping) => runner.RunAsync(7, stopping, TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task Run_HandlerYields_EachChangeIsSavedBeforeTheNextIsAskedFor()
     {
         var savedWhenResumed = new List<int>();
-        async IAsyncEnumerable<LedgerChange> Work(BatchContext context, [EnumeratorCancellation] CancellationToken token = default)
+        async IAsyncEnumerable<LedgerChange> Work()
         {
             for (var i = 0; i < 3; i++)
             {
@@ -48,7 +49,7 @@ public sealed class BatchRunnerTests
             }
         }
 
-        await RunAsync(Runner(context => Work(context)));
+        await RunAsync(Runner(_ => Work()));
         savedWhenResumed.ShouldBe([1, 2, 3]);
         _saved[^1].Ending.ShouldBeOfType<BatchEnding.Completed>();
     }
@@ -68,7 +69,7 @@ public sealed class BatchRunnerTests
         await RunAsync(Runner(_ => Work()));
         resumed.ShouldBeFalse();
         _saved.ShouldBeEmpty();
-        await _engine.DidNotReceiveWithAnyArgs().EnqueueAsync(null!, default);
+        await _engine.DidNotReceiveWithAnyArgs().EnqueueAsync(null!, Arg.Any<CancellationToken>());
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class BatchRunnerTests
             }
         }
 
-        await RunAsync(Runner(_ => Work()), stopping.Token);
+        await RunUntilAsync(Runner(_ => Work()), stopping.Token);
         steps.ShouldBe(1);
         _saved[^1].Ending.ShouldBeOfType<BatchEnding.Snooze>().Code.ShouldBe("host_stopping");
     }
@@ -115,7 +116,7 @@ public sealed class BatchRunnerTests
     public async Task Run_NothingToClaim_DoesNothing()
     {
         var runner = Runner(_ => Throwing());
-        _batches.ClaimAsync(default, "", default, default).ReturnsForAnyArgs((ClaimedBatch?)null);
+        _batches.ClaimAsync(0, "", TimeSpan.Zero, Arg.Any<CancellationToken>()).ReturnsForAnyArgs((ClaimedBatch?)null);
         await RunAsync(runner);
         _saved.ShouldBeEmpty();
     }

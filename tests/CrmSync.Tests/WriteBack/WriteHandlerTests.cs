@@ -55,7 +55,7 @@ public sealed class WriteHandlerTests
         written["stage_confidence"].ShouldBe("0.93");
         written["reason"].ShouldBe("The buyer wrote back.");
         written["version"].ShouldBe("1+rules-1");
-        written.ShouldContainKey("at");
+        written.Keys.ShouldContain("at");
     }
 
     [Fact]
@@ -110,7 +110,7 @@ public sealed class WriteHandlerTests
         var changes = await RunAsync();
         Final(changes, kept).ShouldBe(IntentStatus.Kept);
         Final(changes, sent).ShouldBe(IntentStatus.Applied);
-        _ledger.Crm.Writes.Single().Single().Values.ShouldNotContainKey("stage");
+        _ledger.Crm.Writes.Single().Single().Values.Keys.ShouldNotContain("stage");
     }
 
     [Fact]
@@ -128,9 +128,8 @@ public sealed class WriteHandlerTests
     public async Task Handle_WholeBatchRefused_HalvesUntilTheCulpritIsAlone()
     {
         var intents = Enumerable.Range(1, 16).Select(number => Given($"{number}", "Demo")).ToList();
-        _ledger.Crm.OnWrite = writes => writes.Any(write => write.ExternalId == "11")
-            ? new Failure(FailureCategory.Reject, "hubspot.invalid", "One value is not allowed.", "Fix it.")
-            : null;
+        Result<IReadOnlyList<RecordWriteResult>> refusal = new Failure(FailureCategory.Reject, "hubspot.invalid", "One value is not allowed.", "Fix it.");
+        _ledger.Crm.OnWrite = writes => writes.Any(write => write.ExternalId == "11") ? refusal : (Result<IReadOnlyList<RecordWriteResult>>?)null;
         var changes = await RunAsync();
         Final(changes, intents[10]).ShouldBe(IntentStatus.Rejected);
         intents.Where(intent => intent.TargetId != "11").ShouldAllBe(intent => Final(changes, intent) == IntentStatus.Applied);
