@@ -57,11 +57,7 @@ public static class ConsoleSetup
         app.UseMiddleware<SecurityHeaders>();
         app.UseWhen(
             context => !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
-            branch =>
-            {
-                branch.UseExceptionHandler("/trouble");
-                branch.UseStatusCodePagesWithReExecute("/NotFound");
-            });
+            branch => branch.UseExceptionHandler("/trouble"));
         app.MapGet("/assets/{file}", (string file, HttpContext context, Assets assets) => assets.Serve(file, context));
         app.MapRazorPages();
         app.MapFallbackToPage("{*path}", "/NotFound");

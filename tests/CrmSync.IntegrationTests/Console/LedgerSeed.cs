@@ -104,7 +104,7 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         var value = taxonomy == "engagement" ? label!.Replace('-', ' ').ToUpperInvariant() : string.Join(label == "follow-up" ? '-' : ' ', label!.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
         var property = (taxonomy, connection) switch { ("engagement", 1) => "trueai_engaged", ("engagement", _) => "TrueAI_Engaged__c", (_, 1) => "crmsync_stage", _ => "CrmSync_Stage__c" };
         var dice = _random.Next(100);
-        var outcome = dice switch { < 86 => "applied", < 92 => "unchanged", < 96 => "kept", < 97 => "rejected", < 98 => "superseded", < 99 => "unknown", _ => "pending" };
+        var outcome = dice switch { < 86 => "applied", < 92 => "unchanged", < 96 => "kept", < 97 => "rejected", < 98 => "superseded", < 99 when at > now.AddMinutes(-2) => "unknown", _ => at > now.AddMinutes(-1) ? "pending" : "applied" };
         var written = at.AddMilliseconds(900 + _random.Next(2000));
         var (before, after) = outcome switch { "applied" => (dice < 20 ? "Follow-Up" : null, value), "unchanged" => (value, value), "kept" => ("Discovery", "Discovery"), _ => ((string?)null, (string?)null) };
         if (taxonomy == "engagement" && before is not null && before != value)
