@@ -77,6 +77,8 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         await RunAsync("insert into outcome (id, intent_id, status, at, code, message, remote_message, correlation_id) values (@id, @id, 'rejected', @at, '<script>', '<script>alert(9)</script>', '<script>alert(10)</script>', '<script>')", new { id, at = Ms(now) });
     }
 
+    public async Task<int> CountAsync(string table) => (int)await db.ExecuteScalarAsync<long>($"select count(*) from {table}");
+
     private async Task ActivityAsync(long id, DateTimeOffset at)
     {
         var sample = Samples[_random.Next(Samples.Length)];
@@ -137,7 +139,7 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         _ => "None of the definitions covers it.",
     };
 
-    private Task RunAsync(string sql, object parameters) => db.ExecuteAsync(sql, parameters, _transaction);
+    private Task<int> RunAsync(string sql, object parameters) => db.ExecuteAsync(sql, parameters, _transaction);
 
     private static long Ms(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
 }
