@@ -47,7 +47,6 @@ public static class ConsoleSetup
 
     /// <summary>
     /// Puts the guards in front and maps pages and assets. Call it before mapping anything else that must stand behind the same guards (host names, headers).
-    /// Paths under <c>/api</c> keep their own error format.
     /// </summary>
     public static WebApplication MapConsole(this WebApplication app)
     {
@@ -55,13 +54,7 @@ public static class ConsoleSetup
         var options = app.Services.GetRequiredService<IOptions<ConsoleOptions>>().Value;
         app.UseMiddleware<HostGuard>(options);
         app.UseMiddleware<SecurityHeaders>();
-        app.UseWhen(
-            context => !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal),
-            branch =>
-            {
-                branch.UseExceptionHandler("/trouble");
-                branch.UseStatusCodePagesWithReExecute("/NotFound");
-            });
+        app.UseExceptionHandler("/trouble");
         app.MapGet("/assets/{file}", (string file, HttpContext context, Assets assets) => assets.Serve(file, context));
         app.MapRazorPages();
         app.MapFallbackToPage("{*path}", "/NotFound");

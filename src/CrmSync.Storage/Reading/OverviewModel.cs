@@ -35,16 +35,19 @@ public sealed record OverviewSnapshot
 /// <param name="Waiting">Activities that are decided later, such as meetings to come.</param>
 /// <param name="OpenIntents">Writes that are not settled.</param>
 /// <param name="OldestQueuedAt">Since when the oldest activity waits for its decision.</param>
-/// <param name="OldestIntentAt">Since when the oldest open write waits.</param>
+/// <param name="OldestIntentAt">Since when the oldest write that was never tried waits.</param>
+/// <param name="Stuck">Open writes that were tried and are not settled.</param>
+/// <param name="OldestStuckAt">Since when the oldest of them is open.</param>
 public sealed record ConnectionProgress(
     ConnectionView Connection, IReadOnlyList<ObjectProgress> Objects, long Queued, long Waiting, long OpenIntents,
-    DateTimeOffset? OldestQueuedAt, DateTimeOffset? OldestIntentAt)
+    DateTimeOffset? OldestQueuedAt, DateTimeOffset? OldestIntentAt, long Stuck, DateTimeOffset? OldestStuckAt)
 {
     /// <summary>All that was modified in the CRM up to here has been read, whatever the object type; null before the first drained scan of each.</summary>
     public DateTimeOffset? ReadUpTo => Objects.Count == 0 || Objects.Any(o => o.ReadUpTo is null) ? null : Objects.Min(o => o.ReadUpTo);
 
     /// <summary>
-    /// How far the CRM's labels are behind the CRM's activities: the age of the oldest thing not read, not decided or not written. Null before the first scan.
+    /// How far the CRM's labels are behind the CRM's activities: the age of the oldest thing not read, not decided or never sent. A write
+    /// that was tried and is not settled is told apart, since one of them says nothing about the others. Null before the first scan.
     /// </summary>
     public TimeSpan? Behind(DateTimeOffset now)
     {

@@ -45,7 +45,9 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
             Waiting: undecided.Where(row => row.ConnectionId == connection.Id && row.Status == "waiting").Sum(row => row.Count),
             OpenIntents: intents.Where(row => row.ConnectionId == connection.Id).Sum(row => row.Count),
             OldestQueuedAt: Oldest(undecided.Where(row => row.ConnectionId == connection.Id && row.Status == "queued")),
-            OldestIntentAt: Oldest(intents.Where(row => row.ConnectionId == connection.Id))))];
+            OldestIntentAt: Oldest(intents.Where(row => row.ConnectionId == connection.Id && row.Status == "new")),
+            Stuck: intents.Where(row => row.ConnectionId == connection.Id && row.Status == "tried").Sum(row => row.Count),
+            OldestStuckAt: Oldest(intents.Where(row => row.ConnectionId == connection.Id && row.Status == "tried"))))];
     }
 
     private static async Task<IReadOnlyList<RunView>> RunsAsync(DbConnection db, CancellationToken cancellationToken)
@@ -90,8 +92,8 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
 
     private const string IntentSql =
         """
-        select connection_id as ConnectionId, 'open' as Status, count(*) as Count, min(created_at) as Oldest
-        from intent where status in ('pending', 'sending', 'unknown') group by connection_id
+        select connection_id as ConnectionId, case when status = 'pending' and attempt = 0 then 'new' else 'tried' end as Status, count(*) as Count, min(created_at) as Oldest
+        from intent where status in ('pending', 'sending', 'unknown') group by connection_id, case when status = 'pending' and attempt = 0 then 'new' else 'tried' end
         """;
 
     private const string ObjectSql =

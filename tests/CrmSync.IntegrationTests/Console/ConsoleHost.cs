@@ -55,7 +55,14 @@ internal sealed class ConsoleHost : IAsyncDisposable
         return new ConsoleHost(folder, ledger, app);
     }
 
-    public Task WaitAsync() => _app.WaitForShutdownAsync();
+    /// <summary>Takes the ledger's file away under the running console.</summary>
+    public void BreakLedger()
+    {
+        SqliteConnection.ClearAllPools();
+        File.WriteAllText(Path.Combine(_folder, "ledger.db"), new string('x', 40_000));
+        foreach (var leftover in Directory.EnumerateFiles(_folder, "ledger.db-*"))
+            File.Delete(leftover);
+    }
 
     public async ValueTask DisposeAsync()
     {

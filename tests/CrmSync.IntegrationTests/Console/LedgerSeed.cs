@@ -77,6 +77,8 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         await RunAsync("insert into outcome (id, intent_id, status, at, code, message, remote_message, correlation_id) values (@id, @id, 'rejected', @at, '<script>', '<script>alert(9)</script>', '<script>alert(10)</script>', '<script>')", new { id, at = Ms(now) });
     }
 
+    public async Task<int> CountAsync(string table) => (int)await db.ExecuteScalarAsync<long>($"select count(*) from {table}");
+
     private async Task ActivityAsync(long id, DateTimeOffset at)
     {
         var sample = Samples[_random.Next(Samples.Length)];
@@ -104,7 +106,7 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         var value = taxonomy == "engagement" ? label!.Replace('-', ' ').ToUpperInvariant() : string.Join(label == "follow-up" ? '-' : ' ', label!.Split('-').Select(part => char.ToUpperInvariant(part[0]) + part[1..]));
         var property = (taxonomy, connection) switch { ("engagement", 1) => "trueai_engaged", ("engagement", _) => "TrueAI_Engaged__c", (_, 1) => "crmsync_stage", _ => "CrmSync_Stage__c" };
         var dice = _random.Next(100);
-        var outcome = dice switch { < 86 => "applied", < 92 => "unchanged", < 96 => "kept", < 97 => "rejected", < 98 => "superseded", < 99 => "unknown", _ => "pending" };
+        var outcome = dice switch { < 86 => "applied", < 92 => "unchanged", < 96 => "kept", < 97 => "rejected", < 98 => "superseded", < 99 when at > now.AddMinutes(-2) => "unknown", _ => at > now.AddMinutes(-1) ? "pending" : "applied" };
         var written = at.AddMilliseconds(900 + _random.Next(2000));
         var (before, after) = outcome switch { "applied" => (dice < 20 ? "Follow-Up" : null, value), "unchanged" => (value, value), "kept" => ("Discovery", "Discovery"), _ => ((string?)null, (string?)null) };
         if (taxonomy == "engagement" && before is not null && before != value)
@@ -137,7 +139,7 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         _ => "None of the definitions covers it.",
     };
 
-    private Task RunAsync(string sql, object parameters) => db.ExecuteAsync(sql, parameters, _transaction);
+    private Task<int> RunAsync(string sql, object parameters) => db.ExecuteAsync(sql, parameters, _transaction);
 
     private static long Ms(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
 }

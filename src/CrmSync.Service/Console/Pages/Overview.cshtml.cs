@@ -26,9 +26,10 @@ internal sealed class OverviewModel(LedgerReader ledger, LabelCatalog labels, Cr
     public IReadOnlyList<Answer> AnswersOf(TaxonomyLook taxonomy)
     {
         var counts = Snapshot.Labels.Where(count => count.Taxonomy == taxonomy.Id).ToList();
-        List<Answer> answers = [.. taxonomy.Labels.OrderBy(label => label.IsNonDeterminable).Select(Labelled)];
+        List<Answer> answers = [.. taxonomy.Labels.Where(label => !label.IsNonDeterminable).Select(Labelled)];
         answers.AddRange(counts.Where(count => count.Status == "decided" && taxonomy.Labels.All(label => label.Id != count.Label))
             .Select(count => new Answer(count.Label ?? "?", "decided", count.Label, count.Count, "l-none", "no longer in the taxonomy")));
+        answers.AddRange(taxonomy.Labels.Where(label => label.IsNonDeterminable).Select(Labelled));
         answers.Add(new Answer("Abstained", "abstained", null, Sum("abstained"), "key-abstained", "no definition covers it"));
         answers.Add(new Answer("Unsure", "unsure", null, Sum("unsure"), "key-unsure", "waits for review"));
         return answers;

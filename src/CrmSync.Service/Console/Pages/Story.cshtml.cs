@@ -11,7 +11,10 @@ internal sealed class StoryModel(LedgerReader ledger, LabelCatalog labels, CrmLi
     /// <summary>Characters of a text that the page itself shows; the rest is a click away.</summary>
     public const int TextLimit = 20_000;
 
-    public StoryView Story { get; private set; } = null!;
+    /// <summary>Null where the ledger has no such activity.</summary>
+    public StoryView? Found { get; private set; }
+
+    public StoryView Story => Found ?? throw new InvalidOperationException("There is no story to show.");
 
     public StoryText? Text { get; private set; }
 
@@ -28,8 +31,11 @@ internal sealed class StoryModel(LedgerReader ledger, LabelCatalog labels, CrmLi
     public async Task<IActionResult> OnGetAsync(long id, CancellationToken cancellationToken)
     {
         if (await ledger.Stories.FindAsync(id, cancellationToken) is not { } story)
-            return NotFound();
-        Story = story;
+        {
+            Response.StatusCode = StatusCodes.Status404NotFound;
+            return Page();
+        }
+        Found = story;
         Text = StoryText.Read(story.Activity);
         Current = [.. story.Decisions.Where(decision => decision.SupersededAt is null).OrderBy(decision => OrderOf(decision.Taxonomy))
             .Select(decision => new DecisionShown(decision, EvidenceJson.ReadRules(decision.Evidence), decision.ContentHash == story.Activity.ContentHash))];

@@ -27,6 +27,7 @@ internal sealed record Health(HealthTone Tone, string Sentence, IReadOnlyList<st
     private static readonly TimeSpan NodeSilence = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan CatchingUp = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan StuckFor = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Lately = TimeSpan.FromHours(1);
 
     /// <summary>Judges a snapshot. Pure.</summary>
@@ -66,6 +67,8 @@ internal sealed record Health(HealthTone Tone, string Sentence, IReadOnlyList<st
         foreach (var (mode, words) in new[] { ("preview", "in preview: its labels are shown here and nothing is sent"), ("paused", "paused: nothing is sent until somebody resumes") })
             foreach (var item in snapshot.Connections.Where(item => item.Connection.WriteMode == mode))
                 notes.Add($"{item.Connection.Name} is {words}.");
+        foreach (var item in snapshot.Connections.Where(item => item.Connection.WriteMode == "on" && snapshot.At - item.OldestStuckAt > StuckFor))
+            notes.Add($"{TimeText.Number(item.Stuck)} {(item.Stuck == 1 ? "write" : "writes")} to {item.Connection.Name} {(item.Stuck == 1 ? "was" : "were")} tried without an answer, the oldest {TimeText.Span(snapshot.At - item.OldestStuckAt!.Value)} ago.");
         return notes;
     }
 
