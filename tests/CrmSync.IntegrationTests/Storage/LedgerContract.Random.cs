@@ -32,7 +32,7 @@ public abstract partial class LedgerContract
 /// <summary>A random life of a ledger, and what must be true of it.</summary>
 internal sealed class RandomStory(LedgerWorld world, Random random)
 {
-    private const int Records = 12;
+    private const int Records = 5;
 
     private readonly Dictionary<string, int> _delivered = [];
     private readonly Dictionary<string, int> _latest = [];
@@ -40,6 +40,7 @@ internal sealed class RandomStory(LedgerWorld world, Random random)
     private long _outcomes;
     private DateTimeOffset _watermark;
     private int _scans;
+    private int _surprises = 10;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -91,11 +92,12 @@ internal sealed class RandomStory(LedgerWorld world, Random random)
             """)).ShouldBe(0);
     }
 
-    /// <summary>Lets everything come to its end without trouble.</summary>
+    /// <summary>Lets everything come to its end; at first new content still arrives while writes are on their way.</summary>
     public async Task DrainAsync()
     {
         await world.Ledger.ReleaseAsync("node-1", Token);
-        for (var round = 0; round < 20; round++)
+        _surprises = 10;
+        for (var round = 0; round < 30; round++)
         {
             await world.Ledger.GatherAsync(new Dictionary<long, int> { [world.ConnectionId] = 3 }, TimeSpan.Zero, Token);
             await WorkAsync(1_000, chaos: false);
@@ -183,8 +185,14 @@ internal sealed class RandomStory(LedgerWorld world, Random random)
         var intents = await world.Ledger.ReadIntentsAsync(batch.Id, Token);
         await world.Ledger.CommitAsync(
             batch, new LedgerChange { Intents = [.. intents.Select(intent => new IntentChange(intent.IntentId, IntentStatus.Sending))] }, LedgerWorld.Lease, Token);
-        if (chaos && random.Next(3) is 0)
-            await WorkAsync(2, chaos);
+        if (_surprises > 0 && random.Next(2) is 0)
+        {
+            // Newer content arrives and is decided about while these writes are on their way.
+            _surprises--;
+            await ScanAsync();
+            await WorkAsync(6, chaos);
+        }
+
         IntentStatus[] endings = chaos
             ? [IntentStatus.Applied, IntentStatus.Applied, IntentStatus.Unknown, IntentStatus.Pending]
             : [IntentStatus.Applied];
