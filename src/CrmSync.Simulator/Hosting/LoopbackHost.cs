@@ -33,7 +33,8 @@ internal sealed class LoopbackHost : IAsyncDisposable
     /// <param name="configure">Adds middleware and endpoints.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="SimulatorPortInUseException">The port is taken.</exception>
-    public static async Task<LoopbackHost> StartAsync(string name, int port, Action<WebApplication> configure, CancellationToken cancellationToken)
+    public static async Task<LoopbackHost> StartAsync(
+        string name, int port, Action<WebApplication> configure, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Logging.ClearProviders();

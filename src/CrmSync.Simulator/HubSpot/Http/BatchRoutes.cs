@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Routing;
 namespace CrmSync.Simulator.HubSpot.Http;
 
 /// <summary>Batch read, update, create and archive of records (fact sheet §4).</summary>
-internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrites writes, ObjectRoutes objects, BatchAnswer answers, HubSpotSimulatorOptions options)
+internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrites writes, ObjectRoutes objects, BatchAnswer answers,
+    HubSpotSimulatorOptions options)
 {
     private const int Most = 100;
     private const int MostWithHistory = 50;
@@ -26,7 +27,8 @@ internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrite
         Scopes.RequireRead(call.Token, type);
         using var body = await call.ReadAsync();
         RefuseIdProperty(body.RootElement);
-        var view = new RecordView(portal.Catalog(type), ApiCall.Names(body.RootElement, "properties"), ApiCall.Names(body.RootElement, "propertiesWithHistory"));
+        var view = new RecordView(portal.Catalog(type), ApiCall.Names(body.RootElement, "properties"),
+            ApiCall.Names(body.RootElement, "propertiesWithHistory"));
         var inputs = ApiCall.Inputs(body.RootElement, view.WithHistory.Length > 0 ? MostWithHistory : Most);
         call.Items(inputs.Length);
 
@@ -163,6 +165,7 @@ internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrite
     private static void RefuseIdProperty(JsonElement element)
     {
         if (ApiCall.Text(element, "idProperty") is { Length: > 0 } name)
-            throw new ApiRefusal(ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
     }
 }

@@ -58,7 +58,9 @@ internal sealed class GroupRoutes(Portal portal, HubSpotSimulatorOptions options
         var catalog = portal.Catalog(type);
         var group = catalog.FindGroup(call.Route("name")) ?? throw new ApiRefusal(ApiErrors.NoGroup(call.Route("name")));
         if (catalog.List(archived: false).Any(p => p.GroupName == group.Name))
-            throw new ApiRefusal(ApiErrors.Invalid("Group still holds live properties: {\"subCategory\":\"PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES\"}", "GROUP_WITH_ACTIVE_PROPERTIES"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid("Group still holds live properties: {\"subCategory\":\"PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES\"}",
+                    "GROUP_WITH_ACTIVE_PROPERTIES"));
         catalog.Put(group with { Archived = true });
         return call.AnswerEmptyAsync();
     }

@@ -49,7 +49,8 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
                 records.Write(json, record, record.Current, view);
             json.WriteEndArray();
             if (next is { } after)
-                Paging.WriteNext(json, after, $"{call.Context.Request.Scheme}://{call.Context.Request.Host}/crm/objects/{call.Version}/{type.Plural}?limit={limit}&after={after}");
+                Paging.WriteNext(json, after,
+                    $"{call.Context.Request.Scheme}://{call.Context.Request.Host}/crm/objects/{call.Version}/{type.Plural}?limit={limit}&after={after}");
             json.WriteEndObject();
         });
     }
@@ -121,15 +122,18 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
     private RecordView ViewOf(ApiCall call, HubSpotObjectType type) =>
         new(portal.Catalog(type), call.QueryList("properties"), call.QueryList("propertiesWithHistory"))
         {
-            Associations = [.. call.QueryList("associations").Select(n => HubSpotObjectType.Find(n) ?? throw new ApiRefusal(ApiErrors.NoObjectType(n)))],
+            Associations = [.. call.QueryList("associations")
+                .Select(n => HubSpotObjectType.Find(n) ?? throw new ApiRefusal(ApiErrors.NoObjectType(n)))],
         };
 
     private CrmRecord FindLive(ApiCall call, HubSpotObjectType type) =>
-        ApiCall.IdOf(call.Route("id")) is { } id && portal.Live(type, id) is { } record ? record : throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
+        ApiCall.IdOf(call.Route("id")) is { } id && portal.Live(type, id) is { } record ? record
+            : throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
 
     private static void RefuseIdProperty(ApiCall call)
     {
         if (call.Query("idProperty") is { Length: > 0 } name)
-            throw new ApiRefusal(ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
     }
 }

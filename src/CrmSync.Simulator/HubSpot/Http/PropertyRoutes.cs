@@ -76,7 +76,8 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
     {
         var catalog = WritableCatalog(call);
         using var body = await call.ReadAsync();
-        var wanted = ApiCall.Inputs(body.RootElement, MostInputs).Select(i => PropertyJson.Read(i, catalog, OrderRequired(call), portal.Now)).ToList();
+        var wanted = ApiCall.Inputs(body.RootElement, MostInputs)
+            .Select(i => PropertyJson.Read(i, catalog, OrderRequired(call), portal.Now)).ToList();
         call.Items(wanted.Count);
         var errors = new List<ApiError>();
         var added = new List<PropertyDefinition>();
@@ -108,7 +109,8 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
         using var body = await call.ReadAsync();
         var name = call.Route("name");
         if (catalog.Find(name) is { HubSpotDefined: true })
-            throw new ApiRefusal(ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be changed.", "READ_ONLY_DEFINITION"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be changed.", "READ_ONLY_DEFINITION"));
         var changed = catalog.Change(name, p => PropertyJson.Apply(body.RootElement, p, catalog, OrderRequired(call), portal.Now))
             ?? throw new ApiRefusal(ApiErrors.NoProperty(catalog.Type, name));
         call.Items(1);
@@ -120,14 +122,16 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
         var catalog = WritableCatalog(call);
         var name = call.Route("name");
         if (catalog.Find(name) is { HubSpotDefined: true })
-            throw new ApiRefusal(ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be deleted.", "READ_ONLY_DEFINITION"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be deleted.", "READ_ONLY_DEFINITION"));
         if (catalog.Change(name, p => p with { Archived = true, ArchivedAt = portal.Now }) is null)
             throw new ApiRefusal(ApiErrors.NoProperty(catalog.Type, name));
         call.Items(1);
         return call.AnswerEmptyAsync();
     }
 
-    private Task AnswerAsync(ApiCall call, int allDone, List<PropertyDefinition> properties, List<ApiError> errors) => answers.WriteAsync(call, allDone, errors, json =>
+    private Task AnswerAsync(ApiCall call, int allDone, List<PropertyDefinition> properties, List<ApiError> errors) =>
+        answers.WriteAsync(call, allDone, errors, json =>
     {
         foreach (var property in properties)
             PropertyJson.Write(json, property);

@@ -13,8 +13,8 @@ internal sealed class RecordView
         var type = catalog.Type;
         // HubSpot adds id and instants unasked, and drops names that it does not know.
         string[] server = ["hs_object_id", type.CreatedProperty, type.ModifiedProperty];
-        Properties = [.. server.Concat(properties.Count > 0 || withHistory is { Count: > 0 } ? properties.Concat(withHistory ?? []) : type.DefaultProperties)
-            .Distinct(StringComparer.Ordinal).Select(catalog.Find).OfType<PropertyDefinition>()];
+        var asked = properties.Count > 0 || withHistory is { Count: > 0 } ? properties.Concat(withHistory ?? []) : type.DefaultProperties;
+        Properties = [.. server.Concat(asked).Distinct(StringComparer.Ordinal).Select(catalog.Find).OfType<PropertyDefinition>()];
         WithHistory = [.. (withHistory ?? []).Distinct(StringComparer.Ordinal).Select(catalog.Find).OfType<PropertyDefinition>()];
     }
 
@@ -114,7 +114,8 @@ internal sealed class RecordJson(Portal portal, HubSpotSimulatorOptions options)
             if (links.Length > options.InlineAssociations)
             {
                 var after = links[options.InlineAssociations - 1].ToId;
-                Paging.WriteNext(json, after, $"/crm/objects/2026-09/{record.Type.Plural}/{record.Id}/associations/{type.Plural}?after={after}");
+                Paging.WriteNext(json, after,
+                    $"/crm/objects/2026-09/{record.Type.Plural}/{record.Id}/associations/{type.Plural}?after={after}");
             }
             json.WriteEndObject();
         }

@@ -14,7 +14,8 @@ internal static class Scopes
     /// <summary>Definitions may be read with the schema scope or with a scope on the objects.</summary>
     public static void RequireSchemaRead(HubSpotToken token, HubSpotObjectType type)
     {
-        if (!token.Allows(SchemaScope(type, "read")) && !Objects(type, "read").All(token.Allows) && !Objects(type, "write").All(token.Allows))
+        if (!token.Allows(SchemaScope(type, "read")) && !Objects(type, "read").All(token.Allows)
+            && !Objects(type, "write").All(token.Allows))
             throw new ApiRefusal(ApiErrors.MissingScopes(SchemaScope(type, "read")));
     }
 
@@ -31,7 +32,8 @@ internal static class Scopes
 
     private static string[] Objects(HubSpotObjectType type, string access)
     {
-        var holder = type == HubSpotObjectType.Companies || type == HubSpotObjectType.Deals ? type.Plural : HubSpotObjectType.Contacts.Plural;
+        var holder = type == HubSpotObjectType.Companies || type == HubSpotObjectType.Deals ? type.Plural
+            : HubSpotObjectType.Contacts.Plural;
         return type == HubSpotObjectType.Emails ? [$"crm.objects.{holder}.{access}", Mail] : [$"crm.objects.{holder}.{access}"];
     }
 

@@ -54,14 +54,16 @@ internal sealed class Portal
     public CrmRecord? Live(HubSpotObjectType type, long id) => Table(type).Find(id) is { Current.ArchivedAt: null } record ? record : null;
 
     /// <summary>Creates a record. With <paramref name="at"/> it is stamped with that instant and search shows it at once.</summary>
-    public CrmRecord Create(HubSpotObjectType type, ReadOnlySpan<PropertyChange> values, ChangeSource source, string? sourceId = null, long? at = null)
+    public CrmRecord Create(HubSpotObjectType type, ReadOnlySpan<PropertyChange> values, ChangeSource source, string? sourceId = null,
+        long? at = null)
     {
         lock (_writes)
         {
             var table = Table(type);
             var created = at ?? Now;
             var bag = PropertyBag.Empty.With(WithCalculated(type, values), table.Keys);
-            var record = table.Append(created, source, sourceId, new RecordVersion(bag, created, at is null ? created : long.MinValue, null, null));
+            var record = table.Append(created, source, sourceId,
+                new RecordVersion(bag, created, at is null ? created : long.MinValue, null, null));
             table.Settle(record, SearchHorizon);
             if (type.IsActivity)
             {
