@@ -145,6 +145,16 @@ public sealed class HubSpotSimulator : ISimulatedCrm
     /// <summary>A person restores a deleted record under its id.</summary>
     public void Restore(string objectType, string id) => _portal.SetArchived(Existing(objectType, id), false);
 
+    /// <summary>A person merges a contact, company or deal into another: its id answers with the survivor from now on.</summary>
+    /// <exception cref="ArgumentException">A record does not exist, both are the same, or the type cannot be merged.</exception>
+    public void Merge(string objectType, string mergedId, string survivorId)
+    {
+        var (merged, survivor) = (Existing(objectType, mergedId), Existing(objectType, survivorId));
+        if (merged == survivor || merged.Type.IsActivity)
+            throw new ArgumentException($"{objectType} {mergedId} cannot be merged into {survivorId}.", nameof(mergedId));
+        _portal.Merge(merged, survivor);
+    }
+
     /// <summary>A person links two records, in both directions and with HubSpot's own type; last-modified instants stay.</summary>
     /// <exception cref="ArgumentException">A record does not exist, or the types cannot be associated.</exception>
     public void Associate(string fromType, string fromId, string toType, string toId)

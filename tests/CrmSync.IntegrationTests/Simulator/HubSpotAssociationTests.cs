@@ -98,6 +98,24 @@ public sealed class HubSpotAssociationTests
     }
 
     [Fact]
+    public async Task Merge_OldId_AnswersWithTheSurvivorAndItsLinks()
+    {
+        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(1));
+        var companies = await bench.IdsAsync("companies");
+        var note = (await bench.IdsAsync("notes")).Single();
+
+        bench.Simulator.Merge("companies", companies[0], companies[1]);
+
+        (await bench.GetAsync($"crm/objects/2026-09/companies/{companies[0]}")).Json.GetProperty("id").GetString().ShouldBe(companies[1]);
+        (await bench.PostAsync("crm/objects/2026-09/companies/batch/read", Inputs(companies))).Ids.ShouldBe([companies[1]]);
+        (await bench.GetAsync($"crm/objects/2026-09/notes/{note}/associations/companies")).Results.Single().GetProperty("toObjectId")
+            .GetRawText().ShouldBe(companies[1]);
+        (await bench.IdsAsync("companies")).ShouldBe([companies[1]]);
+        bench.Simulator.Find("companies", companies[1])!.Properties["hs_merged_object_ids"].ShouldBe(companies[0]);
+        Should.Throw<ArgumentException>(() => bench.Simulator.Merge("notes", note, note));
+    }
+
+    [Fact]
     public async Task BatchCreateAndArchive_LinkAndUnlink()
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(1));

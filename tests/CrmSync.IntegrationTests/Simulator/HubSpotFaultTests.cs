@@ -2,6 +2,7 @@ using System.Net;
 using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.HubSpot;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;
 
@@ -153,7 +154,7 @@ public sealed class HubSpotFaultTests
     [Fact]
     public async Task Pages_BesideTheApi_NeedNoTokenMeetNoFaultAndAreNotLogged()
     {
-        var options = new HubSpotSimulatorOptions { RequestsPerDay = 1, MapPages = routes => routes.Map("/records", () => "a page") };
+        var options = new HubSpotSimulatorOptions { RequestsPerDay = 1, MapPages = routes => routes.Map("/records", () => Results.Content("a page", "text/html")) };
         await using var bench = await HubSpotBench.StartAsync(options: options);
         bench.Simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse });
         bench.Token = "";

@@ -37,9 +37,12 @@ internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrite
         var missing = new List<string>();
         foreach (var id in inputs.Select(i => ApiCall.Text(i, "id") ?? "").Distinct(StringComparer.Ordinal))
         {
-            var record = ApiCall.IdOf(id) is { } number ? portal.Table(type).Find(number) : null;
+            var record = ApiCall.IdOf(id) is { } number ? portal.Find(type, number) : null;
             if (record is not null && record.Current.ArchivedAt is not null == archived)
-                found.Add(new Done(record, view, null));
+            {
+                if (!found.Exists(f => f.Record == record))
+                    found.Add(new Done(record, view, null));
+            }
             else
                 missing.Add(id);
         }

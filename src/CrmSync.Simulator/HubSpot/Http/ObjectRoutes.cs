@@ -61,7 +61,7 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
         Scopes.RequireRead(call.Token, type);
         RefuseIdProperty(call);
         var view = ViewOf(call, type);
-        var record = ApiCall.IdOf(call.Route("id")) is { } id ? portal.Table(type).Find(id) : null;
+        var record = ApiCall.IdOf(call.Route("id")) is { } id ? portal.Find(type, id) : null;
         var version = record?.Current;
         if (record is null || version is null || version.ArchivedAt is not null != call.QueryFlag("archived"))
             throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
