@@ -12,5 +12,11 @@ public sealed record HubSpotToken(string Value, IReadOnlyList<string>? Scopes = 
     /// <summary>The token accepted where the options name none.</summary>
     public const string DefaultValue = "pat-sim-hubspot";
 
+    /// <summary>
+    /// Whether the token, lacking <c>sales-email-read</c>, reads mails with their text blanked instead of being refused with 403. Nobody outside
+    /// knows which of the two HubSpot does (fact sheet §1), so a client must live with both.
+    /// </summary>
+    public bool ReadsMailsWithoutText { get; init; }
+
     internal bool Allows(string scope) => Scopes is null || Scopes.Contains(scope, StringComparer.Ordinal);
 }

@@ -164,6 +164,25 @@ public sealed class HubSpotLimitTests
     }
 
     [Fact]
+    public async Task MailsWithoutTheirScope_AreRefusedOrBlankedAsSwitched()
+    {
+        string[] scopes = ["crm.objects.contacts.read"];
+        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(HubSpotWorlds.Activity("email", 0)), new HubSpotSimulatorOptions
+        {
+            QuotasOn = false, Tokens = [new("strict", scopes), new("blank", scopes) { ReadsMailsWithoutText = true }],
+        });
+        var body = new { properties = new[] { "hs_email_subject", "hs_email_text", "hs_timestamp" } };
+
+        bench.Token = "strict";
+        (await bench.SearchAsync("emails", body)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        bench.Token = "blank";
+        var properties = (await bench.SearchAsync("emails", body)).Results.Single().GetProperty("properties");
+        properties.GetProperty("hs_email_subject").GetString().ShouldBeNull();
+        properties.GetProperty("hs_email_text").GetString().ShouldBeNull();
+        properties.GetProperty("hs_timestamp").GetString().ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task AccountDetails_TellZoneAndOffset()
     {
         await using var bench = await HubSpotBench.StartAsync(

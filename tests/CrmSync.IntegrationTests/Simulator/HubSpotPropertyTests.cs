@@ -172,7 +172,10 @@ public sealed class HubSpotPropertyTests
         (await bench.DeleteAsync("crm/properties/2026-09/calls/groups/crmsync")).Text.ShouldContain("GROUP_WITH_ACTIVE_PROPERTIES");
         (await bench.GetAsync("crm/properties/2026-09/calls/groups/crmsync")).Json.GetProperty("label").GetString().ShouldBe("CrmSync");
         (await bench.GetAsync("crm/properties/2026-09/calls/groups")).Results.Count.ShouldBe(2);
-        await bench.DeleteAsync("crm/properties/2026-09/calls/crmsync_stage");
+        (await bench.PatchAsync("crm/properties/2026-09/calls/groups/crmsync", new { label = "Labels" })).Json.GetProperty("label").GetString()
+            .ShouldBe("Labels");
+        (await bench.PostAsync("crm/properties/2026-09/calls/batch/archive", new { inputs = new[] { new { name = "crmsync_stage" } } })).Status
+            .ShouldBe(HttpStatusCode.NoContent);
         (await bench.DeleteAsync("crm/properties/2026-09/calls/groups/crmsync")).Status.ShouldBe(HttpStatusCode.NoContent);
     }
 

@@ -122,6 +122,7 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
     private RecordView ViewOf(ApiCall call, HubSpotObjectType type) =>
         new(portal.Catalog(type), call.QueryList("properties"), call.QueryList("propertiesWithHistory"))
         {
+            HidesText = Scopes.HidesText(call.Token, type),
             Associations = [.. call.QueryList("associations")
                 .Select(n => HubSpotObjectType.Find(n) ?? throw new ApiRefusal(ApiErrors.NoObjectType(n)))],
         };

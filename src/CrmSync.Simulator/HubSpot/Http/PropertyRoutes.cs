@@ -16,6 +16,7 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
         ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}", CreateAsync);
         ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}/batch/create", BatchCreateAsync);
         ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}/batch/read", BatchReadAsync);
+        ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}/batch/archive", BatchArchiveAsync);
         ApiPipeline.Map(routes, "GET", "/crm/properties/{version}/{type}/{name}", GetAsync);
         ApiPipeline.Map(routes, "PATCH", "/crm/properties/{version}/{type}/{name}", ChangeAsync);
         ApiPipeline.Map(routes, "DELETE", "/crm/properties/{version}/{type}/{name}", ArchiveAsync);
@@ -121,13 +122,31 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
     {
         var catalog = WritableCatalog(call);
         var name = call.Route("name");
-        if (catalog.Find(name) is { HubSpotDefined: true })
-            throw new ApiRefusal(
-                ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be deleted.", "READ_ONLY_DEFINITION"));
-        if (catalog.Change(name, p => p with { Archived = true, ArchivedAt = portal.Now }) is null)
+        RefuseOwn(catalog, name);
+        if (catalog.Change(name, Archived) is null)
             throw new ApiRefusal(ApiErrors.NoProperty(catalog.Type, name));
         call.Items(1);
         return call.AnswerEmptyAsync();
+    }
+
+    private async Task BatchArchiveAsync(ApiCall call)
+    {
+        var catalog = WritableCatalog(call);
+        using var body = await call.ReadAsync();
+        var names = ApiCall.Inputs(body.RootElement, MostInputs).Select(i => ApiCall.Text(i, "name") ?? "").ToList();
+        call.Items(names.Count);
+        names.ForEach(name => RefuseOwn(catalog, name));
+        names.ForEach(name => catalog.Change(name, Archived));
+        await call.AnswerEmptyAsync();
+    }
+
+    private PropertyDefinition Archived(PropertyDefinition property) => property with { Archived = true, ArchivedAt = portal.Now };
+
+    private static void RefuseOwn(PropertyCatalog catalog, string name)
+    {
+        if (catalog.Find(name) is { HubSpotDefined: true })
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be deleted.", "READ_ONLY_DEFINITION"));
     }
 
     private Task AnswerAsync(ApiCall call, int allDone, List<PropertyDefinition> properties, List<ApiError> errors) =>

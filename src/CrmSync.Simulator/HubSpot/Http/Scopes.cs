@@ -5,7 +5,12 @@ internal static class Scopes
 {
     private const string Mail = "sales-email-read";
 
-    public static void RequireRead(HubSpotToken token, HubSpotObjectType type) => RequireAll(token, Objects(type, "read"));
+    public static void RequireRead(HubSpotToken token, HubSpotObjectType type) =>
+        RequireAll(token, [.. Objects(type, "read").Where(scope => scope != Mail || !token.ReadsMailsWithoutText)]);
+
+    /// <summary>Whether the token sees mails without their text.</summary>
+    public static bool HidesText(HubSpotToken token, HubSpotObjectType type) =>
+        type == HubSpotObjectType.Emails && token.ReadsMailsWithoutText && !token.Allows(Mail);
 
     public static void RequireWrite(HubSpotToken token, HubSpotObjectType type) => RequireAll(token, Objects(type, "write"));
 
