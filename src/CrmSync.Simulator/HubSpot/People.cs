@@ -72,9 +72,15 @@ internal sealed class People(Portal portal)
         };
         return catalog.Add(new PropertyDefinition
         {
-            Ordinal = 0, Name = name, Label = name, Type = kind, FieldType = fieldType,
+            Ordinal = 0,
+            Name = name,
+            Label = name,
+            Type = kind,
+            FieldType = fieldType,
             GroupName = catalog.ListGroups(archived: false)[0].Name,
-            Options = [.. options.Select((o, i) => new PropertyOption(o, o, i, false))], CreatedAt = portal.Now, UpdatedAt = portal.Now,
+            Options = [.. options.Select((o, i) => new PropertyOption(o, o, i, false))],
+            CreatedAt = portal.Now,
+            UpdatedAt = portal.Now,
         }) is not null;
     }
 

@@ -121,8 +121,12 @@ public sealed class HubSpotAssociationTests
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(1));
         var (note, deal) = ((await bench.IdsAsync("notes")).Single(), (await bench.IdsAsync("deals")).Single());
         object Pair(int typeId) =>
-            new { from = new { id = note }, to = new { id = deal },
-            types = new[] { new { associationCategory = "HUBSPOT_DEFINED", associationTypeId = typeId } } };
+            new
+            {
+                from = new { id = note },
+                to = new { id = deal },
+                types = new[] { new { associationCategory = "HUBSPOT_DEFINED", associationTypeId = typeId } }
+            };
 
         var wrong = await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/create", new { inputs = new[] { Pair(202) } });
         var created = await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/create", new { inputs = new[] { Pair(214) } });
@@ -135,8 +139,11 @@ public sealed class HubSpotAssociationTests
         (await bench.GetAsync($"crm/objects/2026-09/deals/{deal}/associations/notes")).Results.ShouldBeEmpty();
 
         var standard = await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/associate/default",
-            new { inputs = new object[] { new { from = new { id = note }, to = new { id = deal } },
-            new { from = new { id = "3" }, to = new { id = deal } } } });
+            new
+            {
+                inputs = new object[] { new { from = new { id = note }, to = new { id = deal } },
+            new { from = new { id = "3" }, to = new { id = deal } } }
+            });
         standard.Status.ShouldBe(HttpStatusCode.MultiStatus);
         (await bench.GetAsync($"crm/objects/2026-09/deals/{deal}/associations/notes")).Results.Count.ShouldBe(1);
     }

@@ -9,8 +9,11 @@ public sealed class HubSpotBatchTests
 {
     private static readonly string[] Title = ["hs_call_title"];
 
-    private static readonly HubSpotSimulatorOptions PerRecord = new() { QuotasOn = false,
-        BadValueInBatch = BadValueInBatch.FailsItsRecord };
+    private static readonly HubSpotSimulatorOptions PerRecord = new()
+    {
+        QuotasOn = false,
+        BadValueInBatch = BadValueInBatch.FailsItsRecord
+    };
 
     private static Task<HubSpotBench> CallsAsync(int count, HubSpotSimulatorOptions? options = null) =>
         HubSpotBench.StartAsync(HubSpotWorlds.With([.. Enumerable.Range(0, count).Select(i => HubSpotWorlds.Activity("call", i))]),
@@ -20,8 +23,11 @@ public sealed class HubSpotBatchTests
         new { inputs = ids.Select(id => new { id }), properties = Title, propertiesWithHistory = history ?? [] };
 
     private static object Update(IEnumerable<(string Id, string Status)> inputs) =>
-        new { inputs = inputs.Select(i =>
-            new { id = i.Id, properties = new { hs_call_status = i.Status }, objectWriteTraceId = "trace-" + i.Id }) };
+        new
+        {
+            inputs = inputs.Select(i =>
+            new { id = i.Id, properties = new { hs_call_status = i.Status }, objectWriteTraceId = "trace-" + i.Id })
+        };
 
     [Fact]
     public async Task Read_HundredRecords_GivesAllShuffledAndTheSameEachTime()

@@ -36,8 +36,12 @@ public sealed class HubSpotLimitTests
     [Fact]
     public async Task Window_IsPerAppAndTheDayPerAccount()
     {
-        var options = new HubSpotSimulatorOptions { RequestsPerTenSeconds = 2, RequestsPerDay = 3,
-            Tokens = [new("one", AppId: 1), new("two", AppId: 2)] };
+        var options = new HubSpotSimulatorOptions
+        {
+            RequestsPerTenSeconds = 2,
+            RequestsPerDay = 3,
+            Tokens = [new("one", AppId: 1), new("two", AppId: 2)]
+        };
         await using var bench = await HubSpotBench.StartAsync(options: options);
         bench.Token = "one";
         await bench.GetAsync(AnyRoute);
@@ -89,8 +93,13 @@ public sealed class HubSpotLimitTests
     public async Task QuotasOff_NothingIsRefusedAndNoHeadersAreSent()
     {
         await using var bench = await HubSpotBench.StartAsync(
-            options: new HubSpotSimulatorOptions { QuotasOn = false, RequestsPerTenSeconds = 1, SearchesPerSecond = 1,
-            RequestsPerDay = 1 });
+            options: new HubSpotSimulatorOptions
+            {
+                QuotasOn = false,
+                RequestsPerTenSeconds = 1,
+                SearchesPerSecond = 1,
+                RequestsPerDay = 1
+            });
         for (var i = 0; i < 5; i++)
         {
             (await bench.SearchAsync("notes", new { })).Status.ShouldBe(HttpStatusCode.OK);
@@ -169,7 +178,8 @@ public sealed class HubSpotLimitTests
         string[] scopes = ["crm.objects.contacts.read"];
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(HubSpotWorlds.Activity("email", 0)), new HubSpotSimulatorOptions
         {
-            QuotasOn = false, Tokens = [new("strict", scopes), new("blank", scopes) { ReadsMailsWithoutText = true }],
+            QuotasOn = false,
+            Tokens = [new("strict", scopes), new("blank", scopes) { ReadsMailsWithoutText = true }],
         });
         var body = new { properties = new[] { "hs_email_subject", "hs_email_text", "hs_timestamp" } };
 

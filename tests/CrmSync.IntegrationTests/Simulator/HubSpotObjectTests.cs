@@ -47,8 +47,13 @@ public sealed class HubSpotObjectTests
     public async Task Get_Record_HasTextValuesNullForUnsetAndDropsUnknown()
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(
-            HubSpotWorlds.Activity("call", 0) with { Duration = TimeSpan.FromSeconds(61.5), Direction = "outbound",
-                Disposition = "Left voicemail", Status = "COMPLETED" }));
+            HubSpotWorlds.Activity("call", 0) with
+            {
+                Duration = TimeSpan.FromSeconds(61.5),
+                Direction = "outbound",
+                Disposition = "Left voicemail",
+                Status = "COMPLETED"
+            }));
         var id = (await bench.IdsAsync("calls")).Single();
 
         var answer = await bench.GetAsync(
@@ -227,8 +232,11 @@ public sealed class HubSpotObjectTests
     [Fact]
     public async Task Write_LeavingAnAdministratorsRequiredPropertyBlank_Is400UnderTheNewestVersionOnly()
     {
-        var options = new HubSpotSimulatorOptions { QuotasOn = false, 
-            RequiredByAdministrator = new Dictionary<string, IReadOnlyList<string>> { ["calls"] = ["hs_call_status"] } };
+        var options = new HubSpotSimulatorOptions
+        {
+            QuotasOn = false,
+            RequiredByAdministrator = new Dictionary<string, IReadOnlyList<string>> { ["calls"] = ["hs_call_status"] }
+        };
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(HubSpotWorlds.Activity("call", 0)), options);
         var id = (await bench.IdsAsync("calls")).Single();
         var body = new { properties = new { hs_call_title = "x" } };

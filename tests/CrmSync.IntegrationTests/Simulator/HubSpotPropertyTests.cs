@@ -34,7 +34,8 @@ public sealed class HubSpotPropertyTests
         await using var bench = await HubSpotBench.StartAsync(null,
             new HubSpotSimulatorOptions
             {
-                QuotasOn = false, PropertyPermissions = new Dictionary<string, PropertyPermission> { [type] = permission },
+                QuotasOn = false,
+                PropertyPermissions = new Dictionary<string, PropertyPermission> { [type] = permission },
             });
 
         var answer = await bench.PostAsync($"crm/properties/2026-09/{type}", Stage());

@@ -195,8 +195,11 @@ public sealed class HubSpotSearchTests
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With());
         object In(string value) =>
-            new { filterGroups = new[] { new { filters = new[] { new { propertyName = "name", @operator = "IN",
-            values = new[] { value } } } } } };
+            new
+            {
+                filterGroups = new[] { new { filters = new[] { new { propertyName = "name", @operator = "IN",
+            values = new[] { value } } } } }
+            };
 
         (await bench.SearchAsync("companies", In("Orbit Dairy"))).Results.ShouldBeEmpty();
         (await bench.SearchAsync("companies", In("orbit dairy"))).Results.Count.ShouldBe(1);

@@ -18,8 +18,13 @@ public sealed class HubSpotWorldTests
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(
             HubSpotWorlds.Activity("note", 0) with { Subject = "", Body = "<p>Plain &amp; simple</p>" },
             HubSpotWorlds.Activity("email", 1) with { Direction = "inbound", Status = "SENT", Body = "<div>Hello<br>there</div>" },
-            HubSpotWorlds.Activity("meeting", 2) with { StartsAt = starts, EndsAt = starts.AddMinutes(30), Outcome = "COMPLETED",
-                Deal = 0 },
+            HubSpotWorlds.Activity("meeting", 2) with
+            {
+                StartsAt = starts,
+                EndsAt = starts.AddMinutes(30),
+                Outcome = "COMPLETED",
+                Deal = 0
+            },
             HubSpotWorlds.Activity("task", 3, owner: 1) with { Status = "NOT_STARTED", StartsAt = starts }));
 
         SimulatedRecord Only(string type) => bench.Simulator.ListActivities(0, 10).Single(r => r.ObjectType == type);

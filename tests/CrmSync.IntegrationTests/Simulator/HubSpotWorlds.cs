@@ -9,8 +9,15 @@ internal static class HubSpotWorlds
 
     public static SeedActivity Activity(string type, int number, int owner = 0) => new()
     {
-        SourceId = $"t-{number:d6}", Type = type, Subject = $"Subject {number}", Body = $"Body {number}",
-        OccurredAt = Start.AddMinutes(number), Owner = owner, Company = 0, Contact = 0, Engagement = "ND",
+        SourceId = $"t-{number:d6}",
+        Type = type,
+        Subject = $"Subject {number}",
+        Body = $"Body {number}",
+        OccurredAt = Start.AddMinutes(number),
+        Owner = owner,
+        Company = 0,
+        Contact = 0,
+        Engagement = "ND",
     };
 
     /// <summary>Two owners, companies, contacts and one deal; activities as given.</summary>

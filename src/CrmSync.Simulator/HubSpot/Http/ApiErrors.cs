@@ -80,11 +80,13 @@ internal static class ApiErrors
 
     public static ApiError PropertyExists(string name) =>
         new(409, "OBJECT_ALREADY_EXISTS",
-            $"A property named '{name}' already exists.") { SubCategory = "Properties.PROPERTY_WITH_NAME_EXISTS" };
+            $"A property named '{name}' already exists.")
+        { SubCategory = "Properties.PROPERTY_WITH_NAME_EXISTS" };
 
     public static ApiError GroupExists(string name) =>
         new(409, "OBJECT_ALREADY_EXISTS",
-            $"A property group named '{name}' already exists.") { SubCategory = "Properties.GROUP_WITH_NAME_EXISTS" };
+            $"A property group named '{name}' already exists.")
+        { SubCategory = "Properties.GROUP_WITH_NAME_EXISTS" };
 
     public static ApiError NoProperty(HubSpotObjectType type, string name) =>
         new ApiError(404, "OBJECT_NOT_FOUND", $"Property {name} for object type {type.TypeId} does not exist.")
@@ -94,6 +96,7 @@ internal static class ApiErrors
 
     public static ApiError NoAssociations(HubSpotObjectType from, HubSpotObjectType to, string id) =>
         new ApiError(404, "OBJECT_NOT_FOUND",
-            $"No {to.Singular} is associated with {from.Singular} {id}.") { SubCategory = "crm.associations.NO_ASSOCIATIONS_FOUND" }
+            $"No {to.Singular} is associated with {from.Singular} {id}.")
+        { SubCategory = "crm.associations.NO_ASSOCIATIONS_FOUND" }
             .WithContext("fromObjectId", id).WithContext("fromObjectType", from.Singular).WithContext("toObjectType", to.Singular);
 }

@@ -28,7 +28,8 @@ internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrite
         using var body = await call.ReadAsync();
         RefuseIdProperty(body.RootElement);
         var view = new RecordView(portal.Catalog(type), ApiCall.Names(body.RootElement, "properties"),
-            ApiCall.Names(body.RootElement, "propertiesWithHistory")) { HidesText = Scopes.HidesText(call.Token, type) };
+            ApiCall.Names(body.RootElement, "propertiesWithHistory"))
+        { HidesText = Scopes.HidesText(call.Token, type) };
         var inputs = ApiCall.Inputs(body.RootElement, view.WithHistory.Length > 0 ? MostWithHistory : Most);
         call.Items(inputs.Length);
 

@@ -12,7 +12,8 @@ internal static class JsonAnswer
 {
     private static readonly JsonWriterOptions Options = new()
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
     };
     private static readonly SearchValues<char> Surrogates = SearchValues.Create(
         Enumerable.Range(0xD800, 0x800).Select(c => (char)c).ToArray());

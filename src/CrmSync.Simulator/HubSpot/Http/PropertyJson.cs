@@ -93,11 +93,20 @@ internal static class PropertyJson
                 ApiErrors.Invalid($"Property group {group} does not exist for object type {catalog.Type.TypeId}.", "INVALID_GROUP"));
         return new PropertyDefinition
         {
-            Ordinal = 0, Name = name, Label = Required("label"), Type = type, FieldType = fieldType, GroupName = group,
+            Ordinal = 0,
+            Name = name,
+            Label = Required("label"),
+            Type = type,
+            FieldType = fieldType,
+            GroupName = group,
             Description = ApiCall.Text(input, "description") ?? "",
             DisplayOrder = int.TryParse(ApiCall.Text(input, "displayOrder"), out var order) ? order : -1,
-            Hidden = Flag(input, "hidden"), FormField = Flag(input, "formField"), HasUniqueValue = Flag(input, "hasUniqueValue"),
-            Options = ReadOptions(input, orderRequired) ?? [], CreatedAt = now, UpdatedAt = now,
+            Hidden = Flag(input, "hidden"),
+            FormField = Flag(input, "formField"),
+            HasUniqueValue = Flag(input, "hasUniqueValue"),
+            Options = ReadOptions(input, orderRequired) ?? [],
+            CreatedAt = now,
+            UpdatedAt = now,
         };
     }
 
@@ -116,7 +125,9 @@ internal static class PropertyJson
         {
             Label = ApiCall.Text(input, "label") ?? property.Label,
             Description = ApiCall.Text(input, "description") ?? property.Description,
-            Type = type, FieldType = fieldType, GroupName = group,
+            Type = type,
+            FieldType = fieldType,
+            GroupName = group,
             Hidden = input.TryGetProperty("hidden", out _) ? Flag(input, "hidden") : property.Hidden,
             FormField = input.TryGetProperty("formField", out _) ? Flag(input, "formField") : property.FormField,
             Options = ReadOptions(input, orderRequired) ?? property.Options,

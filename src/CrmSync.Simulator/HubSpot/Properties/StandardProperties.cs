@@ -158,6 +158,12 @@ internal static class StandardProperties
 
     private static PropertyDefinition Define(string name, string label, string type, string fieldType) => new()
     {
-        Ordinal = 0, Name = name, Label = label, Type = type, FieldType = fieldType, GroupName = "", HubSpotDefined = true,
+        Ordinal = 0,
+        Name = name,
+        Label = label,
+        Type = type,
+        FieldType = fieldType,
+        GroupName = "",
+        HubSpotDefined = true,
     };
 }
