@@ -51,13 +51,15 @@ public sealed class HubSpotAssociationTests
     [Fact]
     public async Task BatchRead_ManyTargets_PagesPerInput()
     {
-        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(5), new HubSpotSimulatorOptions { QuotasOn = false, AssociationPageSize = 2 });
+        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(5),
+            new HubSpotSimulatorOptions { QuotasOn = false, AssociationPageSize = 2 });
         var company = (await bench.IdsAsync("companies"))[0];
         var seen = new List<string>();
         string? after = null;
         do
         {
-            var result = (await bench.PostAsync("crm/associations/2026-09/companies/notes/batch/read", new { inputs = new[] { new { id = company, after } } })).Results.Single();
+            var result = (await bench.PostAsync("crm/associations/2026-09/companies/notes/batch/read",
+                new { inputs = new[] { new { id = company, after } } })).Results.Single();
             seen.AddRange(result.GetProperty("to").EnumerateArray().Select(t => t.GetProperty("toObjectId").GetRawText()));
             after = result.TryGetProperty("paging", out var paging) ? paging.GetProperty("next").GetProperty("after").GetString() : null;
         }
@@ -89,8 +91,28 @@ public sealed class HubSpotAssociationTests
         bench.Simulator.Associate("notes", note, "deals", deal);
         bench.Simulator.Associate("notes", note, "deals", deal);
 
-        (await bench.GetAsync($"crm/objects/2026-09/deals/{deal}/associations/notes")).Results.Single().GetProperty("toObjectId").GetRawText().ShouldBe(note);
-        bench.Simulator.Find("notes", note)!.ShouldSatisfyAllConditions(n => n.Deal.ShouldBe("Fernhill rollout"), n => n.ModifiedAt.ShouldBe(before.ModifiedAt));
+        (await bench.GetAsync($"crm/objects/2026-09/deals/{deal}/associations/notes")).Results.Single().GetProperty("toObjectId")
+            .GetRawText().ShouldBe(note);
+        bench.Simulator.Find("notes", note)!.ShouldSatisfyAllConditions(n => n.Deal.ShouldBe("Fernhill rollout"), n =>
+            n.ModifiedAt.ShouldBe(before.ModifiedAt));
+    }
+
+    [Fact]
+    public async Task Merge_OldId_AnswersWithTheSurvivorAndItsLinks()
+    {
+        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(1));
+        var companies = await bench.IdsAsync("companies");
+        var note = (await bench.IdsAsync("notes")).Single();
+
+        bench.Simulator.Merge("companies", companies[0], companies[1]);
+
+        (await bench.GetAsync($"crm/objects/2026-09/companies/{companies[0]}")).Json.GetProperty("id").GetString().ShouldBe(companies[1]);
+        (await bench.PostAsync("crm/objects/2026-09/companies/batch/read", Inputs(companies))).Ids.ShouldBe([companies[1]]);
+        (await bench.GetAsync($"crm/objects/2026-09/notes/{note}/associations/companies")).Results.Single().GetProperty("toObjectId")
+            .GetRawText().ShouldBe(companies[1]);
+        (await bench.IdsAsync("companies")).ShouldBe([companies[1]]);
+        bench.Simulator.Find("companies", companies[1])!.Properties["hs_merged_object_ids"].ShouldBe(companies[0]);
+        Should.Throw<ArgumentException>(() => bench.Simulator.Merge("notes", note, note));
     }
 
     [Fact]
@@ -98,7 +120,13 @@ public sealed class HubSpotAssociationTests
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(1));
         var (note, deal) = ((await bench.IdsAsync("notes")).Single(), (await bench.IdsAsync("deals")).Single());
-        object Pair(int typeId) => new { from = new { id = note }, to = new { id = deal }, types = new[] { new { associationCategory = "HUBSPOT_DEFINED", associationTypeId = typeId } } };
+        object Pair(int typeId) =>
+            new
+            {
+                from = new { id = note },
+                to = new { id = deal },
+                types = new[] { new { associationCategory = "HUBSPOT_DEFINED", associationTypeId = typeId } }
+            };
 
         var wrong = await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/create", new { inputs = new[] { Pair(202) } });
         var created = await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/create", new { inputs = new[] { Pair(214) } });
@@ -106,10 +134,16 @@ public sealed class HubSpotAssociationTests
         created.Status.ShouldBe(HttpStatusCode.Created);
         (await bench.GetAsync($"crm/objects/2026-09/notes/{note}/associations/deals")).Results.Count.ShouldBe(1);
 
-        await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/archive", new { inputs = new[] { new { from = new { id = note }, to = new[] { new { id = deal } } } } });
+        await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/archive",
+            new { inputs = new[] { new { from = new { id = note }, to = new[] { new { id = deal } } } } });
         (await bench.GetAsync($"crm/objects/2026-09/deals/{deal}/associations/notes")).Results.ShouldBeEmpty();
 
-        var standard = await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/associate/default", new { inputs = new object[] { new { from = new { id = note }, to = new { id = deal } }, new { from = new { id = "3" }, to = new { id = deal } } } });
+        var standard = await bench.PostAsync("crm/associations/2026-09/notes/deals/batch/associate/default",
+            new
+            {
+                inputs = new object[] { new { from = new { id = note }, to = new { id = deal } },
+            new { from = new { id = "3" }, to = new { id = deal } } }
+            });
         standard.Status.ShouldBe(HttpStatusCode.MultiStatus);
         (await bench.GetAsync($"crm/objects/2026-09/deals/{deal}/associations/notes")).Results.Count.ShouldBe(1);
     }

@@ -9,16 +9,25 @@ public sealed class HubSpotBatchTests
 {
     private static readonly string[] Title = ["hs_call_title"];
 
-    private static readonly HubSpotSimulatorOptions PerRecord = new() { QuotasOn = false, BadValueInBatch = BadValueInBatch.FailsItsRecord };
+    private static readonly HubSpotSimulatorOptions PerRecord = new()
+    {
+        QuotasOn = false,
+        BadValueInBatch = BadValueInBatch.FailsItsRecord
+    };
 
     private static Task<HubSpotBench> CallsAsync(int count, HubSpotSimulatorOptions? options = null) =>
-        HubSpotBench.StartAsync(HubSpotWorlds.With([.. Enumerable.Range(0, count).Select(i => HubSpotWorlds.Activity("call", i))]), options);
+        HubSpotBench.StartAsync(HubSpotWorlds.With([.. Enumerable.Range(0, count).Select(i => HubSpotWorlds.Activity("call", i))]),
+            options);
 
     private static object Read(IEnumerable<string> ids, string[]? history = null) =>
         new { inputs = ids.Select(id => new { id }), properties = Title, propertiesWithHistory = history ?? [] };
 
     private static object Update(IEnumerable<(string Id, string Status)> inputs) =>
-        new { inputs = inputs.Select(i => new { id = i.Id, properties = new { hs_call_status = i.Status }, objectWriteTraceId = "trace-" + i.Id }) };
+        new
+        {
+            inputs = inputs.Select(i =>
+            new { id = i.Id, properties = new { hs_call_status = i.Status }, objectWriteTraceId = "trace-" + i.Id })
+        };
 
     [Fact]
     public async Task Read_HundredRecords_GivesAllShuffledAndTheSameEachTime()
@@ -108,7 +117,8 @@ public sealed class HubSpotBatchTests
         await using var bench = await CallsAsync(3);
         var ids = await bench.IdsAsync("calls");
 
-        var answer = await bench.PostAsync("crm/objects/2026-09/calls/batch/update", Update([(ids[0], "BUSY"), (ids[1], "SHOUTING"), (ids[2], "BUSY")]));
+        var answer = await bench.PostAsync("crm/objects/2026-09/calls/batch/update",
+            Update([(ids[0], "BUSY"), (ids[1], "SHOUTING"), (ids[2], "BUSY")]));
 
         answer.Status.ShouldBe(HttpStatusCode.BadRequest);
         answer.Message.ShouldContain("INVALID_OPTION");
@@ -121,12 +131,14 @@ public sealed class HubSpotBatchTests
         await using var bench = await CallsAsync(3, PerRecord);
         var ids = await bench.IdsAsync("calls");
 
-        var answer = await bench.PostAsync("crm/objects/2026-09/calls/batch/update", Update([(ids[0], "BUSY"), (ids[1], "SHOUTING"), ("5", "BUSY")]));
+        var answer = await bench.PostAsync("crm/objects/2026-09/calls/batch/update",
+            Update([(ids[0], "BUSY"), (ids[1], "SHOUTING"), ("5", "BUSY")]));
 
         answer.Status.ShouldBe(HttpStatusCode.MultiStatus);
         answer.Ids.ShouldBe([ids[0]]);
         answer.Json.GetProperty("numErrors").GetInt32().ShouldBe(2);
-        var errors = answer.Json.GetProperty("errors").EnumerateArray().ToDictionary(e => e.GetProperty("category").GetString()!, e => e.GetProperty("context"));
+        var errors = answer.Json.GetProperty("errors").EnumerateArray()
+            .ToDictionary(e => e.GetProperty("category").GetString()!, e => e.GetProperty("context"));
         errors["VALIDATION_ERROR"].GetProperty("ids")[0].GetString().ShouldBe(ids[1]);
         errors["VALIDATION_ERROR"].GetProperty("objectWriteTraceId")[0].GetString().ShouldBe("trace-" + ids[1]);
         errors["OBJECT_NOT_FOUND"].GetProperty("ids")[0].GetString().ShouldBe("5");
@@ -151,10 +163,13 @@ public sealed class HubSpotBatchTests
     public async Task Create_Batch_Is201AndNamesTheBadOneWhereSwitchedSo()
     {
         await using var bench = await CallsAsync(0, PerRecord);
-        object Input(string status) => new { properties = new { hs_timestamp = "2026-11-20T10:00:00Z", hs_call_status = status }, objectWriteTraceId = status };
+        object Input(string status) =>
+            new { properties = new { hs_timestamp = "2026-11-20T10:00:00Z", hs_call_status = status }, objectWriteTraceId = status };
 
-        var good = await bench.PostAsync("crm/objects/2026-09/calls/batch/create", new { inputs = new[] { Input("BUSY"), Input("FAILED") } });
-        var mixed = await bench.PostAsync("crm/objects/2026-09/calls/batch/create", new { inputs = new[] { Input("BUSY"), Input("SHOUTING") } });
+        var good = await bench.PostAsync("crm/objects/2026-09/calls/batch/create",
+            new { inputs = new[] { Input("BUSY"), Input("FAILED") } });
+        var mixed = await bench.PostAsync("crm/objects/2026-09/calls/batch/create",
+            new { inputs = new[] { Input("BUSY"), Input("SHOUTING") } });
 
         good.Status.ShouldBe(HttpStatusCode.Created);
         good.Results.Count.ShouldBe(2);

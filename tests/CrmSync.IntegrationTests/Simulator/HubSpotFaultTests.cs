@@ -2,6 +2,7 @@ using System.Net;
 using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.HubSpot;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Shouldly;
 using Xunit;
 
@@ -19,7 +20,8 @@ public sealed class HubSpotFaultTests
         return (bench, id);
     }
 
-    private static object Update(string id, string title) => new { inputs = new[] { new { id, properties = new { hs_call_title = title } } } };
+    private static object Update(string id, string title) =>
+        new { inputs = new[] { new { id, properties = new { hs_call_title = title } } } };
 
     [Theory]
     [InlineData(FaultKind.Drop, "Subject 0")]
@@ -30,7 +32,8 @@ public sealed class HubSpotFaultTests
         await using var _ = bench;
         bench.Simulator.Faults.Add(new Fault { Kind = kind, Route = "/batch/update" });
 
-        await Should.ThrowAsync<HttpRequestException>(() => bench.PostAsync("crm/objects/2026-09/calls/batch/update", Update(id, "written")));
+        await Should.ThrowAsync<HttpRequestException>(() =>
+            bench.PostAsync("crm/objects/2026-09/calls/batch/update", Update(id, "written")));
 
         bench.Simulator.Find("calls", id)!.Subject.ShouldBe(stored);
         bench.Simulator.Calls.Snapshot().Single().Status.ShouldBe(0);
@@ -67,7 +70,8 @@ public sealed class HubSpotFaultTests
     {
         var (bench, id) = await WithCallAsync();
         await using var _ = bench;
-        bench.Simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse, Status = status, Code = code, RetryAfter = TimeSpan.FromSeconds(90) });
+        bench.Simulator.Faults.Add(
+            new Fault { Kind = FaultKind.Refuse, Status = status, Code = code, RetryAfter = TimeSpan.FromSeconds(90) });
 
         var answer = await bench.PatchAsync($"crm/objects/2026-09/calls/{id}", new { properties = new { hs_call_title = "written" } });
 
@@ -82,7 +86,8 @@ public sealed class HubSpotFaultTests
     {
         var (bench, id) = await WithCallAsync();
         await using var _ = bench;
-        bench.Simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse, Status = 503, Method = "GET", Route = "{type}/{id}", Skip = 1, Count = 2 });
+        bench.Simulator.Faults.Add(
+            new Fault { Kind = FaultKind.Refuse, Status = 503, Method = "GET", Route = "{type}/{id}", Skip = 1, Count = 2 });
 
         var statuses = new List<int>();
         for (var i = 0; i < 4; i++)
@@ -121,30 +126,35 @@ public sealed class HubSpotFaultTests
     [Fact]
     public async Task Slow_AnswersAfterTheDelayOnTheSimulatorsClock()
     {
-        await using var simulator = await HubSpotSimulator.StartAsync(new HubSpotSimulatorOptions(), TimeProvider.System, TestContext.Current.CancellationToken);
+        await using var simulator = await HubSpotSimulator.StartAsync(new HubSpotSimulatorOptions(), TimeProvider.System,
+            TestContext.Current.CancellationToken);
         simulator.Faults.Add(new Fault { Kind = FaultKind.Slow, Delay = TimeSpan.FromMinutes(5) });
         using var client = new HttpClient { BaseAddress = simulator.BaseAddress, Timeout = TimeSpan.FromMilliseconds(300) };
 
-        await Should.ThrowAsync<TaskCanceledException>(() => client.GetAsync(new Uri("crm/owners/2026-09", UriKind.Relative), TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<TaskCanceledException>(() =>
+            client.GetAsync(new Uri("crm/owners/2026-09", UriKind.Relative), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public async Task Start_PortTaken_SaysWhichAndTheWayOut()
     {
-        await using var first = await HubSpotSimulator.StartAsync(new HubSpotSimulatorOptions(), TimeProvider.System, TestContext.Current.CancellationToken);
+        await using var first = await HubSpotSimulator.StartAsync(new HubSpotSimulatorOptions(), TimeProvider.System,
+            TestContext.Current.CancellationToken);
 
         var failure = await Should.ThrowAsync<SimulatorPortInUseException>(() =>
-            HubSpotSimulator.StartAsync(new HubSpotSimulatorOptions { Port = first.BaseAddress.Port }, TimeProvider.System, TestContext.Current.CancellationToken));
+            HubSpotSimulator.StartAsync(new HubSpotSimulatorOptions { Port = first.BaseAddress.Port }, TimeProvider.System,
+                TestContext.Current.CancellationToken));
 
         failure.Port.ShouldBe(first.BaseAddress.Port);
-        failure.Message.ShouldBe($"The simulated HubSpot cannot listen on port {failure.Port} of 127.0.0.1 because another program uses it; stop that program or choose another port (0 takes any free one).");
+        failure.Message.ShouldBe(
+            $"The simulated HubSpot cannot listen on port {failure.Port} of 127.0.0.1 because another program uses it; stop that program or choose another port (0 takes any free one).");
         first.BaseAddress.IsLoopback.ShouldBeTrue();
     }
 
     [Fact]
     public async Task Pages_BesideTheApi_NeedNoTokenMeetNoFaultAndAreNotLogged()
     {
-        var options = new HubSpotSimulatorOptions { RequestsPerDay = 1, MapPages = (routes, _) => routes.Map("/records", () => "a page") };
+        var options = new HubSpotSimulatorOptions { RequestsPerDay = 1, MapPages = (routes, _) => routes.Map("/records", () => Results.Content("a page", "text/html")) };
         await using var bench = await HubSpotBench.StartAsync(options: options);
         bench.Simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse });
         bench.Token = "";

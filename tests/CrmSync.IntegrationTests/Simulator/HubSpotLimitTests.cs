@@ -36,7 +36,12 @@ public sealed class HubSpotLimitTests
     [Fact]
     public async Task Window_IsPerAppAndTheDayPerAccount()
     {
-        var options = new HubSpotSimulatorOptions { RequestsPerTenSeconds = 2, RequestsPerDay = 3, Tokens = [new("one", AppId: 1), new("two", AppId: 2)] };
+        var options = new HubSpotSimulatorOptions
+        {
+            RequestsPerTenSeconds = 2,
+            RequestsPerDay = 3,
+            Tokens = [new("one", AppId: 1), new("two", AppId: 2)]
+        };
         await using var bench = await HubSpotBench.StartAsync(options: options);
         bench.Token = "one";
         await bench.GetAsync(AnyRoute);
@@ -87,7 +92,14 @@ public sealed class HubSpotLimitTests
     [Fact]
     public async Task QuotasOff_NothingIsRefusedAndNoHeadersAreSent()
     {
-        await using var bench = await HubSpotBench.StartAsync(options: new HubSpotSimulatorOptions { QuotasOn = false, RequestsPerTenSeconds = 1, SearchesPerSecond = 1, RequestsPerDay = 1 });
+        await using var bench = await HubSpotBench.StartAsync(
+            options: new HubSpotSimulatorOptions
+            {
+                QuotasOn = false,
+                RequestsPerTenSeconds = 1,
+                SearchesPerSecond = 1,
+                RequestsPerDay = 1
+            });
         for (var i = 0; i < 5; i++)
         {
             (await bench.SearchAsync("notes", new { })).Status.ShouldBe(HttpStatusCode.OK);
@@ -101,7 +113,8 @@ public sealed class HubSpotLimitTests
     [InlineData("old", "EXPIRED_AUTHENTICATION")]
     public async Task Token_MissingWrongOrExpired_Is401(string token, string category)
     {
-        await using var bench = await HubSpotBench.StartAsync(options: new HubSpotSimulatorOptions { Tokens = [new("old", ExpiresAt: HubSpotBench.Now)] });
+        await using var bench = await HubSpotBench.StartAsync(
+            options: new HubSpotSimulatorOptions { Tokens = [new("old", ExpiresAt: HubSpotBench.Now)] });
         bench.Token = token;
 
         var answer = await bench.GetAsync(AnyRoute);
@@ -134,7 +147,8 @@ public sealed class HubSpotLimitTests
     [InlineData("GET", "crm/limits/2026-09/custom-properties", "crm.objects.contacts.read")]
     public async Task Call_WithoutItsScope_Is403NamingIt(string method, string path, string scope)
     {
-        await using var bench = await HubSpotBench.StartAsync(options: new HubSpotSimulatorOptions { QuotasOn = false, Tokens = [new("bare", ["oauth"])] });
+        await using var bench = await HubSpotBench.StartAsync(
+            options: new HubSpotSimulatorOptions { QuotasOn = false, Tokens = [new("bare", ["oauth"])] });
         bench.Token = "bare";
 
         var answer = await bench.SendAsync(new HttpMethod(method), path, method == "GET" ? null : new { inputs = Array.Empty<object>() });
@@ -142,14 +156,16 @@ public sealed class HubSpotLimitTests
         answer.Status.ShouldBe(HttpStatusCode.Forbidden);
         answer.Category.ShouldBe("MISSING_SCOPES");
         answer.Message.ShouldStartWith("This app hasn't been granted all required scopes");
-        answer.Json.GetProperty("errors")[0].GetProperty("context").GetProperty("requiredGranularScopes").EnumerateArray().Select(s => s.GetString()).ShouldContain(scope);
+        answer.Json.GetProperty("errors")[0].GetProperty("context").GetProperty("requiredGranularScopes").EnumerateArray()
+            .Select(s => s.GetString()).ShouldContain(scope);
         (await bench.GetAsync(AnyRoute)).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task ContactScopesAlone_ReadDefinitionsOfNotesButNotOfEmails()
     {
-        await using var bench = await HubSpotBench.StartAsync(options: new HubSpotSimulatorOptions { QuotasOn = false, Tokens = [new("contacts", ["crm.objects.contacts.read"])] });
+        await using var bench = await HubSpotBench.StartAsync(
+            options: new HubSpotSimulatorOptions { QuotasOn = false, Tokens = [new("contacts", ["crm.objects.contacts.read"])] });
         bench.Token = "contacts";
 
         (await bench.GetAsync("crm/properties/2026-09/notes")).Status.ShouldBe(HttpStatusCode.OK);
@@ -157,9 +173,30 @@ public sealed class HubSpotLimitTests
     }
 
     [Fact]
+    public async Task MailsWithoutTheirScope_AreRefusedOrBlankedAsSwitched()
+    {
+        string[] scopes = ["crm.objects.contacts.read"];
+        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(HubSpotWorlds.Activity("email", 0)), new HubSpotSimulatorOptions
+        {
+            QuotasOn = false,
+            Tokens = [new("strict", scopes), new("blank", scopes) { ReadsMailsWithoutText = true }],
+        });
+        var body = new { properties = new[] { "hs_email_subject", "hs_email_text", "hs_timestamp" } };
+
+        bench.Token = "strict";
+        (await bench.SearchAsync("emails", body)).Status.ShouldBe(HttpStatusCode.Forbidden);
+        bench.Token = "blank";
+        var properties = (await bench.SearchAsync("emails", body)).Results.Single().GetProperty("properties");
+        properties.GetProperty("hs_email_subject").GetString().ShouldBeNull();
+        properties.GetProperty("hs_email_text").GetString().ShouldBeNull();
+        properties.GetProperty("hs_timestamp").GetString().ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task AccountDetails_TellZoneAndOffset()
     {
-        await using var bench = await HubSpotBench.StartAsync(options: new HubSpotSimulatorOptions { PortalId = 99, TimeZone = "Asia/Kolkata" });
+        await using var bench = await HubSpotBench.StartAsync(
+            options: new HubSpotSimulatorOptions { PortalId = 99, TimeZone = "Asia/Kolkata" });
 
         var details = (await bench.GetAsync("account-info/v3/details")).Json;
 

@@ -16,9 +16,13 @@ public sealed class HubSpotOAuthTests
         using var client = new HttpClient { BaseAddress = bench.Simulator.BaseAddress };
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
-            ["grant_type"] = grant, ["client_id"] = "client", ["client_secret"] = secret, ["refresh_token"] = refreshToken,
+            ["grant_type"] = grant,
+            ["client_id"] = "client",
+            ["client_secret"] = secret,
+            ["refresh_token"] = refreshToken,
         });
-        using var response = await client.PostAsync(new Uri("oauth/2026-09/token", UriKind.Relative), form, TestContext.Current.CancellationToken);
+        using var response = await client.PostAsync(new Uri("oauth/2026-09/token", UriKind.Relative), form,
+            TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return (response.StatusCode, JsonDocument.Parse(text).RootElement);
     }

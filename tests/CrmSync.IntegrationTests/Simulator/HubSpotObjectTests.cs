@@ -47,10 +47,17 @@ public sealed class HubSpotObjectTests
     public async Task Get_Record_HasTextValuesNullForUnsetAndDropsUnknown()
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(
-            HubSpotWorlds.Activity("call", 0) with { Duration = TimeSpan.FromSeconds(61.5), Direction = "outbound", Disposition = "Left voicemail", Status = "COMPLETED" }));
+            HubSpotWorlds.Activity("call", 0) with
+            {
+                Duration = TimeSpan.FromSeconds(61.5),
+                Direction = "outbound",
+                Disposition = "Left voicemail",
+                Status = "COMPLETED"
+            }));
         var id = (await bench.IdsAsync("calls")).Single();
 
-        var answer = await bench.GetAsync($"crm/objects/2026-09/calls/{id}?properties=hs_call_duration,hs_call_disposition,hs_call_direction&properties=hs_call_recording_url,nonsense");
+        var answer = await bench.GetAsync(
+            $"crm/objects/2026-09/calls/{id}?properties=hs_call_duration,hs_call_disposition,hs_call_direction&properties=hs_call_recording_url,nonsense");
 
         answer.Property("hs_object_id").ShouldBe(id);
         answer.Property("hs_call_duration").ShouldBe("61500");
@@ -72,10 +79,13 @@ public sealed class HubSpotObjectTests
         var created = await bench.PostAsync("crm/objects/2026-09/notes", new
         {
             properties = new { hs_note_body = "one", hs_timestamp = 1_793_000_000_000 },
-            associations = new[] { new { to = new { id = contact }, types = new[] { new { associationCategory = "HUBSPOT_DEFINED", associationTypeId = 202 } } } },
+            associations = new[] { new { to = new { id = contact },
+                types = new[] { new { associationCategory = "HUBSPOT_DEFINED", associationTypeId = 202 } } } },
         });
         created.Status.ShouldBe(HttpStatusCode.Created);
-        created.Property("hs_timestamp").ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(1_793_000_000_000).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        created.Property("hs_timestamp")
+            .ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(1_793_000_000_000)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         var id = created.Json.GetProperty("id").GetString();
         bench.Clock.Advance(TimeSpan.FromMilliseconds(1_500));
         var patched = await bench.PatchAsync($"crm/objects/2026-09/notes/{id}", new { properties = new { hs_note_body = "two" } });
@@ -85,7 +95,8 @@ public sealed class HubSpotObjectTests
         var read = await bench.GetAsync($"crm/objects/2026-09/notes/{id}?propertiesWithHistory=hs_note_body&associations=contacts");
         JsonElement[] history = [.. read.Json.GetProperty("propertiesWithHistory").GetProperty("hs_note_body").EnumerateArray()];
         history.Select(h => h.GetProperty("value").GetString()).ShouldBe(["two", "one"]);
-        history.ShouldAllBe(h => h.GetProperty("sourceType").GetString() == "INTEGRATION" && h.GetProperty("sourceId").GetString() == "4711001");
+        history.ShouldAllBe(h => h.GetProperty("sourceType").GetString() == "INTEGRATION");
+        history.ShouldAllBe(h => h.GetProperty("sourceId").GetString() == "4711001");
         var link = read.Json.GetProperty("associations").GetProperty("contacts").GetProperty("results")[0];
         link.GetProperty("id").GetString().ShouldBe(contact);
         link.GetProperty("type").GetString().ShouldBe("note_to_contact");
@@ -167,7 +178,8 @@ public sealed class HubSpotObjectTests
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(HubSpotWorlds.Activity("call", 0)));
         var id = (await bench.IdsAsync("calls")).Single();
 
-        (await bench.PatchAsync($"crm/objects/2026-09/calls/{id}", new { properties = new { hs_call_title = "" } })).Property("hs_call_title").ShouldBeNull();
+        (await bench.PatchAsync($"crm/objects/2026-09/calls/{id}", new { properties = new { hs_call_title = "" } }))
+            .Property("hs_call_title").ShouldBeNull();
         bench.Simulator.History("calls", id, "hs_call_title").Select(h => (h.Value, h.By)).ShouldBe([("Subject 0", "seed"), (null, "app")]);
     }
 
@@ -206,9 +218,11 @@ public sealed class HubSpotObjectTests
     [Fact]
     public async Task List_WithAssociations_PagesInside()
     {
-        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(5), new HubSpotSimulatorOptions { QuotasOn = false, InlineAssociations = 2 });
+        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(5),
+            new HubSpotSimulatorOptions { QuotasOn = false, InlineAssociations = 2 });
 
-        var inner = (await bench.GetAsync("crm/objects/2026-09/companies?associations=notes")).Results[0].GetProperty("associations").GetProperty("notes");
+        var inner = (await bench.GetAsync("crm/objects/2026-09/companies?associations=notes")).Results[0].GetProperty("associations")
+            .GetProperty("notes");
 
         inner.GetProperty("results").GetArrayLength().ShouldBe(2);
         var rest = await bench.GetAsync(inner.GetProperty("paging").GetProperty("next").GetProperty("link").GetString()!);
@@ -218,7 +232,11 @@ public sealed class HubSpotObjectTests
     [Fact]
     public async Task Write_LeavingAnAdministratorsRequiredPropertyBlank_Is400UnderTheNewestVersionOnly()
     {
-        var options = new HubSpotSimulatorOptions { QuotasOn = false, RequiredByAdministrator = new Dictionary<string, IReadOnlyList<string>> { ["calls"] = ["hs_call_status"] } };
+        var options = new HubSpotSimulatorOptions
+        {
+            QuotasOn = false,
+            RequiredByAdministrator = new Dictionary<string, IReadOnlyList<string>> { ["calls"] = ["hs_call_status"] }
+        };
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(HubSpotWorlds.Activity("call", 0)), options);
         var id = (await bench.IdsAsync("calls")).Single();
         var body = new { properties = new { hs_call_title = "x" } };
@@ -227,7 +245,8 @@ public sealed class HubSpotObjectTests
         newest.Status.ShouldBe(HttpStatusCode.BadRequest);
         newest.Json.GetProperty("errors")[0].GetProperty("code").GetString().ShouldBe("MISSING_CONDITIONAL_REQUIRED_PROPERTY");
         (await bench.PatchAsync($"crm/objects/2026-03/calls/{id}", body)).Status.ShouldBe(HttpStatusCode.OK);
-        (await bench.PatchAsync($"crm/objects/2026-09/calls/{id}", new { properties = new { hs_call_status = "COMPLETED" } })).Status.ShouldBe(HttpStatusCode.OK);
+        (await bench.PatchAsync($"crm/objects/2026-09/calls/{id}",
+            new { properties = new { hs_call_status = "COMPLETED" } })).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

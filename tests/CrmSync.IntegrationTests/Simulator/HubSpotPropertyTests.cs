@@ -20,7 +20,8 @@ public sealed class HubSpotPropertyTests
     private static async Task<HubSpotBench> WithGroupAsync(string type)
     {
         var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(HubSpotWorlds.Activity("call", 0)));
-        (await bench.PostAsync($"crm/properties/2026-09/{type}/groups", new { name = "crmsync", label = "CrmSync", displayOrder = -1 })).Status.ShouldBe(HttpStatusCode.Created);
+        (await bench.PostAsync($"crm/properties/2026-09/{type}/groups",
+            new { name = "crmsync", label = "CrmSync", displayOrder = -1 })).Status.ShouldBe(HttpStatusCode.Created);
         return bench;
     }
 
@@ -30,7 +31,12 @@ public sealed class HubSpotPropertyTests
     [InlineData("tasks", PropertyPermission.Deny400, HttpStatusCode.BadRequest)]
     public async Task Create_WhereTheTypeIsClosed_IsRefusedAsSwitched(string type, PropertyPermission permission, HttpStatusCode status)
     {
-        await using var bench = await HubSpotBench.StartAsync(null, new HubSpotSimulatorOptions { QuotasOn = false, PropertyPermissions = new Dictionary<string, PropertyPermission> { [type] = permission } });
+        await using var bench = await HubSpotBench.StartAsync(null,
+            new HubSpotSimulatorOptions
+            {
+                QuotasOn = false,
+                PropertyPermissions = new Dictionary<string, PropertyPermission> { [type] = permission },
+            });
 
         var answer = await bench.PostAsync($"crm/properties/2026-09/{type}", Stage());
         var group = await bench.PostAsync($"crm/properties/2026-09/{type}/groups", new { name = "crmsync", label = "CrmSync" });
@@ -40,7 +46,8 @@ public sealed class HubSpotPropertyTests
         if (status == HttpStatusCode.Forbidden)
         {
             answer.Category.ShouldBe("MISSING_SCOPES");
-            answer.Json.GetProperty("errors")[0].GetProperty("context").GetProperty("requiredGranularScopes")[0].GetString().ShouldBe($"crm.schemas.{type}.write");
+            answer.Json.GetProperty("errors")[0].GetProperty("context").GetProperty("requiredGranularScopes")[0].GetString()
+                .ShouldBe($"crm.schemas.{type}.write");
             answer.Json.GetProperty("links").GetProperty("scopes").GetString().ShouldBe("https://developers.hubspot.com/scopes");
         }
         (await bench.GetAsync($"crm/properties/2026-09/{type}/hs_timestamp")).Status.ShouldBe(HttpStatusCode.OK);
@@ -64,10 +71,13 @@ public sealed class HubSpotPropertyTests
         created.Status.ShouldBe(HttpStatusCode.Created);
         created.Json.GetProperty("modificationMetadata").GetProperty("archivable").GetBoolean().ShouldBeTrue();
 
-        (await bench.PatchAsync($"crm/objects/2026-09/calls/{id}", new { properties = new { crmsync_stage = "Demo" } })).Status.ShouldBe(HttpStatusCode.OK);
-        (await bench.PatchAsync($"crm/objects/2026-09/calls/{id}", new { properties = new { crmsync_stage = "demo" } })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        (await bench.PatchAsync($"crm/objects/2026-09/calls/{id}", new { properties = new { crmsync_stage = "Demo" } })).Status.ShouldBe(
+            HttpStatusCode.OK);
+        (await bench.PatchAsync($"crm/objects/2026-09/calls/{id}", new { properties = new { crmsync_stage = "demo" } })).Status.ShouldBe(
+            HttpStatusCode.BadRequest);
         bench.Clock.Advance(TimeSpan.FromSeconds(3));
-        var found = await bench.SearchAsync("calls", new { filterGroups = new[] { new { filters = new[] { HubSpotBench.Filter("crmsync_stage", "EQ", "Demo") } } } });
+        var found = await bench.SearchAsync("calls",
+            new { filterGroups = new[] { new { filters = new[] { HubSpotBench.Filter("crmsync_stage", "EQ", "Demo") } } } });
         found.Ids.ShouldBe([id]);
         (await bench.GetAsync("crm/limits/2026-09/custom-properties")).Json.GetProperty("overallUsage").GetInt32().ShouldBe(1);
     }
@@ -109,7 +119,8 @@ public sealed class HubSpotPropertyTests
         await bench.PostAsync("crm/properties/2026-09/calls", Stage(values: ["Demo", "Negotiation"]));
 
         var renamed = await bench.PatchAsync("crm/properties/2026-09/calls/crmsync_stage", new { label = "Sales stage" });
-        var replaced = await bench.PatchAsync("crm/properties/2026-09/calls/crmsync_stage", new { options = new[] { new { label = "Closed", value = "Closed", displayOrder = 0, hidden = false } } });
+        var replaced = await bench.PatchAsync("crm/properties/2026-09/calls/crmsync_stage",
+            new { options = new[] { new { label = "Closed", value = "Closed", displayOrder = 0, hidden = false } } });
 
         renamed.Json.GetProperty("options").GetArrayLength().ShouldBe(2);
         replaced.Json.GetProperty("label").GetString().ShouldBe("Sales stage");
@@ -137,9 +148,12 @@ public sealed class HubSpotPropertyTests
     {
         await using var bench = await WithGroupAsync("deals");
 
-        var created = await bench.PostAsync("crm/properties/2026-09/deals/batch/create", new { inputs = new[] { Stage("crmsync_a"), Stage("crmsync_b") } });
-        var again = await bench.PostAsync("crm/properties/2026-09/deals/batch/create", new { inputs = new[] { Stage("crmsync_b"), Stage("crmsync_c") } });
-        var read = await bench.PostAsync("crm/properties/2026-09/deals/batch/read", new { archived = false, inputs = new[] { new { name = "crmsync_a" }, new { name = "crmsync_z" } } });
+        var created = await bench.PostAsync("crm/properties/2026-09/deals/batch/create",
+            new { inputs = new[] { Stage("crmsync_a"), Stage("crmsync_b") } });
+        var again = await bench.PostAsync("crm/properties/2026-09/deals/batch/create",
+            new { inputs = new[] { Stage("crmsync_b"), Stage("crmsync_c") } });
+        var read = await bench.PostAsync("crm/properties/2026-09/deals/batch/read",
+            new { archived = false, inputs = new[] { new { name = "crmsync_a" }, new { name = "crmsync_z" } } });
 
         created.Status.ShouldBe(HttpStatusCode.Created);
         again.Status.ShouldBe(HttpStatusCode.MultiStatus);
@@ -154,11 +168,15 @@ public sealed class HubSpotPropertyTests
         await using var bench = await WithGroupAsync("calls");
         await bench.PostAsync("crm/properties/2026-09/calls", Stage());
 
-        (await bench.PostAsync("crm/properties/2026-09/calls/groups", new { name = "crmsync", label = "again" })).Status.ShouldBe(HttpStatusCode.Conflict);
+        (await bench.PostAsync("crm/properties/2026-09/calls/groups", new { name = "crmsync", label = "again" })).Status.ShouldBe(
+            HttpStatusCode.Conflict);
         (await bench.DeleteAsync("crm/properties/2026-09/calls/groups/crmsync")).Text.ShouldContain("GROUP_WITH_ACTIVE_PROPERTIES");
         (await bench.GetAsync("crm/properties/2026-09/calls/groups/crmsync")).Json.GetProperty("label").GetString().ShouldBe("CrmSync");
         (await bench.GetAsync("crm/properties/2026-09/calls/groups")).Results.Count.ShouldBe(2);
-        await bench.DeleteAsync("crm/properties/2026-09/calls/crmsync_stage");
+        (await bench.PatchAsync("crm/properties/2026-09/calls/groups/crmsync", new { label = "Labels" })).Json.GetProperty("label").GetString()
+            .ShouldBe("Labels");
+        (await bench.PostAsync("crm/properties/2026-09/calls/batch/archive", new { inputs = new[] { new { name = "crmsync_stage" } } })).Status
+            .ShouldBe(HttpStatusCode.NoContent);
         (await bench.DeleteAsync("crm/properties/2026-09/calls/groups/crmsync")).Status.ShouldBe(HttpStatusCode.NoContent);
     }
 
@@ -170,6 +188,7 @@ public sealed class HubSpotPropertyTests
 
         bench.Simulator.DefineProperty("notes", "crmsync_stage", "enumeration", "Demo").ShouldBeTrue();
 
-        (await bench.PatchAsync($"crm/objects/2026-09/notes/{id}", new { properties = new { crmsync_stage = "Demo" } })).Status.ShouldBe(HttpStatusCode.OK);
+        (await bench.PatchAsync($"crm/objects/2026-09/notes/{id}", new { properties = new { crmsync_stage = "Demo" } })).Status.ShouldBe(
+            HttpStatusCode.OK);
     }
 }

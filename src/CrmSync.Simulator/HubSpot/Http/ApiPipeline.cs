@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace CrmSync.Simulator.HubSpot.Http;
 
 /// <summary>Everything between the socket and a route: log, versions, faults, token, quotas, errors.</summary>
-internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tokens, RateGate rates, FaultPlan faults, CallLog calls, TimeProvider clock)
+internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tokens, RateGate rates, FaultPlan faults, CallLog calls,
+    TimeProvider clock)
 {
     private static readonly string[] Versions = ["v3", "v4", "2026-03", "2026-09"];
     private const string OAuthRoot = "/oauth";
@@ -32,7 +33,9 @@ internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tok
     public static void Map(IEndpointRouteBuilder routes, string method, string pattern, Func<ApiCall, Task> handler) =>
         routes.MapMethods(pattern, [method], context => handler(context.Features.GetRequiredFeature<ApiCall>()));
 
-    /// <summary>Brings <c>/crm/v3/objects/…</c> into the order of the dated form, <c>/crm/objects/v3/…</c>, so that one route table serves both.</summary>
+    /// <summary>
+    /// Brings <c>/crm/v3/objects/…</c> into the order of the dated form, <c>/crm/objects/v3/…</c>, so that one route table serves both.
+    /// </summary>
     internal static PathString Undate(PathString path)
     {
         var parts = (path.Value ?? "").Split('/', 5);

@@ -21,7 +21,10 @@ internal sealed record ApiError(int Status, string Category, string Message)
     public string? OAuthStatus { get; init; }
 
     public ApiError WithContext(string key, params IReadOnlyList<string> values) =>
-        this with { Context = new Dictionary<string, IReadOnlyList<string>>(Context ?? new Dictionary<string, IReadOnlyList<string>>()) { [key] = values } };
+        this with
+        {
+            Context = new Dictionary<string, IReadOnlyList<string>>(Context ?? new Dictionary<string, IReadOnlyList<string>>()) { [key] = values },
+        };
 }
 
 /// <summary>Ends a call with an error answer.</summary>

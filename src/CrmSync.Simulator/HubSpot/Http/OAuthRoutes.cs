@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Routing;
 namespace CrmSync.Simulator.HubSpot.Http;
 
 /// <summary>
-/// The OAuth token endpoint (fact sheet §1): the refresh grant only, because the others need a person in a browser or serve the webhook journal.
+/// The OAuth token endpoint (fact sheet §1): the refresh grant only, because the others need a person in a browser or serve the webhook
+/// journal.
 /// It stands before the token check and counts in no quota.
 /// </summary>
 internal sealed class OAuthRoutes(HubSpotSimulatorOptions options, TokenGate tokens, TimeProvider clock)
@@ -39,7 +40,8 @@ internal sealed class OAuthRoutes(HubSpotSimulatorOptions options, TokenGate tok
         var refresh = app.RotatesRefreshToken ? $"{app.RefreshToken}-{number}" : sent;
         if (app.RotatesRefreshToken && _refreshTokens.TryRemove(sent, out _))
             _refreshTokens[refresh] = app;
-        var access = new HubSpotToken($"sim-access-{app.AppId.ToString(CultureInfo.InvariantCulture)}-{number}", app.Scopes, app.AppId, clock.GetUtcNow() + Lifetime);
+        var access = new HubSpotToken($"sim-access-{app.AppId.ToString(CultureInfo.InvariantCulture)}-{number}", app.Scopes, app.AppId,
+            clock.GetUtcNow() + Lifetime);
         tokens.Put(access);
         await JsonAnswer.WriteAsync(context, json =>
         {

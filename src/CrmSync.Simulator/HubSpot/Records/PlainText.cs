@@ -33,7 +33,8 @@ internal static class PlainText
             {
                 var end = html.IndexOf('>', i);
                 var tag = html.AsSpan(i + 1, end - i - 1).TrimStart('/');
-                if (tag.StartsWith("br", StringComparison.OrdinalIgnoreCase) || tag is ['p' or 'P', ..] || tag.StartsWith("div", StringComparison.OrdinalIgnoreCase)
+                if (tag.StartsWith("br", StringComparison.OrdinalIgnoreCase) || tag is ['p' or 'P', ..]
+                    || tag.StartsWith("div", StringComparison.OrdinalIgnoreCase)
                     || tag.StartsWith("li", StringComparison.OrdinalIgnoreCase))
                 {
                     if (text.Length > 0 && text[^1] != '\n')
@@ -56,7 +57,8 @@ internal static class PlainText
 
     private static bool Entity(ReadOnlySpan<char> at, out char character, out int length)
     {
-        foreach (var (name, value) in (ReadOnlySpan<(string, char)>)[("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&nbsp;", ' ')])
+        foreach (var (name, value) in (ReadOnlySpan<(string, char)>)[("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'),
+            ("&nbsp;", ' ')])
         {
             if (at.StartsWith(name, StringComparison.Ordinal))
             {
