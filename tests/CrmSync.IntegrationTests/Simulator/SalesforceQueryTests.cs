@@ -65,6 +65,11 @@ public sealed class SalesforceQueryTests
     [InlineData("SystemModstamp >= 2026-10-13T11:00:01+02:00", 9)]
     [InlineData("SystemModstamp < 2026-10-13T09:00:01Z OR SystemModstamp > 2026-10-13T09:00:02Z", 6)]
     [InlineData("NOT (SystemModstamp = 2026-10-13T09:00:01Z)", 9)]
+    [InlineData("CreatedDate = LAST_N_DAYS:20", 12)]
+    [InlineData("CreatedDate = LAST_N_DAYS:19", 0)]
+    [InlineData("CreatedDate < LAST_N_DAYS:19 AND ActivityDate = LAST_MONTH", 12)]
+    [InlineData("ActivityDate >= THIS_MONTH OR ActivityDate = YESTERDAY", 0)]
+    [InlineData("ActivityDate > LAST_WEEK", 0)]
     [InlineData("Who.Name = 'cora dane'", 12)]
     [InlineData("What.Type = 'Opportunity'", 0)]
     [InlineData("Account.Name LIKE 'Lark%' AND Owner.Name != 'Ben Fell'", 12)]
@@ -137,6 +142,9 @@ public sealed class SalesforceQueryTests
     [InlineData("SELECT Id FROM Task WHERE Subject = 5", "INVALID_FIELD", "must be of type string and should be enclosed in quotes")]
     [InlineData("SELECT Id FROM Task WHERE IsClosed = 'true'", "INVALID_FIELD", "must be of type boolean")]
     [InlineData(@"SELECT Id FROM Task WHERE Subject = 'a\d'", "MALFORMED_QUERY", "Illegal character sequence")]
+    [InlineData("SELECT Id FROM Task WHERE Subject = TODAY", "INVALID_FIELD", "must be of type string")]
+    [InlineData("SELECT FIELDS(ALL) FROM Task", "MALFORMED_QUERY", "LIMIT of at most 200")]
+    [InlineData("SELECT FIELDS(ALL) FROM Task LIMIT 201", "MALFORMED_QUERY", "LIMIT of at most 200")]
     [InlineData("SELECT Id, id FROM Task", "MALFORMED_QUERY", "duplicate field selected")]
     [InlineData("SELECT Subject, COUNT(Id) FROM Task", "MALFORMED_QUERY", "must be grouped or aggregated")]
     [InlineData("SELECT Id FROM Task LIMIT 1 OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", "2000")]
@@ -251,6 +259,17 @@ public sealed class SalesforceQueryTests
         ((string)meeting["EndDateTime"]!, (int)meeting["DurationInMinutes"]!).ShouldBe(("2026-10-30T09:45:00.000+0000", 45));
         SimulatedRecord seen = client.Simulator.ListActivities(0, 10).ShouldHaveSingleItem();
         (seen.Type, seen.ObjectType, seen.Company, seen.Contact, seen.SourceId).ShouldBe(("meeting", "Event", "Larkfield Mills", "Cora Dane", "t01-001"));
+    }
+
+    [Fact]
+    public async Task Query_AllFields_AreThoseThatDescribeShows()
+    {
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Many(1));
+        JsonArray described = (await client.GetAsync("sobjects/Task/describe"))["fields"]!.AsArray();
+
+        JsonNode task = (await client.RecordsAsync("SELECT FIELDS(ALL) FROM Task LIMIT 200"))[0];
+
+        task.AsObject().Select(property => property.Key).Skip(1).ShouldBe(described.Select(field => (string)field!["name"]!));
     }
 
     [Fact]
