@@ -44,7 +44,9 @@ public sealed record SalesforceSimulatorOptions
     /// <summary>Open locators, of which the oldest is lost when one more is opened (default 10).</summary>
     public int OpenLocators { get; init; } = 10;
 
-    /// <summary>Whether loading hides activities older than a year from plain queries, as Salesforce's nightly archiving does (default true).</summary>
+    /// <summary>
+    /// Whether loading hides activities older than a year from plain queries, as Salesforce's nightly archiving does (default true).
+    /// </summary>
     public bool ArchiveOldActivities { get; init; } = true;
 
     /// <summary>Adds pages of our own beside the API's routes.</summary>

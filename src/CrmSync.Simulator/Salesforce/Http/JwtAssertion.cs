@@ -61,5 +61,6 @@ internal static class JwtAssertion
         return Base64Url.TryDecodeFromChars(part, bytes, out int written) ? bytes[..written] : null;
     }
 
-    private static string? Text(JsonObject from, string name) => from[name]?.GetValueKind() == JsonValueKind.String ? from[name]!.GetValue<string>() : null;
+    private static string? Text(JsonObject from, string name) =>
+        from[name]?.GetValueKind() == JsonValueKind.String ? from[name]!.GetValue<string>() : null;
 }
