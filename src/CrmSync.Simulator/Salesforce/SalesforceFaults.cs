@@ -9,7 +9,9 @@ public sealed class SalesforceFaults
     private readonly ConcurrentDictionary<string, string> _invalid = new(StringComparer.OrdinalIgnoreCase);
     private int _unavailable, _daily, _concurrent, _dropped, _droppedWrites, _expireMidPage, _expireNow, _loseLocators;
 
-    /// <summary>Largest page where a statement selects a long text field, as Salesforce shrinks pages of wide rows; null (default) never shrinks.</summary>
+    /// <summary>
+    /// Largest page where a statement selects a long text field, as Salesforce shrinks pages of wide rows; null (default) never shrinks.
+    /// </summary>
     public int? WideRowPageSize { get; set; }
 
     /// <summary>

@@ -102,15 +102,11 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     public void EditProperty(string objectType, string id, string property, string? value) =>
         Edit(objectType, id, table => [ReadValue(table, property, value)]);
 
-    /// <inheritdoc/>
+    /// <summary>Activities, newest first by when they were logged; a meeting may lie in the future.</summary>
     public IReadOnlyList<SimulatedRecord> ListActivities(int skip, int take)
     {
         lock (_server.Org.Gate)
-        {
-            IEnumerable<SalesforceRow> newest = Activities().OrderByDescending(SimulatedRecords.OccurredAt)
-                .ThenByDescending(row => row.Id, StringComparer.Ordinal);
-            return [.. newest.Skip(skip).Take(take).Select(Describe)];
-        }
+            return [.. Activities().Skip(skip).Take(take).Select(Describe)];
     }
 
     /// <inheritdoc/>
@@ -169,9 +165,9 @@ public sealed class SalesforceSimulator : ISimulatedCrm
         }
     }
 
-    private IEnumerable<SalesforceRow> Activities() => _server.Org.Tables.Where(table => table.IsActivity)
-        .SelectMany(table => table.Between(DateTime.MinValue, DateTime.MaxValue, descending: true))
-        .Where(row => !row.Flag("IsDeleted") && !row.Flag("IsArchived"));
+    private IEnumerable<SalesforceRow> Activities() =>
+        SimulatedRecords.Merge(_server.Org["Task"].NewestFirst(), _server.Org["Event"].NewestFirst())
+            .Where(row => !row.Flag("IsDeleted") && !row.Flag("IsArchived"));
 
     private SalesforceRow? FindRow(string objectType, string id) =>
         SalesforceId.Normalise(id) is { } full && _server.Org.FindTable(objectType)?.Find(full) is { } row && !row.Flag("IsDeleted") ? row : null;

@@ -20,6 +20,12 @@ public sealed record SalesforceSimulatorOptions
     /// <summary>First refresh token; each use kills it and gives a new one, as with rotation on.</summary>
     public string RefreshToken { get; init; } = "sim-refresh";
 
+    /// <summary>Public key (PEM) of the certificate that JWT bearer assertions are signed with; null (default) refuses the flow.</summary>
+    public string? JwtPublicKey { get; init; }
+
+    /// <summary>Username that JWT bearer assertions must name.</summary>
+    public string JwtUser { get; init; } = "crmsync.integration@sim.example";
+
     /// <summary>Whether the daily allocation is enforced (default true). It is counted and reported either way.</summary>
     public bool QuotasOn { get; init; } = true;
 
@@ -38,7 +44,9 @@ public sealed record SalesforceSimulatorOptions
     /// <summary>Open locators, of which the oldest is lost when one more is opened (default 10).</summary>
     public int OpenLocators { get; init; } = 10;
 
-    /// <summary>Whether loading hides activities older than a year from plain queries, as Salesforce's nightly archiving does (default true).</summary>
+    /// <summary>
+    /// Whether loading hides activities older than a year from plain queries, as Salesforce's nightly archiving does (default true).
+    /// </summary>
     public bool ArchiveOldActivities { get; init; } = true;
 
     /// <summary>Adds pages of our own beside the API's routes.</summary>

@@ -51,7 +51,8 @@ internal sealed class SeedLoader(SalesforceOrg org)
     /// <summary>The stamp of a rep who logs an activity.</summary>
     public WriteStamp AsOwner(SeedActivity activity, DateTime at) => activity.Owner < _users.Count
         ? new WriteStamp(Actor.Person, _users[activity.Owner], at)
-        : throw new InvalidOperationException($"Activity {activity.SourceId} names owner {activity.Owner}, but {_users.Count} are loaded; load its world first.");
+        : throw new InvalidOperationException(
+            $"Activity {activity.SourceId} names owner {activity.Owner}, but {_users.Count} are loaded; load its world first.");
 
     private static IEnumerable<FieldValue> MeetingFields(SeedActivity activity)
     {

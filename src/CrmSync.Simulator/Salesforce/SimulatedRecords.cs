@@ -27,8 +27,31 @@ internal static class SimulatedRecords
             row.SourceId);
     }
 
-    public static DateTime OccurredAt(SalesforceRow row) =>
+    private static DateTime OccurredAt(SalesforceRow row) =>
         (row["StartDateTime"] ?? row["CompletedDateTime"] ?? row["CreatedDate"]) as DateTime? ?? row.Stamp;
+
+    /// <summary>Two lists that are newest first as one, without sorting either.</summary>
+    public static IEnumerable<SalesforceRow> Merge(IEnumerable<SalesforceRow> one, IEnumerable<SalesforceRow> other)
+    {
+        using IEnumerator<SalesforceRow> left = one.GetEnumerator();
+        using IEnumerator<SalesforceRow> right = other.GetEnumerator();
+        bool hasLeft = left.MoveNext(), hasRight = right.MoveNext();
+        while (hasLeft || hasRight)
+        {
+            if (hasLeft && (!hasRight || Created(left.Current) >= Created(right.Current)))
+            {
+                yield return left.Current;
+                hasLeft = left.MoveNext();
+            }
+            else
+            {
+                yield return right.Current;
+                hasRight = right.MoveNext();
+            }
+        }
+    }
+
+    private static DateTime Created(SalesforceRow row) => row["CreatedDate"] as DateTime? ?? row.Stamp;
 
     private static string? TypeOf(SalesforceRow row) => row.Table.Name switch
     {

@@ -1,5 +1,8 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmSync.Simulator.Salesforce;
 using Shouldly;
@@ -56,6 +59,34 @@ public sealed class SalesforceAuthTests
 
         again.ShouldBe(HttpStatusCode.BadRequest);
         rotated.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("sim-client", "crmsync.integration@sim.example", "https://login.salesforce.com", 120, null)]
+    [InlineData("other", "crmsync.integration@sim.example", "https://login.salesforce.com", 120, "client identifier invalid")]
+    [InlineData("sim-client", "someone@sim.example", "https://login.salesforce.com", 120, "user hasn't approved this consumer")]
+    [InlineData("sim-client", "crmsync.integration@sim.example", "https://elsewhere.example", 120, "Audience validation failed")]
+    [InlineData("sim-client", "crmsync.integration@sim.example", "https://login.salesforce.com", -1, "invalid assertion")]
+    [InlineData("sim-client", "crmsync.integration@sim.example", "https://login.salesforce.com", 3_600, "invalid assertion")]
+    public async Task Token_JwtBearer_IsCheckedClaimByClaim(string app, string user, string audience, int life, string? refusal)
+    {
+        using RSA key = RSA.Create(2048);
+        await using SalesforceClient client = await SalesforceClient.StartAsync(options: new() { JwtPublicKey = key.ExportSubjectPublicKeyInfoPem() });
+        string unsigned = $"{Part(new { alg = "RS256" })}.{Part(new { iss = app, sub = user, aud = audience, exp = SalesforceWorlds.Now.ToUnixTimeSeconds() + life })}";
+        byte[] signature = key.SignData(Encoding.UTF8.GetBytes(unsigned), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+
+        (HttpStatusCode status, JsonNode? body) = await SignInAsync(client, $"{unsigned}.{Base64Url.EncodeToString(signature)}");
+        (HttpStatusCode forged, _) = await SignInAsync(client, $"{unsigned}.{Base64Url.EncodeToString(new byte[signature.Length])}");
+
+        status.ShouldBe(refusal is null ? HttpStatusCode.OK : HttpStatusCode.BadRequest);
+        ((string?)body!["error_description"] ?? "").ShouldStartWith(refusal ?? "");
+        (body["access_token"] is null).ShouldBe(refusal is not null);
+        forged.ShouldBe(HttpStatusCode.BadRequest);
+
+        static string Part(object claims) => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims));
+
+        static Task<(HttpStatusCode, JsonNode?)> SignInAsync(SalesforceClient client, string assertion) => client.TokenAsync(
+            new() { ["grant_type"] = "urn:ietf:params:oauth:grant-type:jwt-bearer", ["assertion"] = assertion });
     }
 
     [Fact]

@@ -166,6 +166,8 @@ public sealed class SalesforceWriteTests
 
         ((string)answer[0]!["Subject"]!).ShouldBe("Intro");
         answer[1].ShouldBeNull();
+        (_, JsonNode? listed) = await client.CallAsync(HttpMethod.Post, "composite/sobjects/Task", new { ids = new[] { id }, fields = new[] { "Status" } });
+        ((string)listed!.AsArray().ShouldHaveSingleItem()!["Status"]!).ShouldBe("Completed");
     }
 
     [Fact]

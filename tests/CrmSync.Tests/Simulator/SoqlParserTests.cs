@@ -61,6 +61,9 @@ public sealed class SoqlParserTests
     [InlineData("SELECT Id FROM Task; DELETE", "no viable alternative")]
     [InlineData("SELECT Id FROM Task extra", "unexpected token: 'extra'")]
     [InlineData("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "nested queries")]
+    [InlineData("SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS", "unexpected token: <EOF>")]
+    [InlineData("SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS:0", "number of days")]
+    [InlineData("SELECT FIELDS(SOME) FROM Task", "unexpected token: 'SOME'")]
     [InlineData("SELECT A.B.C.D.E.F.G FROM Task", "at most 5 parents")]
     public void Parse_Malformed_SaysWhatIsWrong(string statement, string reason)
     {

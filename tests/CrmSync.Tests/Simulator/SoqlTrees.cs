@@ -23,6 +23,8 @@ internal static class SoqlTrees
         Gen.Constant<SoqlValue>(new SoqlNull()),
         Gen.Elements(true, false).Select(SoqlValue (value) => new SoqlBoolean(value)),
         Gen.Choose(-1_000_000, 1_000_000).Select(SoqlValue (value) => new SoqlNumber(value / 100m)),
+        Gen.Elements(Enum.GetValues<SoqlPeriodName>()).SelectMany(
+            name => Gen.Choose(1, 400), SoqlValue (name, days) => new SoqlPeriod(name, SoqlPeriodWords.TakesDays(name) ? days : 0)),
         Text.Select(SoqlValue (value) => new SoqlText(value)),
         Gen.Choose(0, 20_000).Select(SoqlValue (day) => new SoqlDate(new DateOnly(2000, 1, 1).AddDays(day))),
         Gen.Choose(0, int.MaxValue).Select(SoqlValue (second) => new SoqlDateTime(DateTime.UnixEpoch.AddSeconds(second).AddTicks(second % 10_000_000))));
@@ -37,6 +39,7 @@ internal static class SoqlTrees
     private static Gen<SoqlSelection> Selection => Gen.OneOf(
         Path.Select(SoqlSelection (path) => new SoqlFieldSelection(path)),
         Gen.Constant<SoqlSelection>(new SoqlCountSelection()),
+        Gen.Elements(Enum.GetValues<SoqlFieldGroup>()).Select(SoqlSelection (group) => new SoqlFieldsSelection(group)),
         Path.SelectMany(path => Gen.Elements(Enum.GetValues<SoqlAggregate>()), (path, function) => (path, function))
             .SelectMany(at => Gen.Elements(null, "total"), SoqlSelection (at, alias) => new SoqlAggregateSelection(at.function, at.path, alias)));
 

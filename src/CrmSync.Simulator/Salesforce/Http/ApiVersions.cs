@@ -17,12 +17,14 @@ internal static class ApiVersions
     public static SalesforceException? Refuse(string segment)
     {
         bool isVersion = segment.StartsWith('v') && segment.EndsWith(".0", StringComparison.Ordinal);
-        int number = isVersion && int.TryParse(segment.AsSpan(1, segment.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0;
+        _ = int.TryParse(
+            isVersion ? segment.AsSpan(1, segment.Length - 3) : [], NumberStyles.None, CultureInfo.InvariantCulture, out int number);
         return number switch
         {
             >= Oldest and <= Newest => null,
             >= OldestRetired and <= NewestRetired =>
-                new SalesforceException(410, "UNSUPPORTED_API_VERSION", $"API version {number}.0 is retired and no longer served; use {Oldest}.0 or later."),
+                new SalesforceException(
+                    410, "UNSUPPORTED_API_VERSION", $"API version {number}.0 is retired and no longer served; use {Oldest}.0 or later."),
             _ => SalesforceException.NotFound(),
         };
     }

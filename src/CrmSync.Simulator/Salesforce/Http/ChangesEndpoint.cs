@@ -57,5 +57,6 @@ internal sealed class ChangesEndpoint(SalesforceServer server)
 
     private static DateTime Read(HttpContext context, string name) =>
         SalesforceText.ReadDateTime(context.Request.Query[name].ToString())
-        ?? throw new SalesforceException(400, "INVALID_REPLICATION_DATE", $"{name} must be a time such as 2026-01-02T03:04:05Z, with its plus sign encoded");
+        ?? throw new SalesforceException(
+            400, "INVALID_REPLICATION_DATE", $"{name} must be a time such as 2026-01-02T03:04:05Z, a plus sign in it encoded");
 }

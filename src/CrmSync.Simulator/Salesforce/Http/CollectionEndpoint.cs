@@ -11,6 +11,7 @@ namespace CrmSync.Simulator.Salesforce.Http;
 internal sealed class CollectionEndpoint(SalesforceServer server)
 {
     private const int MostRecords = 200;
+    private const int MostReadRecords = 2_000;
     private const int MostRuns = 10;
     private const string Route = "/services/data/{version}/composite/sobjects";
 
@@ -18,15 +19,33 @@ internal sealed class CollectionEndpoint(SalesforceServer server)
     {
         app.MapPatch(Route, context => WriteAsync(context, creating: false));
         app.MapPost(Route, context => WriteAsync(context, creating: true));
-        app.MapGet(Route + "/{type}", ReadAsync);
+        app.MapGet(Route + "/{type}", context => ReadAsync(
+            context, Split(context.Request.Query["ids"].ToString()), context.Request.Query["fields"].ToString()));
+        app.MapPost(Route + "/{type}", ReadListedAsync);
     }
 
-    private Task ReadAsync(HttpContext context)
+    // Ids in a body instead of the address: more of them fit.
+    private async Task ReadListedAsync(HttpContext context)
+    {
+        JsonObject body = await SalesforceAnswers.ReadAsync(context);
+        string[] ids = ReadTexts(body, "ids");
+        if (ids.Length > MostReadRecords)
+            throw new SalesforceException(400, "EXCEEDED_ID_LIMIT", "record limit reached. cannot retrieve more than 2000 records in this call");
+        await ReadAsync(context, ids, string.Join(',', ReadTexts(body, "fields")));
+    }
+
+    private static string[] ReadTexts(JsonObject body, string name) => body[name] is JsonArray array
+        && array.All(node => node?.GetValueKind() == JsonValueKind.String)
+            ? [.. array.Select(node => node!.GetValue<string>())]
+            : throw SalesforceException.BadJson($"The body must hold an array of strings named {name}.");
+
+    private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private Task ReadAsync(HttpContext context, string[] ids, string fields)
     {
         SalesforceTable table = server.Org.FindTable(context.RouteText("type")) ?? throw SalesforceException.NotFound();
-        string[] ids = context.Request.Query["ids"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         SalesforcePipeline.NoteItems(context, ids.Length);
-        IReadOnlyList<SoqlColumn> columns = RecordEndpoint.Columns(table, context.Request.Query["fields"].ToString());
+        IReadOnlyList<SoqlColumn> columns = RecordEndpoint.Columns(table, fields);
         return SalesforceAnswers.WriteAsync(context, writer =>
         {
             writer.WriteStartArray();

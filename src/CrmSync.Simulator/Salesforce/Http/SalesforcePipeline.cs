@@ -103,7 +103,7 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
         ? new SalesforceException(
             405,
             "METHOD_NOT_ALLOWED",
-            $"HTTP Method '{context.Request.Method}' not allowed. Allowed are {context.Response.Headers.Allow.ToString().Replace(" ", "", StringComparison.Ordinal)}")
+            $"HTTP Method '{context.Request.Method}' not allowed. Allowed are {context.Response.Headers.Allow}")
         : SalesforceException.NotFound();
 
     private static async Task AnswerUnavailableAsync(HttpContext context)

@@ -7,9 +7,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace CrmSync.Simulator.Salesforce.Http;
 
-/// <summary>The OAuth token endpoint: client credentials, and refresh tokens with rotation. Its errors have a shape of their own.</summary>
+/// <summary>The OAuth token endpoint: client credentials, JWT bearer, and refresh tokens with rotation. Its errors have a shape of their own.</summary>
 internal sealed class TokenEndpoint(SalesforceServer server)
 {
+    private const string JwtGrant = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
     public void Map(WebApplication app) => app.MapPost("/services/oauth2/token", AnswerAsync);
 
     private async Task AnswerAsync(HttpContext context)
@@ -23,7 +25,9 @@ internal sealed class TokenEndpoint(SalesforceServer server)
         IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted);
         string grant = form["grant_type"].ToString();
         (string? id, string? secret) = ReadClient(context, form);
-        if (grant is not ("client_credentials" or "refresh_token"))
+        if (grant == JwtGrant)
+            await AnswerJwtAsync(context, form["assertion"].ToString());
+        else if (grant is not ("client_credentials" or "refresh_token"))
             await RefuseAsync(context, "unsupported_grant_type", "grant type not supported");
         else if (!SameText(id, server.Options.ClientId))
             await RefuseAsync(context, "invalid_client_id", "client identifier invalid");
@@ -37,9 +41,16 @@ internal sealed class TokenEndpoint(SalesforceServer server)
             await RefuseAsync(context, "invalid_grant", "expired access/refresh token");
     }
 
+    private Task AnswerJwtAsync(HttpContext context, string assertion) =>
+        JwtAssertion.Refuse(assertion, server.Options, Origin(context), server.Clock.GetUtcNow()) is { } reason
+            ? RefuseAsync(context, "invalid_grant", reason)
+            : GrantAsync(context, refreshToken: null);
+
+    private static string Origin(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
+
     private Task GrantAsync(HttpContext context, string? refreshToken)
     {
-        string origin = $"{context.Request.Scheme}://{context.Request.Host}";
+        string origin = Origin(context);
         string id = $"{origin}/id/{server.Org.OrgId}/{server.Org.IntegrationUserId}";
         string issuedAt = server.Clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture);
         byte[] signature = HMACSHA256.HashData(Encoding.UTF8.GetBytes(server.Options.ClientSecret), Encoding.UTF8.GetBytes(id + issuedAt));

@@ -60,7 +60,10 @@ internal static class JsonValueReader
         {
             value = number = decimal.Round(number, field.Scale, MidpointRounding.AwayFromZero);
             if (Math.Abs(decimal.Truncate(number)) >= (decimal)Math.Pow(10, field.Precision - field.Scale))
-                return new WriteProblem("NUMBER_OUTSIDE_VALID_RANGE", $"{field.Label}: value outside of valid range on numeric field: {number}", field.Name);
+            {
+                return new WriteProblem(
+                    "NUMBER_OUTSIDE_VALID_RANGE", $"{field.Label}: value outside of valid range on numeric field: {number}", field.Name);
+            }
         }
 
         return null;

@@ -13,6 +13,7 @@ internal sealed class SalesforceTable(string name, string label, string prefix, 
 
     private readonly ConcurrentDictionary<string, SalesforceRow> _rows = new(StringComparer.Ordinal);
     private readonly SortedSet<SalesforceRow> _byStamp = new(ByStamp.Instance);
+    private readonly List<string> _ids = [];
     private volatile FieldSet _fields = new(fields);
     private long _issued;
 
@@ -50,6 +51,8 @@ internal sealed class SalesforceTable(string name, string label, string prefix, 
     {
         if (_rows.TryGetValue(row.Id, out SalesforceRow? old))
             _byStamp.Remove(old);
+        else
+            _ids.Add(row.Id);
         _rows[row.Id] = row;
         _byStamp.Add(row);
     }
@@ -70,6 +73,16 @@ internal sealed class SalesforceTable(string name, string label, string prefix, 
         // A SortedSet's view refuses bounds in the wrong order and looks nothing up beyond them.
         SortedSet<SalesforceRow> view = _byStamp.GetViewBetween(Bound(from, ""), Bound(to, "~"));
         return descending ? view.Reverse() : view;
+    }
+
+    /// <summary>Rows in the order of their making, the newest first.</summary>
+    public IEnumerable<SalesforceRow> NewestFirst()
+    {
+        for (int i = _ids.Count - 1; i >= 0; i--)
+        {
+            if (Find(_ids[i]) is { } row)
+                yield return row;
+        }
     }
 
     private SalesforceRow Bound(DateTime stamp, string id) => new(this, id, []) { Stamp = stamp };

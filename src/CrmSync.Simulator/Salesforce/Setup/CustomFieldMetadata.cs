@@ -66,7 +66,8 @@ internal static class CustomFieldMetadata
         Scale = Number(metadata, "scale") ?? throw Missing("scale"),
     };
 
-    private static string? Text(JsonObject from, string name) => from[name]?.GetValueKind() == JsonValueKind.String ? from[name]!.GetValue<string>() : null;
+    private static string? Text(JsonObject from, string name) =>
+        from[name]?.GetValueKind() == JsonValueKind.String ? from[name]!.GetValue<string>() : null;
 
     private static int? Number(JsonObject from, string name) =>
         from[name] is JsonValue value && value.TryGetValue(out int number) && number >= 0 ? number : null;

@@ -21,10 +21,14 @@ internal sealed class CustomFieldStore(SalesforceOrg org, OrgSetup setup)
         IReadOnlyList<SalesforceTable> tables = setup.TablesOf(entity);
         if (tables.Count == 0)
             throw new SalesforceException(
-                400, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"Custom Object Definition ID: bad value for restricted picklist field: {entity}", "FullName");
+                400,
+                "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+                $"Custom Object Definition ID: bad value for restricted picklist field: {entity}",
+                "FullName");
         SalesforceField field = CustomFieldMetadata.Read(name, metadata);
         if (tables[0].Fields.Find(name) is not null)
-            throw new SalesforceException(400, "DUPLICATE_DEVELOPER_NAME", $"There is already a field named {name[..^Suffix.Length]} on {entity}.", "FullName");
+            throw new SalesforceException(
+                400, "DUPLICATE_DEVELOPER_NAME", $"There is already a field named {name[..^Suffix.Length]} on {entity}.", "FullName");
 
         foreach (SalesforceTable table in tables)
             table.Fields = table.Fields.With(field);
@@ -74,6 +78,9 @@ internal sealed class CustomFieldStore(SalesforceOrg org, OrgSetup setup)
         return wellFormed
             ? (fullName[..dot], name)
             : throw new SalesforceException(
-                400, "INVALID_INPUT", $"FullName must be an object and a field's name ending in {Suffix}, such as Activity.Stage{Suffix}: {fullName}", "FullName");
+                400,
+                "INVALID_INPUT",
+                $"FullName must be an object and a field's name ending in {Suffix}, such as Activity.Stage{Suffix}: {fullName}",
+                "FullName");
     }
 }

@@ -41,12 +41,16 @@ internal sealed class OrgSetup(SalesforceOrg org)
         if (Flag("PermissionsEdit") && !Flag("PermissionsRead"))
             return new WriteProblem("FIELD_INTEGRITY_EXCEPTION", $"Permission Edit {name} depends on permission(s): Read {name}", "PermissionsEdit");
         if (org.FindTable(type) is not { } target)
-            return new WriteProblem("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"Sobject Type Name: bad value for restricted picklist field: {type}", "SobjectType");
-        bool known = name.StartsWith(target.Name + ".", StringComparison.Ordinal) && target.Fields.Find(name[(target.Name.Length + 1)..]) is not null;
+            return BadValue("Sobject Type Name", type, "SobjectType");
+        bool known = name.StartsWith(target.Name + ".", StringComparison.Ordinal)
+            && target.Fields.Find(name[(target.Name.Length + 1)..]) is not null;
         if (!known)
-            return new WriteProblem("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"Field Name: bad value for restricted picklist field: {name}", "Field");
+            return BadValue("Field Name", name, "Field");
         return before is null ? Duplicate(table, [Find(values, "ParentId"), name], "ParentId", "Field") : null;
     }
+
+    private static WriteProblem BadValue(string label, string value, string field) =>
+        new("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", $"{label}: bad value for restricted picklist field: {value}", field);
 
     private static WriteProblem? Duplicate(SalesforceTable table, object?[] wanted, params string[] names)
     {
@@ -54,7 +58,8 @@ internal sealed class OrgSetup(SalesforceOrg org)
             .FirstOrDefault(row => !row.Flag("IsDeleted") && names.Select(name => row[name]).SequenceEqual(wanted));
         return same is null
             ? null
-            : new WriteProblem("DUPLICATE_VALUE", $"duplicate value found: {string.Join(", ", names)} duplicates value on record with id: {same.Id}", names);
+            : new WriteProblem(
+                "DUPLICATE_VALUE", $"duplicate value found: {string.Join(", ", names)} duplicates value on record with id: {same.Id}", names);
     }
 
     private void Refresh()

@@ -23,7 +23,8 @@ internal sealed class SoqlAggregation
                     _columns.Add((JsonEncodedText.Encode(name), -1, BindGroupable(paths, table, aggregate.Path), aggregate.Function));
                     break;
                 case SoqlFieldSelection field:
-                    int key = query.GroupBy.ToList().FindIndex(path => path.ToString().Equals(field.Path.ToString(), StringComparison.OrdinalIgnoreCase));
+                    string asked = field.Path.ToString();
+                    int key = query.GroupBy.ToList().FindIndex(path => path.ToString().Equals(asked, StringComparison.OrdinalIgnoreCase));
                     if (key < 0)
                         throw paths.Refuse(field.Path, "MALFORMED_QUERY", $"Field must be grouped or aggregated: {field.Path}");
                     _columns.Add((JsonEncodedText.Encode(_keys[key].Field.Name), key, null, default));

@@ -99,6 +99,8 @@ internal sealed class SoqlConditionParser(SoqlTokenReader tokens)
     private SoqlValue ReadValue()
     {
         SoqlToken token = tokens.Current;
+        if (token.Kind == SoqlTokenKind.Word && SoqlPeriodWords.Find(token.Text) is SoqlPeriodName name)
+            return ReadPeriod(name);
         SoqlValue? value = token.Kind switch
         {
             SoqlTokenKind.Literal => SoqlLiterals.Read(token.Text),
@@ -112,6 +114,18 @@ internal sealed class SoqlConditionParser(SoqlTokenReader tokens)
             throw tokens.Unexpected();
         tokens.Advance();
         return value;
+    }
+
+    private SoqlPeriod ReadPeriod(SoqlPeriodName name)
+    {
+        tokens.Advance();
+        if (!SoqlPeriodWords.TakesDays(name))
+            return new SoqlPeriod(name, 0);
+        tokens.ExpectSymbol(":");
+        int days = tokens.ReadCount();
+        return days is > 0 and <= SoqlPeriod.FarthestDays
+            ? new SoqlPeriod(name, days)
+            : throw tokens.Refuse($"a number of days must lie between 1 and {SoqlPeriod.FarthestDays}");
     }
 
     private string ReadText(SoqlToken token) =>

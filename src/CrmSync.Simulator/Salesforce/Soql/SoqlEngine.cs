@@ -8,6 +8,8 @@ internal sealed class SoqlEngine(SalesforceOrg org)
     /// <summary>Highest OFFSET that Salesforce takes.</summary>
     public const int HighestOffset = 2_000;
 
+    private const int MostRowsOfAllFields = 200;
+
     /// <summary>Runs a statement at one consistent moment.</summary>
     /// <param name="statement">The statement.</param>
     /// <param name="all">Deleted and archived rows too.</param>
@@ -24,10 +26,10 @@ internal sealed class SoqlEngine(SalesforceOrg org)
             throw new SoqlException("NUMBER_OUTSIDE_VALID_RANGE", $"Maximum SOQL offset allowed is {HighestOffset}");
 
         lock (org.Gate)
-            return Run(query, table, new SoqlPathBinder(org, statement), all);
+            return Run(query, table, new SoqlPathBinder(org, statement), all, DateOnly.FromDateTime(org.Now));
     }
 
-    private static SoqlResult Run(SoqlQuery query, SalesforceTable table, SoqlPathBinder paths, bool all)
+    private static SoqlResult Run(SoqlQuery query, SalesforceTable table, SoqlPathBinder paths, bool all, DateOnly today)
     {
         bool counts = query.Select.Any(selection => selection is SoqlCountSelection);
         bool aggregates = query.GroupBy.Count > 0 || query.Select.Any(selection => selection is SoqlAggregateSelection);
@@ -35,16 +37,28 @@ internal sealed class SoqlEngine(SalesforceOrg org)
             throw SoqlException.Malformed("COUNT() must stand alone; count a field instead, as in COUNT(Id)");
 
         SoqlOrderPlan order = SoqlOrderPlan.Of(aggregates ? SoqlSequence<SoqlOrder>.Empty : query.OrderBy, paths, table);
-        IEnumerable<SalesforceRow> rows = Matching(query, table, paths, all, order);
+        IEnumerable<SalesforceRow> rows = Matching(query, table, paths, all, order, today);
         if (aggregates)
             return Grouped(query, table, paths, rows);
         if (counts)
             return new SoqlResult(table, Cut(rows, query).Count(), [], [], null);
 
         IReadOnlyList<SoqlColumn> projection =
-            SoqlProjection.Build(paths, table, query.Select.OfType<SoqlFieldSelection>().Select(selection => selection.Path));
+            SoqlProjection.Build(paths, table, query.Select.SelectMany(selection => Paths(selection, table, query)));
         List<SalesforceRow> found = [.. Cut(rows, query)];
         return new SoqlResult(table, found.Count, found, projection, null);
+    }
+
+    private static IEnumerable<SoqlPath> Paths(SoqlSelection selection, SalesforceTable table, SoqlQuery query)
+    {
+        if (selection is SoqlFieldSelection field)
+            return [field.Path];
+        if (selection is not SoqlFieldsSelection { Group: var group })
+            throw SoqlException.Malformed("Only fields may be selected together with fields");
+        if (group != SoqlFieldGroup.Standard && query.Limit is not <= MostRowsOfAllFields)
+            throw SoqlException.Malformed($"The SOQL FIELDS function must have a LIMIT of at most {MostRowsOfAllFields}");
+        return table.Fields.All.Where(f => f.Readable && (group == SoqlFieldGroup.All || f.Custom == (group == SoqlFieldGroup.Custom)))
+            .Select(f => new SoqlPath(new SoqlSequence<string>([f.Name])));
     }
 
     private static SoqlResult Grouped(SoqlQuery query, SalesforceTable table, SoqlPathBinder paths, IEnumerable<SalesforceRow> rows)
@@ -57,9 +71,9 @@ internal sealed class SoqlEngine(SalesforceOrg org)
     }
 
     private static IEnumerable<SalesforceRow> Matching(
-        SoqlQuery query, SalesforceTable table, SoqlPathBinder paths, bool all, SoqlOrderPlan order)
+        SoqlQuery query, SalesforceTable table, SoqlPathBinder paths, bool all, SoqlOrderPlan order, DateOnly today)
     {
-        Func<SalesforceRow, bool>? matches = query.Where is null ? null : new SoqlFilter(paths, table).Compile(query.Where);
+        Func<SalesforceRow, bool>? matches = query.Where is null ? null : new SoqlFilter(paths, table, today).Compile(query.Where);
         int deleted = table.Fields.Find("IsDeleted")?.Ordinal ?? -1;
         int archived = table.Fields.Find("IsArchived")?.Ordinal ?? -1;
         IEnumerable<SalesforceRow> rows = SoqlAccess.Of(query.Where).Rows(table, order.Descending)

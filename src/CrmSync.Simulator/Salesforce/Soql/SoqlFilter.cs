@@ -3,7 +3,7 @@ using CrmSync.Simulator.Salesforce.Records;
 namespace CrmSync.Simulator.Salesforce.Soql;
 
 /// <summary>Turns a condition into a test of rows.</summary>
-internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table)
+internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table, DateOnly today)
 {
     public Func<SalesforceRow, bool> Compile(SoqlCondition condition) => condition switch
     {
@@ -51,6 +51,8 @@ internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table)
     private Func<SalesforceRow, bool> CompileComparison(SoqlComparison comparison)
     {
         BoundPath path = BindFilterable(comparison.Path);
+        if (comparison.Value is SoqlPeriod period && path.Field.Kind is FieldKind.Date or FieldKind.DateTime)
+            return CompilePeriod(path, comparison.Operator, period);
         object? wanted = SoqlValueReader.Read(paths, comparison.Path, path.Field, comparison.Value);
         Func<SalesforceRow, object?> read = path.Read;
         if (wanted is bool && path.Parents.Count == 0)
@@ -75,6 +77,31 @@ internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table)
             _ => order => order >= 0,
         };
         return row => read(row) is { } value && holds(SoqlOrderRules.Compare(path.Field, value, wanted));
+    }
+
+    // Before a period is before its first day, after it is after its last; equal is within.
+    private Func<SalesforceRow, bool> CompilePeriod(BoundPath path, SoqlOperator op, SoqlPeriod period)
+    {
+        (DateOnly from, DateOnly to) = period.Around(today);
+        return row =>
+        {
+            DateOnly? day = path.Read(row) switch
+            {
+                DateOnly date => date,
+                DateTime instant => DateOnly.FromDateTime(instant),
+                _ => null,
+            };
+            return op switch
+            {
+                SoqlOperator.Equal => day >= from && day < to,
+                SoqlOperator.NotEqual => day is null || day < from || day >= to,
+                SoqlOperator.Less => day < from,
+                SoqlOperator.LessOrEqual => day < to,
+                SoqlOperator.Greater => day >= to,
+                SoqlOperator.GreaterOrEqual => day >= from,
+                _ => false,
+            };
+        };
     }
 
     // The two tests that every poll makes of every row, without boxing: flags are one of two shared objects, the stamp stands in the row.

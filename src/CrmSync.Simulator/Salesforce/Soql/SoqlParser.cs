@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace CrmSync.Simulator.Salesforce.Soql;
 
 /// <summary>
@@ -37,8 +35,8 @@ internal sealed class SoqlParser
         SoqlCondition? where = _tokens.TakeWord("WHERE") ? _conditions.Read() : null;
         SoqlSequence<SoqlPath> groupBy = TakePair("GROUP", "BY") ? ReadList(_tokens.ReadPath) : SoqlSequence<SoqlPath>.Empty;
         SoqlSequence<SoqlOrder> orderBy = TakePair("ORDER", "BY") ? ReadList(ReadOrder) : SoqlSequence<SoqlOrder>.Empty;
-        int? limit = _tokens.TakeWord("LIMIT") ? ReadCount() : null;
-        int? offset = _tokens.TakeWord("OFFSET") ? ReadCount() : null;
+        int? limit = _tokens.TakeWord("LIMIT") ? _tokens.ReadCount() : null;
+        int? offset = _tokens.TakeWord("OFFSET") ? _tokens.ReadCount() : null;
         if (_tokens.Current.Kind != SoqlTokenKind.End)
             throw _tokens.Unexpected();
         return new SoqlQuery(select, from, where, groupBy, orderBy, limit, offset);
@@ -52,6 +50,8 @@ internal sealed class SoqlParser
             throw _tokens.Refuse("TYPEOF is not simulated; select the parent's Type and Name instead");
         if (!_tokens.Next.IsSymbol("("))
             return new SoqlFieldSelection(_tokens.ReadPath());
+        if (_tokens.TakeWord("FIELDS"))
+            return ReadFieldGroup();
 
         SoqlAggregate function = ReadFunction();
         _tokens.ExpectSymbol("(");
@@ -61,6 +61,21 @@ internal sealed class SoqlParser
         _tokens.ExpectSymbol(")");
         string? alias = _tokens.Current.Kind == SoqlTokenKind.Word && !_tokens.Current.IsWord("FROM") ? _tokens.ReadName() : null;
         return new SoqlAggregateSelection(function, path, alias);
+    }
+
+    private SoqlFieldsSelection ReadFieldGroup()
+    {
+        _tokens.ExpectSymbol("(");
+        SoqlFieldGroup group = _tokens.Current.Text.ToUpperInvariant() switch
+        {
+            "ALL" => SoqlFieldGroup.All,
+            "STANDARD" => SoqlFieldGroup.Standard,
+            "CUSTOM" => SoqlFieldGroup.Custom,
+            _ => throw _tokens.Unexpected(),
+        };
+        _tokens.Advance();
+        _tokens.ExpectSymbol(")");
+        return new SoqlFieldsSelection(group);
     }
 
     private SoqlAggregate ReadFunction()
@@ -95,15 +110,6 @@ internal sealed class SoqlParser
         }
 
         return new SoqlOrder(path, descending, nullsLast);
-    }
-
-    private int ReadCount()
-    {
-        SoqlToken token = _tokens.Current;
-        if (token.Kind != SoqlTokenKind.Literal || !int.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
-            throw _tokens.Unexpected();
-        _tokens.Advance();
-        return count;
     }
 
     private bool TakePair(string first, string second)

@@ -31,6 +31,7 @@ internal static class SoqlPrinter
         SoqlText text => $"'{SoqlLiterals.Escape(text.Value)}'",
         SoqlDate date => date.Value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         SoqlDateTime instant => instant.Value.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture),
+        SoqlPeriod period => SoqlPeriodWords.Print(period),
         _ => throw new InvalidOperationException($"{value.GetType().Name} has no written form."),
     };
 
@@ -49,6 +50,7 @@ internal static class SoqlPrinter
     {
         SoqlFieldSelection field => field.Path.ToString(),
         SoqlCountSelection => "COUNT()",
+        SoqlFieldsSelection fields => $"FIELDS({fields.Group.ToString().ToUpperInvariant()})",
         SoqlAggregateSelection aggregate =>
             $"{(aggregate.Function == SoqlAggregate.CountDistinct ? "COUNT_DISTINCT" : aggregate.Function.ToString().ToUpperInvariant())}"
             + $"({aggregate.Path}){(aggregate.Alias is null ? "" : " " + aggregate.Alias)}",

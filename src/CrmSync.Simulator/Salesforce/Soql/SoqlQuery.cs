@@ -32,6 +32,16 @@ internal sealed record SoqlFieldSelection(SoqlPath Path) : SoqlSelection;
 /// <summary><c>COUNT()</c>: the number of rows instead of the rows.</summary>
 internal sealed record SoqlCountSelection : SoqlSelection;
 
+/// <summary><c>FIELDS(ALL)</c>, <c>FIELDS(STANDARD)</c>, <c>FIELDS(CUSTOM)</c>: every field of a kind.</summary>
+internal sealed record SoqlFieldsSelection(SoqlFieldGroup Group) : SoqlSelection;
+
+internal enum SoqlFieldGroup
+{
+    All,
+    Standard,
+    Custom,
+}
+
 /// <summary>An aggregate of a field, with the name that it is answered under (expr0, expr1, … where none is given).</summary>
 internal sealed record SoqlAggregateSelection(SoqlAggregate Function, SoqlPath Path, string? Alias) : SoqlSelection;
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CrmSync.Simulator.Salesforce.Soql;
 
 /// <summary>Walks over the tokens of one statement, forward only.</summary>
@@ -47,6 +49,14 @@ internal sealed class SoqlTokenReader(string statement)
         string name = Current.Text;
         Advance();
         return name;
+    }
+
+    public int ReadCount()
+    {
+        if (Current.Kind != SoqlTokenKind.Literal || !int.TryParse(Current.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
+            throw Unexpected();
+        Advance();
+        return count;
     }
 
     public SoqlPath ReadPath()
