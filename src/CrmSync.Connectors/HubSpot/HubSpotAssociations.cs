@@ -43,6 +43,8 @@ internal sealed class HubSpotAssociations(HubSpotClient client, string key, ILog
             var answer = await client.AssociationsAsync(type, target, inputs, cancellationToken);
             if (!answer.Succeeded)
                 return answer.Failure;
+            if (!answer.Value.Body.HasItems("results"))
+                return HttpFailures.Unreadable.At(new CallPlace(key, $"reading {target} of {type}"));
             inputs = [];
             foreach (var result in answer.Value.Body.Items("results"))
             {

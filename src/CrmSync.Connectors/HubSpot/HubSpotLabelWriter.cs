@@ -39,6 +39,9 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         var answer = await client.BatchReadAsync(objectType, ids, properties.Append("hs_lastmodifieddate").Distinct(), token);
         if (!answer.Succeeded)
             return answer.Failure;
+        // An answer without the list would make every record look deleted.
+        if (!answer.Value.Body.HasItems("results"))
+            return HttpFailures.Unreadable.At(new CallPlace(key, $"reading {objectType}"));
         foreach (var error in answer.Value.Body.Items("errors"))
         {
             // Missing records are simply absent; anything else must not look like "deleted".
@@ -72,6 +75,8 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         var answer = await client.BatchUpdateAsync(objectType, writes, token);
         if (!answer.Succeeded)
             return answer.Failure;
+        if (!answer.Value.Body.HasItems("results") && !answer.Value.Body.HasItems("errors"))
+            return HttpFailures.UnreadableWrite.At(new CallPlace(key, $"writing {objectType}"));
 
         var sent = writes.ToDictionary(write => write.ExternalId, StringComparer.Ordinal);
         var results = new Dictionary<string, RecordWriteResult>(StringComparer.Ordinal);

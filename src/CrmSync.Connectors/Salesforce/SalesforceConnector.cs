@@ -28,7 +28,7 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
         var dialect = new SalesforceDialect(gate, time, jitter);
         _tokens = new SalesforceTokenSource(options, key, wires.Client, time, logger);
         _transport = new CrmTransport(key, wires, _tokens, dialect, options.Timeouts, time, logger);
-        var client = new SalesforceClient(_transport, options.ApiVersion, options.PageRows);
+        var client = new SalesforceClient(_transport, options.ApiVersion);
         var schema = new SalesforceSchema(client, time);
         Reader = new SalesforceActivityReader(client, schema, _transport, options, key, time);
         Writer = new SalesforceLabelWriter(client, schema, dialect, _transport, key);

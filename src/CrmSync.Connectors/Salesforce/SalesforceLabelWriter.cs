@@ -53,6 +53,9 @@ internal sealed class SalesforceLabelWriter(
         {
             if (!answer.Succeeded)
                 return answer.Failure;
+            // An answer without the list would make every record look deleted.
+            if (!answer.Value.Body.HasItems("records"))
+                return HttpFailures.Unreadable.At(new CallPlace(key, purpose));
             foreach (var row in answer.Value.Body.Items("records"))
             {
                 // Answered under the caller's own spelling, which may be the short one.

@@ -26,9 +26,13 @@ internal sealed class SalesforcePropertySetup(
     public async Task<Result<IReadOnlyList<SetupOutcome>>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken)
     {
         List<SetupOutcome> outcomes = [];
+        Failure? closed = null;
         foreach (var step in plan.Steps.Where(step => step.Action is not (SetupAction.Keep or SetupAction.Blocked)))
         {
-            var failure = await ApplyAsync(step, cancellationToken);
+            var failure = closed ?? await ApplyAsync(step, cancellationToken);
+            // A refused sign-in or a used-up day refuses every further step, too.
+            if (failure?.Category == FailureCategory.Wait || failure?.Code == SalesforceFailures.LoginRefused.Code)
+                closed = failure;
             ConnectorLog.SetUp(logger, key, step.Action.ToString(), step.Subject, step.ObjectType, failure?.Code ?? "done");
             outcomes.Add(new SetupOutcome(failure is null ? step : Marked(step, failure), failure));
         }

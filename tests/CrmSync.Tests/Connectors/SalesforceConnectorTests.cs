@@ -96,6 +96,18 @@ public sealed class SalesforceConnectorTests : IDisposable
     }
 
     [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"records":[]}""")]
+    [InlineData("""{"done":true}""")]
+    public async Task ReadPageAsync_AnswerWithoutRowsOrEnd_IsNotTheEndOfTheScan(string answer)
+    {
+        _crm.Then(200, Signed).Then(200, Described).Then(200, answer);
+
+        (await Sut().Reader.ReadPageAsync(Tasks, null, Token)).Failure!.Code.ShouldBe("http.unreadable_answer");
+    }
+
+    [Theory]
     [InlineData("7")]
     [InlineData("2026-11-05T00:00:00Z|x' OR Id != '")]
     [InlineData("")]
@@ -215,6 +227,7 @@ public sealed class SalesforceConnectorTests : IDisposable
         (await sut.Reader.ReadPageAsync(Tasks, null, Token)).Failure.ShouldBe(first);
         first.Category.ShouldBe(FailureCategory.Stop);
         first.Message.ShouldContain("invalid_client");
+        first.RemoteMessage!.ShouldNotContain("hush-hush");
         _crm.Sent.Count.ShouldBe(1);
 
         _clock.Advance(TimeSpan.FromSeconds(61));
