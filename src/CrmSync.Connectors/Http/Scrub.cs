@@ -45,8 +45,8 @@ internal static class Scrub
         return SafeText.Clean(clean.Length > Longest ? clean.ToString(0, Longest) : clean.ToString());
     }
 
-    // pat-na1-… is a HubSpot token; 00D….!… a Salesforce session; eyJ….….… a JSON web token; anything long that mixes cases and digits may
-    // be a key.
+    // pat-na1-… is a HubSpot token; 00D….!… a Salesforce session; eyJ….….… a JSON web token; anything long that mixes cases and
+    // digits may be a key.
     private static bool IsCredential(ReadOnlySpan<char> word)
     {
         if (word.StartsWith("pat-", StringComparison.OrdinalIgnoreCase) && word.Length > 8)

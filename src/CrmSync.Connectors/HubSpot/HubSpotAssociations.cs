@@ -35,7 +35,8 @@ internal sealed class HubSpotAssociations(HubSpotClient client, string key, ILog
     }
 
     private async Task<Failure?> ReadChunkAsync(
-        string type, string target, string role, IReadOnlyList<string> ids, Dictionary<string, List<Association>> links, CancellationToken cancellationToken)
+        string type, string target, string role, IReadOnlyList<string> ids, Dictionary<string, List<Association>> links,
+        CancellationToken cancellationToken)
     {
         var inputs = ids.Select(id => (Id: id, After: (string?)null)).ToList();
         for (var round = 0; inputs.Count > 0 && round < MostRounds; round++)

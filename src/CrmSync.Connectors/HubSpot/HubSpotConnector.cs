@@ -89,7 +89,9 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
             _ => null,
         };
         var host = _account.PagesHost is { } pages && pages.EndsWith(".hubspot.com", StringComparison.OrdinalIgnoreCase) ? pages : "app.hubspot.com";
-        return type is null ? null : new Uri($"https://{host}/contacts/{Uri.EscapeDataString(portal)}/record/{type}/{Uri.EscapeDataString(externalId)}");
+        return type is null
+            ? null
+            : new Uri($"https://{host}/contacts/{Uri.EscapeDataString(portal)}/record/{type}/{Uri.EscapeDataString(externalId)}");
     }
 
     /// <inheritdoc/>

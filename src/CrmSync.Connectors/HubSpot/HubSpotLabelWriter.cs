@@ -20,7 +20,8 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         CheckBatch(ids);
         return ids.Count == 0
             ? Task.FromResult(Result.Success<IReadOnlyDictionary<string, RecordState>>(new Dictionary<string, RecordState>()))
-            : transport.CallAsync(CallKind.Read, $"reading {objectType}", token => ReadNowAsync(objectType, ids, properties, token), cancellationToken);
+            : transport.CallAsync(
+                CallKind.Read, $"reading {objectType}", token => ReadNowAsync(objectType, ids, properties, token), cancellationToken);
     }
 
     /// <inheritdoc/>

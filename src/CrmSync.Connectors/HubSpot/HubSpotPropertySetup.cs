@@ -11,7 +11,8 @@ namespace CrmSync.Connectors.HubSpot;
 /// Creates our properties on the five activity types. Whether an account lets a key do so differs by type and plan, and only a try tells:
 /// what was refused is planned as blocked from then on, for an hour.
 /// </summary>
-internal sealed class HubSpotPropertySetup(HubSpotClient client, CrmTransport transport, string key, TimeProvider time, ILogger logger) : IPropertySetup
+internal sealed class HubSpotPropertySetup(
+    HubSpotClient client, CrmTransport transport, string key, TimeProvider time, ILogger logger) : IPropertySetup
 {
     private static readonly TimeSpan RefusalKept = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(string Type, string Name), (string Sentence, DateTimeOffset Until)> _refused = new();
@@ -125,7 +126,9 @@ internal sealed class HubSpotPropertySetup(HubSpotClient client, CrmTransport tr
                 ? step.Action == SetupAction.Create
                     ? await CreateAsync(step.ObjectType, definition, token)
                     : await ReconcileAsync(step.ObjectType, definition, token)
-                : Refused(await client.CreateGroupAsync(step.ObjectType, HubSpotPropertyDefinition.Group, "CrmSync", token), step.ObjectType, step.Subject);
+                : Refused(
+                    await client.CreateGroupAsync(step.ObjectType, HubSpotPropertyDefinition.Group, "CrmSync", token),
+                    step.ObjectType, step.Subject);
             return failure is null ? Result.Success(true) : failure;
         }, cancellationToken);
         return result.Failure;

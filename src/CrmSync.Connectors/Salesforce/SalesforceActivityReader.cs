@@ -10,7 +10,8 @@ namespace CrmSync.Connectors.Salesforce;
 /// gives, up to 2,000 rows; Salesforce's own cursor is followed only where it cuts that into smaller pages, and its loss costs nothing.
 /// </summary>
 internal sealed class SalesforceActivityReader(
-    SalesforceClient client, SalesforceSchema schema, CrmTransport transport, SalesforceOptions options, string key, TimeProvider time) : IActivityReader
+    SalesforceClient client, SalesforceSchema schema, CrmTransport transport, SalesforceOptions options, string key,
+    TimeProvider time) : IActivityReader
 {
     private const int SmallestPage = 200;
 
@@ -73,7 +74,8 @@ internal sealed class SalesforceActivityReader(
             : new ScanPage([.. found.Values], last.Value.ToString()) { Skipped = skipped };
     }
 
-    private async Task<Result<CrmAnswer>> BeginAsync(SalesforceObjectType type, ScanWindow window, SalesforceScanPosition? last, CancellationToken token)
+    private async Task<Result<CrmAnswer>> BeginAsync(
+        SalesforceObjectType type, ScanWindow window, SalesforceScanPosition? last, CancellationToken token)
     {
         var rows = options.PageRows;
         for (var again = false; ;)

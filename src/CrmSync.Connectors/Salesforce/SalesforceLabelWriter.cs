@@ -26,7 +26,8 @@ internal sealed class SalesforceLabelWriter(
         var known = CheckBatch(ids);
         return known.Count == 0
             ? Task.FromResult(Result.Success<IReadOnlyDictionary<string, RecordState>>(new Dictionary<string, RecordState>()))
-            : transport.CallAsync(CallKind.Read, $"reading {objectType}", token => ReadNowAsync(objectType, known, properties, token), cancellationToken);
+            : transport.CallAsync(
+                CallKind.Read, $"reading {objectType}", token => ReadNowAsync(objectType, known, properties, token), cancellationToken);
     }
 
     /// <inheritdoc/>
