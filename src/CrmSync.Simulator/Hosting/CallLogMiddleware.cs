@@ -24,8 +24,8 @@ internal static class CallLogMiddleware
             var at = clock.GetUtcNow();
             var note = new CallNote { Path = context.Request.Path.Value ?? "/" };
             context.Features.Set(note);
-            // The answer reaches the client before this method goes on, and a test that counts calls right after an answer must find it: so the
-            // entry is made when the answer starts, or at the end where it never did.
+            // The answer reaches the client before this method goes on, and a test that counts calls right after an answer must find it:
+            // so the entry is made when the answer starts, or at the end where it never did.
             var logged = 0;
             note.Log = status =>
             {

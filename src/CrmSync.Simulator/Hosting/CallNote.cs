@@ -14,7 +14,10 @@ internal sealed class CallNote
     /// <summary>Records asked for or written.</summary>
     public int Items { get; set; }
 
-    /// <summary>Writes the log entry with this status, once; later calls do nothing. Called early where the client may look before the middleware is done.</summary>
+    /// <summary>
+    /// Writes the log entry with this status, once; later calls do nothing. Called early where the client may look before the middleware is
+    /// done.
+    /// </summary>
     public Action<int> Log { get; set; } = _ => { };
 
     /// <summary>The note of a call; a throw-away one where the call is not logged.</summary>

@@ -40,7 +40,9 @@ public sealed record Fault
     /// <summary>Status to answer, 400 to 599.</summary>
     public int Status { get; init; } = 500;
 
-    /// <summary>The CRM's own word for the failure where the status alone does not say it, such as HubSpot's policy name <c>DAILY</c>.</summary>
+    /// <summary>
+    /// The CRM's own word for the failure where the status alone does not say it, such as HubSpot's policy name <c>DAILY</c>.
+    /// </summary>
     public string? Code { get; init; }
 
     /// <summary>Sent as <c>Retry-After</c> in whole seconds.</summary>
@@ -51,7 +53,8 @@ public sealed record Fault
 
     internal bool Fits(string method, string route, string path) =>
         (Method is null || Method.Equals(method, StringComparison.OrdinalIgnoreCase))
-        && (Route is null || route.Contains(Route, StringComparison.OrdinalIgnoreCase) || path.Contains(Route, StringComparison.OrdinalIgnoreCase));
+        && (Route is null || route.Contains(Route, StringComparison.OrdinalIgnoreCase)
+            || path.Contains(Route, StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>A call as <see cref="FaultPlan.Hook"/> sees it, before it is answered.</summary>

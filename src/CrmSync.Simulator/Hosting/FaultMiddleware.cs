@@ -14,7 +14,8 @@ internal static class FaultMiddleware
     /// <param name="plan">Faults.</param>
     /// <param name="clock">Measures slow answers.</param>
     /// <param name="writeRefusal">Writes the body of a refusal in the CRM's own shape; the status is already set.</param>
-    public static void UseFaults(this IApplicationBuilder app, FaultPlan plan, TimeProvider clock, Func<HttpContext, Fault, Task> writeRefusal) =>
+    public static void UseFaults(
+        this IApplicationBuilder app, FaultPlan plan, TimeProvider clock, Func<HttpContext, Fault, Task> writeRefusal) =>
         app.Use(async (context, next) =>
         {
             if (context.Features.Get<CallNote>() is not { } note)

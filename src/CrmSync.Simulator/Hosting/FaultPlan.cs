@@ -1,7 +1,8 @@
 namespace CrmSync.Simulator.Hosting;
 
 /// <summary>
-/// Faults waiting for the calls that they fit, oldest first; a call meets one at most. Thread-safe, and may be changed while the simulator runs.
+/// Faults waiting for the calls that they fit, oldest first; a call meets one at most. Thread-safe, and may be changed while the simulator
+/// runs.
 /// </summary>
 public sealed class FaultPlan
 {
@@ -9,7 +10,10 @@ public sealed class FaultPlan
     private readonly List<Waiting> _waiting = [];
     private long _calls;
 
-    /// <summary>Asked for every call before the waiting faults are; returns the fault that the call meets, or null. For faults by chance (seed it) or by time.</summary>
+    /// <summary>
+    /// Asked for every call before the waiting faults are; returns the fault that the call meets, or null. For faults by chance (seed it)
+    /// or by time.
+    /// </summary>
     public Func<FaultyCall, Fault?>? Hook { get; set; }
 
     /// <summary>How many calls the waiting faults would still meet.</summary>

@@ -17,9 +17,12 @@ internal sealed record HubSpotObjectType(
     public static readonly HubSpotObjectType Tasks = Activity(4, "task", "0-27", "hs_task_subject", "hs_task_body");
 
     // Contacts alone keep their change instant under another name, although they define hs_lastmodifieddate too.
-    public static readonly HubSpotObjectType Contacts = new(5, "contacts", "contact", "0-1", "createdate", "lastmodifieddate", null, null, ["firstname", "lastname", "email"]);
-    public static readonly HubSpotObjectType Companies = new(6, "companies", "company", "0-2", "createdate", Modified, null, null, ["name", "domain"]);
-    public static readonly HubSpotObjectType Deals = new(7, "deals", "deal", "0-3", "createdate", Modified, null, null, ["dealname", "amount", "closedate", "dealstage", "pipeline"]);
+    public static readonly HubSpotObjectType Contacts = new(5, "contacts", "contact", "0-1", "createdate", "lastmodifieddate", null, null,
+        ["firstname", "lastname", "email"]);
+    public static readonly HubSpotObjectType Companies = new(6, "companies", "company", "0-2", "createdate", Modified, null, null,
+        ["name", "domain"]);
+    public static readonly HubSpotObjectType Deals = new(7, "deals", "deal", "0-3", "createdate", Modified, null, null,
+        ["dealname", "amount", "closedate", "dealstage", "pipeline"]);
 
     public static readonly HubSpotObjectType[] All = [Notes, Calls, Emails, Meetings, Tasks, Contacts, Companies, Deals];
 
@@ -38,7 +41,8 @@ internal sealed record HubSpotObjectType(
     /// <summary>Type by a name that our own side gave.</summary>
     /// <exception cref="ArgumentException">There is no such type.</exception>
     public static HubSpotObjectType Get(string name) => Find(name)
-        ?? throw new ArgumentException($"The simulated HubSpot has no object type \"{name}\"; it has {string.Join(", ", All.Select(t => t.Plural))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"The simulated HubSpot has no object type \"{name}\"; it has {string.Join(", ", All.Select(t => t.Plural))}.", nameof(name));
 
     private static HubSpotObjectType Activity(int index, string singular, string typeId, string? subject, string body) =>
         new(index, singular + "s", singular, typeId, ActivityCreated, Modified, subject, body, []);

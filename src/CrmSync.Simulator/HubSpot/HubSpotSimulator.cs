@@ -9,14 +9,15 @@ using Microsoft.AspNetCore.Builder;
 namespace CrmSync.Simulator.HubSpot;
 
 /// <summary>
-/// A HubSpot account on a real HTTP server on 127.0.0.1, with HubSpot's shapes, limits, delays and errors. Same seed and same calls give the same
-/// answers. Thread-safe.
+/// A HubSpot account on a real HTTP server on 127.0.0.1, with HubSpot's shapes, limits, delays and errors. Same seed and same calls give
+/// the same answers. Thread-safe.
 /// </summary>
 public sealed class HubSpotSimulator : ISimulatedCrm
 {
     private readonly Portal _portal;
     private readonly WorldLoader _loader;
     private readonly TokenGate _tokens;
+    private readonly OAuthRoutes _oauth;
     private readonly RateGate _rates;
     private readonly RecordWrites _writes;
     private readonly People _people;
@@ -27,6 +28,7 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         _portal = new Portal(options, clock);
         _loader = new WorldLoader(_portal, options);
         _tokens = new TokenGate(options.Tokens, clock);
+        _oauth = new OAuthRoutes(options, _tokens, clock);
         _rates = new RateGate(options, clock);
         _writes = new RecordWrites(_portal, options);
         _people = new People(_portal);
@@ -37,12 +39,14 @@ public sealed class HubSpotSimulator : ISimulatedCrm
     /// <param name="clock">Its time: stamps, quotas, index lag, slow answers.</param>
     /// <param name="cancellationToken">Gives up the start.</param>
     /// <exception cref="SimulatorPortInUseException">The port is taken.</exception>
-    public static async Task<HubSpotSimulator> StartAsync(HubSpotSimulatorOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<HubSpotSimulator> StartAsync(
+        HubSpotSimulatorOptions options, TimeProvider clock, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(clock);
         var simulator = new HubSpotSimulator(options, clock);
-        simulator._host = await LoopbackHost.StartAsync("HubSpot", options.Port, app => simulator.Configure(app, options, clock), cancellationToken);
+        simulator._host = await LoopbackHost.StartAsync("HubSpot", options.Port, app => simulator.Configure(app, options, clock),
+            cancellationToken);
         return simulator;
     }
 
@@ -76,23 +80,28 @@ public sealed class HubSpotSimulator : ISimulatedCrm
     }
 
     /// <inheritdoc/>
-    public void EditText(string objectType, string id, string subject, string body) => _people.EditText(Existing(objectType, id), subject, body);
+    public void EditText(string objectType, string id, string subject, string body) =>
+        _people.EditText(Existing(objectType, id), subject, body);
 
     /// <inheritdoc/>
-    public void EditProperty(string objectType, string id, string property, string? value) => _people.EditProperty(Existing(objectType, id), property, value);
+    public void EditProperty(string objectType, string id, string property, string? value) =>
+        _people.EditProperty(Existing(objectType, id), property, value);
 
     /// <inheritdoc/>
-    public IReadOnlyList<SimulatedRecord> ListActivities(int skip, int take) => [.. _portal.NewestActivities(skip, take).Select(_people.Describe)];
+    public IReadOnlyList<SimulatedRecord> ListActivities(int skip, int take) =>
+        [.. _portal.NewestActivities(skip, take).Select(_people.Describe)];
 
     /// <inheritdoc/>
     public int CountActivities() => _portal.LiveActivities;
 
     /// <inheritdoc/>
     public SimulatedRecord? Find(string objectType, string id) =>
-        HubSpotObjectType.Find(objectType) is { } type && ApiCall.IdOf(id) is { } number && _portal.Table(type).Find(number) is { } record ? _people.Describe(record) : null;
+        HubSpotObjectType.Find(objectType) is { } type && ApiCall.IdOf(id) is { } number && _portal.Table(type).Find(number) is { } record
+            ? _people.Describe(record) : null;
 
     /// <inheritdoc/>
-    public IReadOnlyList<SimulatedChange> History(string objectType, string id, string property) => _people.History(Existing(objectType, id), property);
+    public IReadOnlyList<SimulatedChange> History(string objectType, string id, string property) =>
+        _people.History(Existing(objectType, id), property);
 
     /// <summary>Accepts a token from now on, or changes its scopes or expiry.</summary>
     public void PutToken(HubSpotToken token)
@@ -101,8 +110,12 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         _tokens.Put(token);
     }
 
-    /// <summary>Refuses a token from now on.</summary>
-    public void RevokeToken(string value) => _tokens.Revoke(value);
+    /// <summary>Refuses a token from now on, be it an access token or a refresh token.</summary>
+    public void RevokeToken(string value)
+    {
+        _tokens.Revoke(value);
+        _oauth.Revoke(value);
+    }
 
     /// <summary>An administrator defines a property in HubSpot's settings, whatever the API allows.</summary>
     /// <param name="objectType">Object type.</param>
@@ -132,13 +145,24 @@ public sealed class HubSpotSimulator : ISimulatedCrm
     /// <summary>A person restores a deleted record under its id.</summary>
     public void Restore(string objectType, string id) => _portal.SetArchived(Existing(objectType, id), false);
 
+    /// <summary>A person merges a contact, company or deal into another: its id answers with the survivor from now on.</summary>
+    /// <exception cref="ArgumentException">A record does not exist, both are the same, or the type cannot be merged.</exception>
+    public void Merge(string objectType, string mergedId, string survivorId)
+    {
+        var (merged, survivor) = (Existing(objectType, mergedId), Existing(objectType, survivorId));
+        if (merged == survivor || merged.Type.IsActivity)
+            throw new ArgumentException($"{objectType} {mergedId} cannot be merged into {survivorId}.", nameof(mergedId));
+        _portal.Merge(merged, survivor);
+    }
+
     /// <summary>A person links two records, in both directions and with HubSpot's own type; last-modified instants stay.</summary>
     /// <exception cref="ArgumentException">A record does not exist, or the types cannot be associated.</exception>
     public void Associate(string fromType, string fromId, string toType, string toId)
     {
         var (from, to) = (Existing(fromType, fromId), Existing(toType, toId));
         _portal.Associate(from, to, AssociationTypes.DefaultOf(from.Type, to.Type)
-            ?? throw new ArgumentException($"{from.Type.Plural} and {to.Type.Plural} cannot be associated in the simulated HubSpot.", nameof(toType)));
+            ?? throw new ArgumentException($"{from.Type.Plural} and {to.Type.Plural} cannot be associated in the simulated HubSpot.",
+                nameof(toType)));
     }
 
     /// <summary>Makes writes to a record answer 423 until it is unlocked.</summary>
@@ -176,6 +200,7 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         new PropertyRoutes(_portal, answers, options).Map(app);
         new GroupRoutes(_portal, options).Map(app);
         new AccountRoutes(_portal, options, clock).Map(app);
+        _oauth.Map(app);
         options.MapPages?.Invoke(app);
     }
 }

@@ -14,6 +14,9 @@ public sealed record HubSpotSimulatorOptions
     /// <summary>Accepted tokens.</summary>
     public IReadOnlyList<HubSpotToken> Tokens { get; init; } = [new(HubSpotToken.DefaultValue)];
 
+    /// <summary>Installed OAuth apps, whose refresh tokens the token endpoint takes.</summary>
+    public IReadOnlyList<HubSpotOAuthApp> OAuthApps { get; init; } = [];
+
     /// <summary>Whether rate limits hold. Off, no rate headers are sent either.</summary>
     public bool QuotasOn { get; init; } = true;
 
@@ -43,10 +46,11 @@ public sealed record HubSpotSimulatorOptions
     public bool IdenticalWriteMovesModified { get; init; } = true;
 
     /// <summary>
-    /// Per object type (plural name) properties that an administrator made required: a write under version 2026-09 that leaves one of them blank is refused
-    /// with 400 MISSING_CONDITIONAL_REQUIRED_PROPERTY. Older versions do not look.
+    /// Per object type (plural name) properties that an administrator made required: a write under version 2026-09 that leaves one of them
+    /// blank is refused with 400 MISSING_CONDITIONAL_REQUIRED_PROPERTY. Older versions do not look.
     /// </summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> RequiredByAdministrator { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> RequiredByAdministrator { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>History entries answered per property, newest first (HubSpot keeps about 20 to 45).</summary>
     public int HistoryEntriesAnswered { get; init; } = 45;
@@ -69,5 +73,6 @@ public sealed record HubSpotSimulatorOptions
     /// <summary>The switches of <c>demo</c>: properties allowed on every object type.</summary>
     public static HubSpotSimulatorOptions ForDemo() => new() { PropertyPermissions = new Dictionary<string, PropertyPermission>() };
 
-    internal PropertyPermission PermissionOf(HubSpotObjectType type) => PropertyPermissions.GetValueOrDefault(type.Plural, PropertyPermission.Allow);
+    internal PropertyPermission PermissionOf(HubSpotObjectType type) =>
+        PropertyPermissions.GetValueOrDefault(type.Plural, PropertyPermission.Allow);
 }

@@ -11,7 +11,8 @@ internal static class HubSpotTime
         DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).UtcDateTime.ToString(Iso, CultureInfo.InvariantCulture);
 
     public static bool TryFormat(long unixMilliseconds, Span<byte> utf8, out int written) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).UtcDateTime.TryFormat(utf8, out written, Iso, CultureInfo.InvariantCulture);
+        DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds).UtcDateTime.TryFormat(utf8, out written, Iso,
+            CultureInfo.InvariantCulture);
 
     public static bool TryParse(string text, out long unixMilliseconds)
     {

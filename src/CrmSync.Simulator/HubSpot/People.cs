@@ -15,7 +15,8 @@ internal sealed class People(Portal portal)
         string? Value(string name) => RecordValues.Of(portal, record, version, catalog.Get(name));
 
         var subject = type.SubjectProperty is { } subjectProperty ? Value(subjectProperty) : type.IsActivity ? null : NameOf(record);
-        var occurred = type.IsActivity && Value("hs_timestamp") is { } text && HubSpotTime.TryParse(text, out var at) ? at : record.CreatedAt;
+        var occurred = type.IsActivity && Value("hs_timestamp") is { } text && HubSpotTime.TryParse(text, out var at) ? at
+            : record.CreatedAt;
         var properties = new Dictionary<string, string?>();
         foreach (var property in catalog.List(archived: false))
         {
@@ -26,7 +27,8 @@ internal sealed class People(Portal portal)
             type.Plural, record.Id.ToString(CultureInfo.InvariantCulture), type.IsActivity ? type.Singular : null, subject ?? "",
             RecordValues.BodyOf(portal, record, version) ?? "", DateTimeOffset.FromUnixTimeMilliseconds(occurred),
             DateTimeOffset.FromUnixTimeMilliseconds(version.ModifiedAt), portal.OwnerById(Value("hubspot_owner_id"))?.Name,
-            Linked(record, HubSpotObjectType.Companies), Linked(record, HubSpotObjectType.Contacts), Linked(record, HubSpotObjectType.Deals),
+            Linked(record, HubSpotObjectType.Companies), Linked(record, HubSpotObjectType.Contacts),
+            Linked(record, HubSpotObjectType.Deals),
             properties, record.SourceId);
     }
 
@@ -70,8 +72,15 @@ internal sealed class People(Portal portal)
         };
         return catalog.Add(new PropertyDefinition
         {
-            Ordinal = 0, Name = name, Label = name, Type = kind, FieldType = fieldType, GroupName = catalog.ListGroups(archived: false)[0].Name,
-            Options = [.. options.Select((o, i) => new PropertyOption(o, o, i, false))], CreatedAt = portal.Now, UpdatedAt = portal.Now,
+            Ordinal = 0,
+            Name = name,
+            Label = name,
+            Type = kind,
+            FieldType = fieldType,
+            GroupName = catalog.ListGroups(archived: false)[0].Name,
+            Options = [.. options.Select((o, i) => new PropertyOption(o, o, i, false))],
+            CreatedAt = portal.Now,
+            UpdatedAt = portal.Now,
         }) is not null;
     }
 
@@ -82,7 +91,8 @@ internal sealed class People(Portal portal)
     }
 
     private string? Linked(CrmRecord record, HubSpotObjectType type) => record.Type == type ? null
-        : record.LinksTo(type).Select(l => portal.Live(type, l.ToId)).FirstOrDefault(r => r is not null) is { } linked ? NameOf(linked) : null;
+        : record.LinksTo(type).Select(l => portal.Live(type, l.ToId)).FirstOrDefault(r => r is not null) is { } linked ? NameOf(linked)
+            : null;
 
     private string? NameOf(CrmRecord record)
     {

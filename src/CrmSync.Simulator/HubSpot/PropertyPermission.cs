@@ -1,6 +1,8 @@
 namespace CrmSync.Simulator.HubSpot;
 
-/// <summary>Whether property definitions of an object type may be created or changed through the API (fact sheet §6.3: open for activities).</summary>
+/// <summary>
+/// Whether property definitions of an object type may be created or changed through the API (fact sheet §6.3: open for activities).
+/// </summary>
 public enum PropertyPermission
 {
     /// <summary>Creating works.</summary>

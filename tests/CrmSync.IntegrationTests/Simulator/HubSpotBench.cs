@@ -33,7 +33,8 @@ internal sealed class HubSpotBench : IAsyncDisposable
     public static async Task<HubSpotBench> StartAsync(SeedWorld? world = null, HubSpotSimulatorOptions? options = null)
     {
         var clock = new ManualTimeProvider(Now);
-        var simulator = await HubSpotSimulator.StartAsync(options ?? new HubSpotSimulatorOptions { QuotasOn = false }, clock, TestContext.Current.CancellationToken);
+        var simulator = await HubSpotSimulator.StartAsync(options ?? new HubSpotSimulatorOptions { QuotasOn = false }, clock,
+            TestContext.Current.CancellationToken);
         if (world is not null)
             simulator.Load(world);
         return new HubSpotBench(simulator, clock);

@@ -139,10 +139,12 @@ public sealed class HubSpotSearchTests
     public async Task Search_TextOperator_FindsWhatItSays(string op, string? value, int[] expected)
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(
-            [.. Enumerable.Range(0, 4).Select(i => HubSpotWorlds.Activity("call", i)), HubSpotWorlds.Activity("call", 4) with { Subject = "" }]));
+            [.. Enumerable.Range(0, 4).Select(i => HubSpotWorlds.Activity("call", i)),
+                HubSpotWorlds.Activity("call", 4) with { Subject = "" }]));
         var ids = await bench.IdsAsync("calls");
 
-        var found = await bench.SearchAsync("calls", new { filterGroups = new[] { new { filters = new[] { new { propertyName = "hs_call_title", @operator = op, value } } } } });
+        var found = await bench.SearchAsync("calls",
+            new { filterGroups = new[] { new { filters = new[] { new { propertyName = "hs_call_title", @operator = op, value } } } } });
 
         found.Ids.Select(id => ids.IndexOf(id)).ShouldBe(expected);
         found.Json.GetProperty("total").GetInt32().ShouldBe(expected.Length);
@@ -160,7 +162,8 @@ public sealed class HubSpotSearchTests
             [.. Enumerable.Range(0, 4).Select(i => HubSpotWorlds.Activity("call", i) with { Duration = TimeSpan.FromMinutes(i) })]));
         var ids = await bench.IdsAsync("calls");
 
-        var found = await bench.SearchAsync("calls", $$"""{"filterGroups":[{"filters":[{{filter.Insert(1, "\"propertyName\":\"hs_call_duration\",")}}]}]}""");
+        var found = await bench.SearchAsync("calls",
+            $$"""{"filterGroups":[{"filters":[{{filter.Insert(1, "\"propertyName\":\"hs_call_duration\",")}}]}]}""");
 
         found.Ids.Select(id => ids.IndexOf(id)).ShouldBe(expected);
     }
@@ -169,7 +172,8 @@ public sealed class HubSpotSearchTests
     public async Task Search_GroupsAndAssociations_AreOredAndAnded()
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With(
-            HubSpotWorlds.Activity("note", 0), HubSpotWorlds.Activity("note", 1) with { Company = 1, Contact = 1 }, HubSpotWorlds.Activity("note", 2)));
+            HubSpotWorlds.Activity("note", 0), HubSpotWorlds.Activity("note", 1) with { Company = 1, Contact = 1 },
+                HubSpotWorlds.Activity("note", 2)));
         var ids = await bench.IdsAsync("notes");
         var company = (await bench.IdsAsync("companies"))[0];
 
@@ -177,7 +181,8 @@ public sealed class HubSpotSearchTests
         {
             filterGroups = new object[]
             {
-                new { filters = new[] { HubSpotBench.Filter("associations.company", "EQ", company), HubSpotBench.Filter("hs_object_id", "GT", ids[0]) } },
+                new { filters = new[] { HubSpotBench.Filter("associations.company", "EQ", company),
+                    HubSpotBench.Filter("hs_object_id", "GT", ids[0]) } },
                 new { filters = new[] { HubSpotBench.Filter("hs_object_id", "EQ", ids[1]) } },
             },
         });
@@ -189,7 +194,12 @@ public sealed class HubSpotSearchTests
     public async Task Search_ListOnTextProperty_WantsLowerCase()
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With());
-        object In(string value) => new { filterGroups = new[] { new { filters = new[] { new { propertyName = "name", @operator = "IN", values = new[] { value } } } } } };
+        object In(string value) =>
+            new
+            {
+                filterGroups = new[] { new { filters = new[] { new { propertyName = "name", @operator = "IN",
+            values = new[] { value } } } } }
+            };
 
         (await bench.SearchAsync("companies", In("Orbit Dairy"))).Results.ShouldBeEmpty();
         (await bench.SearchAsync("companies", In("orbit dairy"))).Results.Count.ShouldBe(1);
@@ -199,7 +209,8 @@ public sealed class HubSpotSearchTests
     public async Task Search_ContactsByTheWrongModifiedProperty_FindsNothingAndSaysNothing()
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.With());
-        object Since(string property) => new { filterGroups = new[] { new { filters = new[] { HubSpotBench.Filter(property, "GTE", "0") } } } };
+        object Since(string property) =>
+            new { filterGroups = new[] { new { filters = new[] { HubSpotBench.Filter(property, "GTE", "0") } } } };
 
         var wrong = await bench.SearchAsync("contacts", Since("hs_lastmodifieddate"));
         wrong.Status.ShouldBe(HttpStatusCode.OK);
@@ -227,7 +238,8 @@ public sealed class HubSpotSearchTests
     {
         await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(7));
         var ids = await bench.IdsAsync("notes");
-        object Page(string after) => new { sorts = new[] { new { propertyName = "hs_timestamp", direction = "DESCENDING" } }, limit = 3, after };
+        object Page(string after) =>
+            new { sorts = new[] { new { propertyName = "hs_timestamp", direction = "DESCENDING" } }, limit = 3, after };
 
         var first = await bench.SearchAsync("notes", Page("0"));
         var last = await bench.SearchAsync("notes", Page("6"));

@@ -6,7 +6,10 @@ using Microsoft.AspNetCore.Routing;
 
 namespace CrmSync.Simulator.HubSpot.Http;
 
-/// <summary>What belongs to the account and not to a record: owners, deal pipeline, account details, property limits, call results (fact sheet §0, §6.1, §9).</summary>
+/// <summary>
+/// What belongs to the account and not to a record: owners, deal pipeline, account details, property limits, call results (fact sheet §0,
+/// §6.1, §9).
+/// </summary>
 internal sealed class AccountRoutes(Portal portal, HubSpotSimulatorOptions options, TimeProvider clock)
 {
     private const int PropertyLimit = 1_000;
@@ -30,7 +33,8 @@ internal sealed class AccountRoutes(Portal portal, HubSpotSimulatorOptions optio
         var email = call.Query("email");
         // Nobody leaves the simulated company, so the list of the inactive is empty.
         var matching = call.QueryFlag("archived") ? [] : portal.Owners
-            .Where(o => o.Id > after && (string.IsNullOrEmpty(email) || o.Email.Equals(email, StringComparison.OrdinalIgnoreCase))).OrderBy(o => o.Id).ToList();
+            .Where(o => o.Id > after && (string.IsNullOrEmpty(email) || o.Email.Equals(email, StringComparison.OrdinalIgnoreCase)))
+            .OrderBy(o => o.Id).ToList();
         call.Items(Math.Min(limit, matching.Count));
         return call.AnswerAsync(200, json =>
         {
@@ -50,7 +54,8 @@ internal sealed class AccountRoutes(Portal portal, HubSpotSimulatorOptions optio
         Scopes.RequireOwners(call.Token);
         var id = ApiCall.IdOf(call.Route("id"));
         var byUser = call.Query("idProperty") == "userId";
-        var owner = portal.Owners.FirstOrDefault(o => (byUser ? o.UserId : o.Id) == id) ?? throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
+        var owner = portal.Owners.FirstOrDefault(o => (byUser ? o.UserId : o.Id) == id)
+            ?? throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
         return call.AnswerAsync(200, json => WriteOwner(json, owner));
     }
 
@@ -106,7 +111,8 @@ internal sealed class AccountRoutes(Portal portal, HubSpotSimulatorOptions optio
     private Task LimitsAsync(ApiCall call)
     {
         Scopes.RequireAnyObject(call.Token);
-        var used = HubSpotObjectType.All.Select(t => (Type: t, Usage: portal.Catalog(t).List(archived: false).Count(p => !p.HubSpotDefined))).ToList();
+        var used = HubSpotObjectType.All.Select(t =>
+            (Type: t, Usage: portal.Catalog(t).List(archived: false).Count(p => !p.HubSpotDefined))).ToList();
         return call.AnswerAsync(200, json =>
         {
             json.WriteStartObject();

@@ -34,7 +34,8 @@ internal sealed class ApiCall(HttpContext context, HubSpotToken token)
 
     /// <summary>A list given comma-separated, repeated or both.</summary>
     public string[] QueryList(string name) =>
-        [.. Context.Request.Query[name].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+        [.. Context.Request.Query[name]
+            .SelectMany(v => (v ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
 
     public bool QueryFlag(string name) => string.Equals(Query(name), "true", StringComparison.OrdinalIgnoreCase);
 
@@ -107,7 +108,8 @@ internal sealed class ApiCall(HttpContext context, HubSpotToken token)
     /// <summary>The inputs of a batch.</summary>
     public static JsonElement[] Inputs(JsonElement body, int most)
     {
-        if (!body.TryGetProperty("inputs", out var list) || list.ValueKind != JsonValueKind.Array || list.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.Object))
+        if (!body.TryGetProperty("inputs", out var list) || list.ValueKind != JsonValueKind.Array
+            || list.EnumerateArray().Any(e => e.ValueKind != JsonValueKind.Object))
             throw new ApiRefusal(ApiErrors.BrokenJson("inputs must be a list of objects"));
         JsonElement[] inputs = [.. list.EnumerateArray()];
         return inputs.Length <= most ? inputs : throw new ApiRefusal(ApiErrors.TooMany(most, inputs.Length));

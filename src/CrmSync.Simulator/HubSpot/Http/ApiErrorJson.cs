@@ -14,7 +14,9 @@ internal static class ApiErrorJson
         return JsonAnswer.WriteAsync(context, json =>
         {
             json.WriteStartObject();
-            json.WriteString("status", "error");
+            json.WriteString("status", error.OAuthStatus ?? "error");
+            if (error.OAuthError is not null)
+                json.WriteString("error", error.OAuthError);
             json.WriteText("message", error.Message);
             json.WriteString("correlationId", correlationId);
             json.WriteString("category", error.Category);
@@ -51,7 +53,9 @@ internal static class ApiErrorJson
         });
     }
 
-    /// <summary>The body of an injected refusal: HubSpot's edge answers a bad gateway or a timeout with a page, its services with JSON.</summary>
+    /// <summary>
+    /// The body of an injected refusal: HubSpot's edge answers a bad gateway or a timeout with a page, its services with JSON.
+    /// </summary>
     public static Task WriteFaultAsync(HttpContext context, Fault fault, string correlationId)
     {
         if (fault.Status == StatusCodes.Status429TooManyRequests)
@@ -62,7 +66,8 @@ internal static class ApiErrorJson
         if (fault.Status is 502 or 504 or (>= 520 and <= 524))
         {
             context.Response.ContentType = "text/html; charset=UTF-8";
-            return context.Response.WriteAsync($"<html><head><title>{fault.Status}</title></head><body><h1>Error {fault.Status}</h1></body></html>", Encoding.UTF8);
+            return context.Response.WriteAsync(
+                $"<html><head><title>{fault.Status}</title></head><body><h1>Error {fault.Status}</h1></body></html>", Encoding.UTF8);
         }
         var error = fault.Status switch
         {

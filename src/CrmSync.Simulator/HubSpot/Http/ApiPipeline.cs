@@ -7,10 +7,12 @@ using Microsoft.AspNetCore.Routing;
 namespace CrmSync.Simulator.HubSpot.Http;
 
 /// <summary>Everything between the socket and a route: log, versions, faults, token, quotas, errors.</summary>
-internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tokens, RateGate rates, FaultPlan faults, CallLog calls, TimeProvider clock)
+internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tokens, RateGate rates, FaultPlan faults, CallLog calls,
+    TimeProvider clock)
 {
     private static readonly string[] Versions = ["v3", "v4", "2026-03", "2026-09"];
-    private static readonly string[] ApiRoots = ["/crm", "/account-info", "/calling"];
+    private const string OAuthRoot = "/oauth";
+    private static readonly string[] ApiRoots = ["/crm", "/account-info", "/calling", OAuthRoot];
     private long _correlations;
 
     public void Use(IApplicationBuilder app)
@@ -31,7 +33,9 @@ internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tok
     public static void Map(IEndpointRouteBuilder routes, string method, string pattern, Func<ApiCall, Task> handler) =>
         routes.MapMethods(pattern, [method], context => handler(context.Features.GetRequiredFeature<ApiCall>()));
 
-    /// <summary>Brings <c>/crm/v3/objects/…</c> into the order of the dated form, <c>/crm/objects/v3/…</c>, so that one route table serves both.</summary>
+    /// <summary>
+    /// Brings <c>/crm/v3/objects/…</c> into the order of the dated form, <c>/crm/objects/v3/…</c>, so that one route table serves both.
+    /// </summary>
     internal static PathString Undate(PathString path)
     {
         var parts = (path.Value ?? "").Split('/', 5);
@@ -60,7 +64,7 @@ internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tok
 
     private Task GuardAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<CallNote>() is null)
+        if (context.Features.Get<CallNote>() is null || IsTokenRequest(context))
             return next(context);
 
         var token = tokens.Authenticate(context);
@@ -73,6 +77,9 @@ internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tok
         context.Features.Set(new ApiCall(context, token));
         return next(context);
     }
+
+    private static bool IsTokenRequest(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(OAuthRoot, StringComparison.Ordinal) && context.GetEndpoint() is RouteEndpoint;
 
     // Correlation ids repeat from run to run, as everything else here does.
     private string NextCorrelationId()

@@ -14,8 +14,17 @@ internal sealed record ApiError(int Status, string Category, string Message)
 
     public IReadOnlyDictionary<string, string>? Links { get; init; }
 
+    /// <summary>The <c>error</c> of an OAuth refusal; null elsewhere.</summary>
+    public string? OAuthError { get; init; }
+
+    /// <summary>The older word for the same, which takes the place of <c>status</c>.</summary>
+    public string? OAuthStatus { get; init; }
+
     public ApiError WithContext(string key, params IReadOnlyList<string> values) =>
-        this with { Context = new Dictionary<string, IReadOnlyList<string>>(Context ?? new Dictionary<string, IReadOnlyList<string>>()) { [key] = values } };
+        this with
+        {
+            Context = new Dictionary<string, IReadOnlyList<string>>(Context ?? new Dictionary<string, IReadOnlyList<string>>()) { [key] = values },
+        };
 }
 
 /// <summary>Ends a call with an error answer.</summary>

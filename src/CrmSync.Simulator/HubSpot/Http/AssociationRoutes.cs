@@ -51,7 +51,8 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         {
             var id = ApiCall.Text(input, "id") ?? "";
             var after = ApiCall.IdOf(ApiCall.Text(input, "after")) ?? 0;
-            var linked = ApiCall.IdOf(id) is { } number && portal.Live(from, number) is { } record ? LinksOf(record, to, after, options.AssociationPageSize) : null;
+            var linked = ApiCall.IdOf(id) is { } number && portal.Live(from, number) is { } record
+                ? LinksOf(record, to, after, options.AssociationPageSize) : null;
             if (linked is { To.Count: > 0 })
                 found.Add(linked);
             else
@@ -76,7 +77,8 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
     {
         var (from, to) = Types(call, write: true);
         var standard = AssociationTypes.DefaultOf(from, to)
-            ?? throw new ApiRefusal(ApiErrors.Invalid($"No association type exists between {from.TypeId} and {to.TypeId}.", "INVALID_ASSOCIATION"));
+            ?? throw new ApiRefusal(
+                ApiErrors.Invalid($"No association type exists between {from.TypeId} and {to.TypeId}.", "INVALID_ASSOCIATION"));
         using var body = await call.ReadAsync();
         var inputs = ApiCall.Inputs(body.RootElement, MostCreated);
         call.Items(inputs.Length);
@@ -88,8 +90,10 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         {
             var (first, second) = (Side(input, "from", from), Side(input, "to", to));
             List<int> typeIds = labelled ? AssociationWrites.TypeIds(input) : [standard];
-            if (typeIds.FirstOrDefault(t => AssociationTypes.IsHubSpotDefined(t) && !AssociationWrites.Fits(from, to, t)) is var wrong and not 0)
-                throw new ApiRefusal(ApiErrors.Invalid($"Association type {wrong} does not lead from {from.TypeId} to {to.TypeId}.", "INVALID_ASSOCIATION"));
+            if (typeIds.FirstOrDefault(t => AssociationTypes.IsHubSpotDefined(t)
+                && !AssociationWrites.Fits(from, to, t)) is var wrong and not 0)
+                throw new ApiRefusal(
+                    ApiErrors.Invalid($"Association type {wrong} does not lead from {from.TypeId} to {to.TypeId}.", "INVALID_ASSOCIATION"));
             if (first is null || second is null)
                 errors.Add(ApiErrors.SomeObjectsMissing(first is null ? from : to, [IdText(input, first is null ? "from" : "to")]));
             else
@@ -127,7 +131,8 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
                 throw new ApiRefusal(ApiErrors.BrokenJson("to must be a list"));
             foreach (var target in targets.EnumerateArray())
             {
-                if (Side(input, "from", from) is { } first && ApiCall.IdOf(ApiCall.Text(target, "id")) is { } id && portal.Live(to, id) is { } second)
+                if (Side(input, "from", from) is { } first && ApiCall.IdOf(ApiCall.Text(target, "id")) is { } id
+                    && portal.Live(to, id) is { } second)
                     portal.Dissociate(first, second);
             }
         }
@@ -173,7 +178,8 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
             foreach (var typeId in typeIds)
             {
                 json.WriteStartObject();
-                json.WriteString("category", AssociationTypes.IsHubSpotDefined(typeId) ? AssociationTypes.HubSpotDefined : AssociationTypes.UserDefined);
+                json.WriteString("category", AssociationTypes.IsHubSpotDefined(typeId) ? AssociationTypes.HubSpotDefined
+                    : AssociationTypes.UserDefined);
                 json.WriteNumber("typeId", typeId);
                 json.WriteString("label", AssociationTypes.LabelOf(typeId));
                 json.WriteEndObject();
@@ -186,7 +192,8 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
             Paging.WriteNext(json, after);
     }
 
-    private CrmRecord? Side(JsonElement input, string name, HubSpotObjectType type) => ApiCall.IdOf(IdText(input, name)) is { } id ? portal.Live(type, id) : null;
+    private CrmRecord? Side(JsonElement input, string name, HubSpotObjectType type) => ApiCall.IdOf(IdText(input, name)) is { } id
+        ? portal.Live(type, id) : null;
 
     private static string IdText(JsonElement input, string name) =>
         input.TryGetProperty(name, out var side) && side.ValueKind == JsonValueKind.Object ? ApiCall.Text(side, "id") ?? "" : "";

@@ -10,7 +10,8 @@ internal static class AssociationWrites
     public static List<int> TypeIds(JsonElement input)
     {
         var ids = new List<int>();
-        if (input.ValueKind != JsonValueKind.Object || !input.TryGetProperty("types", out var types) || types.ValueKind != JsonValueKind.Array)
+        if (input.ValueKind != JsonValueKind.Object || !input.TryGetProperty("types", out var types)
+            || types.ValueKind != JsonValueKind.Array)
             throw new ApiRefusal(ApiErrors.BrokenJson("types must be a list"));
         foreach (var type in types.EnumerateArray())
         {
@@ -21,7 +22,9 @@ internal static class AssociationWrites
         return ids;
     }
 
-    /// <summary>Whether a type id leads from one object type to another; ids that are not HubSpot's own fit any pair that can be associated at all.</summary>
+    /// <summary>
+    /// Whether a type id leads from one object type to another; ids that are not HubSpot's own fit any pair that can be associated at all.
+    /// </summary>
     public static bool Fits(HubSpotObjectType from, HubSpotObjectType to, int typeId)
     {
         if (AssociationTypes.DefaultOf(from, to) is not { } standard)

@@ -31,7 +31,9 @@ internal sealed class BatchAnswer(Portal portal, HubSpotSimulatorOptions options
         });
     }
 
-    /// <summary>Puts results into an order that has nothing to do with the inputs, yet is the same for the same inputs however calls overlap.</summary>
+    /// <summary>
+    /// Puts results into an order that has nothing to do with the inputs, yet is the same for the same inputs however calls overlap.
+    /// </summary>
     public void Shuffle<T>(List<T> results, Func<T, long> id)
     {
         if (results.Count < 2)

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Routing;
 namespace CrmSync.Simulator.HubSpot.Http;
 
 /// <summary>Batch read, update, create and archive of records (fact sheet §4).</summary>
-internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrites writes, ObjectRoutes objects, BatchAnswer answers, HubSpotSimulatorOptions options)
+internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrites writes, ObjectRoutes objects, BatchAnswer answers,
+    HubSpotSimulatorOptions options)
 {
     private const int Most = 100;
     private const int MostWithHistory = 50;
@@ -26,7 +27,9 @@ internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrite
         Scopes.RequireRead(call.Token, type);
         using var body = await call.ReadAsync();
         RefuseIdProperty(body.RootElement);
-        var view = new RecordView(portal.Catalog(type), ApiCall.Names(body.RootElement, "properties"), ApiCall.Names(body.RootElement, "propertiesWithHistory"));
+        var view = new RecordView(portal.Catalog(type), ApiCall.Names(body.RootElement, "properties"),
+            ApiCall.Names(body.RootElement, "propertiesWithHistory"))
+        { HidesText = Scopes.HidesText(call.Token, type) };
         var inputs = ApiCall.Inputs(body.RootElement, view.WithHistory.Length > 0 ? MostWithHistory : Most);
         call.Items(inputs.Length);
 
@@ -35,9 +38,12 @@ internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrite
         var missing = new List<string>();
         foreach (var id in inputs.Select(i => ApiCall.Text(i, "id") ?? "").Distinct(StringComparer.Ordinal))
         {
-            var record = ApiCall.IdOf(id) is { } number ? portal.Table(type).Find(number) : null;
+            var record = ApiCall.IdOf(id) is { } number ? portal.Find(type, number) : null;
             if (record is not null && record.Current.ArchivedAt is not null == archived)
-                found.Add(new Done(record, view, null));
+            {
+                if (!found.Exists(f => f.Record == record))
+                    found.Add(new Done(record, view, null));
+            }
             else
                 missing.Add(id);
         }
@@ -163,6 +169,7 @@ internal sealed class BatchRoutes(Portal portal, RecordJson records, RecordWrite
     private static void RefuseIdProperty(JsonElement element)
     {
         if (ApiCall.Text(element, "idProperty") is { Length: > 0 } name)
-            throw new ApiRefusal(ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
     }
 }

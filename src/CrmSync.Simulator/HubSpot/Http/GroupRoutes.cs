@@ -11,6 +11,7 @@ internal sealed class GroupRoutes(Portal portal, HubSpotSimulatorOptions options
         ApiPipeline.Map(routes, "GET", "/crm/properties/{version}/{type}/groups", ListAsync);
         ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}/groups", CreateAsync);
         ApiPipeline.Map(routes, "GET", "/crm/properties/{version}/{type}/groups/{name}", GetAsync);
+        ApiPipeline.Map(routes, "PATCH", "/crm/properties/{version}/{type}/groups/{name}", ChangeAsync);
         ApiPipeline.Map(routes, "DELETE", "/crm/properties/{version}/{type}/groups/{name}", ArchiveAsync);
     }
 
@@ -51,6 +52,17 @@ internal sealed class GroupRoutes(Portal portal, HubSpotSimulatorOptions options
         await call.AnswerAsync(201, json => PropertyJson.Write(json, group));
     }
 
+    private async Task ChangeAsync(ApiCall call)
+    {
+        var type = call.Type;
+        PropertyRoutes.RequireWritable(call, type, options);
+        using var body = await call.ReadAsync();
+        var group = portal.Catalog(type).FindGroup(call.Route("name")) ?? throw new ApiRefusal(ApiErrors.NoGroup(call.Route("name")));
+        var changed = group with { Label = ApiCall.Text(body.RootElement, "label") ?? group.Label };
+        portal.Catalog(type).Put(changed);
+        await call.AnswerAsync(200, json => PropertyJson.Write(json, changed));
+    }
+
     private Task ArchiveAsync(ApiCall call)
     {
         var type = call.Type;
@@ -58,7 +70,9 @@ internal sealed class GroupRoutes(Portal portal, HubSpotSimulatorOptions options
         var catalog = portal.Catalog(type);
         var group = catalog.FindGroup(call.Route("name")) ?? throw new ApiRefusal(ApiErrors.NoGroup(call.Route("name")));
         if (catalog.List(archived: false).Any(p => p.GroupName == group.Name))
-            throw new ApiRefusal(ApiErrors.Invalid("Group still holds live properties: {\"subCategory\":\"PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES\"}", "GROUP_WITH_ACTIVE_PROPERTIES"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid("Group still holds live properties: {\"subCategory\":\"PropertyGroupError.GROUP_WITH_ACTIVE_PROPERTIES\"}",
+                    "GROUP_WITH_ACTIVE_PROPERTIES"));
         catalog.Put(group with { Archived = true });
         return call.AnswerEmptyAsync();
     }

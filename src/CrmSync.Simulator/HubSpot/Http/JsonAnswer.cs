@@ -10,8 +10,13 @@ namespace CrmSync.Simulator.HubSpot.Http;
 /// <summary>Writes JSON answers.</summary>
 internal static class JsonAnswer
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-    private static readonly SearchValues<char> Surrogates = SearchValues.Create(Enumerable.Range(0xD800, 0x800).Select(c => (char)c).ToArray());
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+    private static readonly SearchValues<char> Surrogates = SearchValues.Create(
+        Enumerable.Range(0xD800, 0x800).Select(c => (char)c).ToArray());
 
     /// <summary>Writes the body; status and headers are set before.</summary>
     public static async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter> write)

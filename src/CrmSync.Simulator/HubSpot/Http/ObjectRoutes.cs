@@ -49,7 +49,8 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
                 records.Write(json, record, record.Current, view);
             json.WriteEndArray();
             if (next is { } after)
-                Paging.WriteNext(json, after, $"{call.Context.Request.Scheme}://{call.Context.Request.Host}/crm/objects/{call.Version}/{type.Plural}?limit={limit}&after={after}");
+                Paging.WriteNext(json, after,
+                    $"{call.Context.Request.Scheme}://{call.Context.Request.Host}/crm/objects/{call.Version}/{type.Plural}?limit={limit}&after={after}");
             json.WriteEndObject();
         });
     }
@@ -60,7 +61,7 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
         Scopes.RequireRead(call.Token, type);
         RefuseIdProperty(call);
         var view = ViewOf(call, type);
-        var record = ApiCall.IdOf(call.Route("id")) is { } id ? portal.Table(type).Find(id) : null;
+        var record = ApiCall.IdOf(call.Route("id")) is { } id ? portal.Find(type, id) : null;
         var version = record?.Current;
         if (record is null || version is null || version.ArchivedAt is not null != call.QueryFlag("archived"))
             throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
@@ -121,15 +122,19 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
     private RecordView ViewOf(ApiCall call, HubSpotObjectType type) =>
         new(portal.Catalog(type), call.QueryList("properties"), call.QueryList("propertiesWithHistory"))
         {
-            Associations = [.. call.QueryList("associations").Select(n => HubSpotObjectType.Find(n) ?? throw new ApiRefusal(ApiErrors.NoObjectType(n)))],
+            HidesText = Scopes.HidesText(call.Token, type),
+            Associations = [.. call.QueryList("associations")
+                .Select(n => HubSpotObjectType.Find(n) ?? throw new ApiRefusal(ApiErrors.NoObjectType(n)))],
         };
 
     private CrmRecord FindLive(ApiCall call, HubSpotObjectType type) =>
-        ApiCall.IdOf(call.Route("id")) is { } id && portal.Live(type, id) is { } record ? record : throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
+        ApiCall.IdOf(call.Route("id")) is { } id && portal.Live(type, id) is { } record ? record
+            : throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
 
     private static void RefuseIdProperty(ApiCall call)
     {
         if (call.Query("idProperty") is { Length: > 0 } name)
-            throw new ApiRefusal(ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
     }
 }

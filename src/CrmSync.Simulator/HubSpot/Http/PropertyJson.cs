@@ -82,35 +82,52 @@ internal static class PropertyJson
 
         var name = Required("name");
         var (type, fieldType, group) = (Required("type"), Required("fieldType"), Required("groupName"));
-        if (name.Length > LongestName || !char.IsAsciiLetterLower(name[0]) || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
-            throw new ApiRefusal(ApiErrors.Invalid($"Property name {name} is not valid: it must start with a letter and hold lower-case letters, digits and underscores, at most {LongestName}.", "INVALID_NAME"));
+        if (name.Length > LongestName || !char.IsAsciiLetterLower(name[0])
+            || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property name {name} is not valid: it must start with a letter and hold lower-case letters, digits and " +
+                    $"underscores, at most {LongestName}.", "INVALID_NAME"));
         RequireFit(type, fieldType);
         if (catalog.FindGroup(group) is null)
-            throw new ApiRefusal(ApiErrors.Invalid($"Property group {group} does not exist for object type {catalog.Type.TypeId}.", "INVALID_GROUP"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property group {group} does not exist for object type {catalog.Type.TypeId}.", "INVALID_GROUP"));
         return new PropertyDefinition
         {
-            Ordinal = 0, Name = name, Label = Required("label"), Type = type, FieldType = fieldType, GroupName = group,
+            Ordinal = 0,
+            Name = name,
+            Label = Required("label"),
+            Type = type,
+            FieldType = fieldType,
+            GroupName = group,
             Description = ApiCall.Text(input, "description") ?? "",
             DisplayOrder = int.TryParse(ApiCall.Text(input, "displayOrder"), out var order) ? order : -1,
-            Hidden = Flag(input, "hidden"), FormField = Flag(input, "formField"), HasUniqueValue = Flag(input, "hasUniqueValue"),
-            Options = ReadOptions(input, orderRequired) ?? [], CreatedAt = now, UpdatedAt = now,
+            Hidden = Flag(input, "hidden"),
+            FormField = Flag(input, "formField"),
+            HasUniqueValue = Flag(input, "hasUniqueValue"),
+            Options = ReadOptions(input, orderRequired) ?? [],
+            CreatedAt = now,
+            UpdatedAt = now,
         };
     }
 
     /// <summary>A property after a PATCH: given members change, a given list of options replaces the whole list.</summary>
-    public static PropertyDefinition Apply(JsonElement input, PropertyDefinition property, PropertyCatalog catalog, bool orderRequired, long now)
+    public static PropertyDefinition Apply(JsonElement input, PropertyDefinition property, PropertyCatalog catalog, bool orderRequired,
+        long now)
     {
         var type = ApiCall.Text(input, "type") ?? property.Type;
         var fieldType = ApiCall.Text(input, "fieldType") ?? property.FieldType;
         var group = ApiCall.Text(input, "groupName") ?? property.GroupName;
         RequireFit(type, fieldType);
         if (catalog.FindGroup(group) is null)
-            throw new ApiRefusal(ApiErrors.Invalid($"Property group {group} does not exist for object type {catalog.Type.TypeId}.", "INVALID_GROUP"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property group {group} does not exist for object type {catalog.Type.TypeId}.", "INVALID_GROUP"));
         return property with
         {
             Label = ApiCall.Text(input, "label") ?? property.Label,
             Description = ApiCall.Text(input, "description") ?? property.Description,
-            Type = type, FieldType = fieldType, GroupName = group,
+            Type = type,
+            FieldType = fieldType,
+            GroupName = group,
             Hidden = input.TryGetProperty("hidden", out _) ? Flag(input, "hidden") : property.Hidden,
             FormField = input.TryGetProperty("formField", out _) ? Flag(input, "formField") : property.FormField,
             Options = ReadOptions(input, orderRequired) ?? property.Options,
@@ -128,7 +145,8 @@ internal static class PropertyJson
     private static void RequireFit(string type, string fieldType)
     {
         if (!FieldTypes.TryGetValue(type, out var fields) || !fields.Contains(fieldType, StringComparer.Ordinal))
-            throw new ApiRefusal(ApiErrors.Invalid($"Property type {type} and field type {fieldType} do not go together.", "INVALID_FIELD_TYPE"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property type {type} and field type {fieldType} do not go together.", "INVALID_FIELD_TYPE"));
     }
 
     private static List<PropertyOption>? ReadOptions(JsonElement input, bool orderRequired)
@@ -146,10 +164,12 @@ internal static class PropertyJson
                 throw new ApiRefusal(ApiErrors.Invalid("An option lacks one of label, value, hidden and displayOrder.", "REQUIRED_FIELD"));
             if (options.Exists(o => o.Value == value || o.Label == label))
                 throw new ApiRefusal(ApiErrors.Invalid($"The option \"{value}\" is there twice.", "DUPLICATE_OPTION"));
-            options.Add(new PropertyOption(label, value, ordered ? order : -1, Flag(item, "hidden"), ApiCall.Text(item, "description") ?? ""));
+            options.Add(new PropertyOption(label, value, ordered ? order : -1, Flag(item, "hidden"),
+                ApiCall.Text(item, "description") ?? ""));
         }
         return options;
     }
 
-    private static bool Flag(JsonElement input, string member) => input.TryGetProperty(member, out var value) && value.ValueKind == JsonValueKind.True;
+    private static bool Flag(JsonElement input, string member) => input.TryGetProperty(member, out var value)
+        && value.ValueKind == JsonValueKind.True;
 }

@@ -16,6 +16,7 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
         ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}", CreateAsync);
         ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}/batch/create", BatchCreateAsync);
         ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}/batch/read", BatchReadAsync);
+        ApiPipeline.Map(routes, "POST", "/crm/properties/{version}/{type}/batch/archive", BatchArchiveAsync);
         ApiPipeline.Map(routes, "GET", "/crm/properties/{version}/{type}/{name}", GetAsync);
         ApiPipeline.Map(routes, "PATCH", "/crm/properties/{version}/{type}/{name}", ChangeAsync);
         ApiPipeline.Map(routes, "DELETE", "/crm/properties/{version}/{type}/{name}", ArchiveAsync);
@@ -76,7 +77,8 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
     {
         var catalog = WritableCatalog(call);
         using var body = await call.ReadAsync();
-        var wanted = ApiCall.Inputs(body.RootElement, MostInputs).Select(i => PropertyJson.Read(i, catalog, OrderRequired(call), portal.Now)).ToList();
+        var wanted = ApiCall.Inputs(body.RootElement, MostInputs)
+            .Select(i => PropertyJson.Read(i, catalog, OrderRequired(call), portal.Now)).ToList();
         call.Items(wanted.Count);
         var errors = new List<ApiError>();
         var added = new List<PropertyDefinition>();
@@ -108,7 +110,8 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
         using var body = await call.ReadAsync();
         var name = call.Route("name");
         if (catalog.Find(name) is { HubSpotDefined: true })
-            throw new ApiRefusal(ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be changed.", "READ_ONLY_DEFINITION"));
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be changed.", "READ_ONLY_DEFINITION"));
         var changed = catalog.Change(name, p => PropertyJson.Apply(body.RootElement, p, catalog, OrderRequired(call), portal.Now))
             ?? throw new ApiRefusal(ApiErrors.NoProperty(catalog.Type, name));
         call.Items(1);
@@ -119,15 +122,35 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
     {
         var catalog = WritableCatalog(call);
         var name = call.Route("name");
-        if (catalog.Find(name) is { HubSpotDefined: true })
-            throw new ApiRefusal(ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be deleted.", "READ_ONLY_DEFINITION"));
-        if (catalog.Change(name, p => p with { Archived = true, ArchivedAt = portal.Now }) is null)
+        RefuseOwn(catalog, name);
+        if (catalog.Change(name, Archived) is null)
             throw new ApiRefusal(ApiErrors.NoProperty(catalog.Type, name));
         call.Items(1);
         return call.AnswerEmptyAsync();
     }
 
-    private Task AnswerAsync(ApiCall call, int allDone, List<PropertyDefinition> properties, List<ApiError> errors) => answers.WriteAsync(call, allDone, errors, json =>
+    private async Task BatchArchiveAsync(ApiCall call)
+    {
+        var catalog = WritableCatalog(call);
+        using var body = await call.ReadAsync();
+        var names = ApiCall.Inputs(body.RootElement, MostInputs).Select(i => ApiCall.Text(i, "name") ?? "").ToList();
+        call.Items(names.Count);
+        names.ForEach(name => RefuseOwn(catalog, name));
+        names.ForEach(name => catalog.Change(name, Archived));
+        await call.AnswerEmptyAsync();
+    }
+
+    private PropertyDefinition Archived(PropertyDefinition property) => property with { Archived = true, ArchivedAt = portal.Now };
+
+    private static void RefuseOwn(PropertyCatalog catalog, string name)
+    {
+        if (catalog.Find(name) is { HubSpotDefined: true })
+            throw new ApiRefusal(
+                ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be deleted.", "READ_ONLY_DEFINITION"));
+    }
+
+    private Task AnswerAsync(ApiCall call, int allDone, List<PropertyDefinition> properties, List<ApiError> errors) =>
+        answers.WriteAsync(call, allDone, errors, json =>
     {
         foreach (var property in properties)
             PropertyJson.Write(json, property);

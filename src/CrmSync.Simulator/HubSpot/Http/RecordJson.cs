@@ -13,8 +13,8 @@ internal sealed class RecordView
         var type = catalog.Type;
         // HubSpot adds id and instants unasked, and drops names that it does not know.
         string[] server = ["hs_object_id", type.CreatedProperty, type.ModifiedProperty];
-        Properties = [.. server.Concat(properties.Count > 0 || withHistory is { Count: > 0 } ? properties.Concat(withHistory ?? []) : type.DefaultProperties)
-            .Distinct(StringComparer.Ordinal).Select(catalog.Find).OfType<PropertyDefinition>()];
+        var asked = properties.Count > 0 || withHistory is { Count: > 0 } ? properties.Concat(withHistory ?? []) : type.DefaultProperties;
+        Properties = [.. server.Concat(asked).Distinct(StringComparer.Ordinal).Select(catalog.Find).OfType<PropertyDefinition>()];
         WithHistory = [.. (withHistory ?? []).Distinct(StringComparer.Ordinal).Select(catalog.Find).OfType<PropertyDefinition>()];
     }
 
@@ -23,6 +23,13 @@ internal sealed class RecordView
     public PropertyDefinition[] WithHistory { get; }
 
     public IReadOnlyList<HubSpotObjectType> Associations { get; init; } = [];
+
+    /// <summary>Blanks the text of mails.</summary>
+    public bool HidesText { get; init; }
+
+    public bool Hides(PropertyDefinition property) =>
+        HidesText
+        && property.Name is "hs_email_subject" or "hs_email_text" or "hs_email_html" or "hs_email_headers" or "hs_body_preview";
 }
 
 /// <summary>Writes records (fact sheet §2, §7, §8): every value is text or null.</summary>
@@ -41,7 +48,7 @@ internal sealed class RecordJson(Portal portal, HubSpotSimulatorOptions options)
             else if (property.Server is ServerValue.ModifiedAt)
                 WriteInstant(json, version.ModifiedAt);
             else
-                json.WriteTextValue(RecordValues.Of(portal, record, version, property));
+                json.WriteTextValue(view.Hides(property) ? null : RecordValues.Of(portal, record, version, property));
         }
         json.WriteEndObject();
         if (view.WithHistory.Length > 0)
@@ -68,6 +75,8 @@ internal sealed class RecordJson(Portal portal, HubSpotSimulatorOptions options)
         json.WriteStartObject("propertiesWithHistory");
         foreach (var property in view.WithHistory)
         {
+            if (view.Hides(property))
+                continue;
             json.WriteStartArray(property.Encoded);
             var history = property.Server is ServerValue.None
                 ? record.HistoryOf(property.Ordinal)
@@ -114,7 +123,8 @@ internal sealed class RecordJson(Portal portal, HubSpotSimulatorOptions options)
             if (links.Length > options.InlineAssociations)
             {
                 var after = links[options.InlineAssociations - 1].ToId;
-                Paging.WriteNext(json, after, $"/crm/objects/2026-09/{record.Type.Plural}/{record.Id}/associations/{type.Plural}?after={after}");
+                Paging.WriteNext(json, after,
+                    $"/crm/objects/2026-09/{record.Type.Plural}/{record.Id}/associations/{type.Plural}?after={after}");
             }
             json.WriteEndObject();
         }

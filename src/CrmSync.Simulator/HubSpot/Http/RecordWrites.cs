@@ -37,7 +37,8 @@ internal sealed class RecordWrites(Portal portal, HubSpotSimulatorOptions option
         return checkedWrite;
     }
 
-    public CheckedWrite CheckUpdate(ApiCall call, CrmRecord record, JsonElement input) => Check(call, record.Type, record.Current.Values, input);
+    public CheckedWrite CheckUpdate(ApiCall call, CrmRecord record, JsonElement input) =>
+        Check(call, record.Type, record.Current.Values, input);
 
     /// <summary>The links that a create asks for, checked.</summary>
     public List<(CrmRecord To, int TypeId)> Links(HubSpotObjectType from, JsonElement input)
@@ -53,7 +54,8 @@ internal sealed class RecordWrites(Portal portal, HubSpotSimulatorOptions option
                 var target = HubSpotObjectType.All.FirstOrDefault(t => AssociationWrites.Fits(from, t, typeId));
                 var record = target is not null && ApiCall.IdOf(id) is { } number ? portal.Live(target, number) : null;
                 links.Add((record ?? throw new ApiRefusal(ApiErrors.Invalid(
-                    $"One or more associations are not valid: no record {id} can be associated with type {typeId}.", "INVALID_ASSOCIATION")), typeId));
+                    $"One or more associations are not valid: no record {id} can be associated with type {typeId}.",
+                        "INVALID_ASSOCIATION")), typeId));
             }
         }
         return links;

@@ -5,7 +5,12 @@ internal static class Scopes
 {
     private const string Mail = "sales-email-read";
 
-    public static void RequireRead(HubSpotToken token, HubSpotObjectType type) => RequireAll(token, Objects(type, "read"));
+    public static void RequireRead(HubSpotToken token, HubSpotObjectType type) =>
+        RequireAll(token, [.. Objects(type, "read").Where(scope => scope != Mail || !token.ReadsMailsWithoutText)]);
+
+    /// <summary>Whether the token sees mails without their text.</summary>
+    public static bool HidesText(HubSpotToken token, HubSpotObjectType type) =>
+        type == HubSpotObjectType.Emails && token.ReadsMailsWithoutText && !token.Allows(Mail);
 
     public static void RequireWrite(HubSpotToken token, HubSpotObjectType type) => RequireAll(token, Objects(type, "write"));
 
@@ -14,7 +19,8 @@ internal static class Scopes
     /// <summary>Definitions may be read with the schema scope or with a scope on the objects.</summary>
     public static void RequireSchemaRead(HubSpotToken token, HubSpotObjectType type)
     {
-        if (!token.Allows(SchemaScope(type, "read")) && !Objects(type, "read").All(token.Allows) && !Objects(type, "write").All(token.Allows))
+        if (!token.Allows(SchemaScope(type, "read")) && !Objects(type, "read").All(token.Allows)
+            && !Objects(type, "write").All(token.Allows))
             throw new ApiRefusal(ApiErrors.MissingScopes(SchemaScope(type, "read")));
     }
 
@@ -31,7 +37,8 @@ internal static class Scopes
 
     private static string[] Objects(HubSpotObjectType type, string access)
     {
-        var holder = type == HubSpotObjectType.Companies || type == HubSpotObjectType.Deals ? type.Plural : HubSpotObjectType.Contacts.Plural;
+        var holder = type == HubSpotObjectType.Companies || type == HubSpotObjectType.Deals ? type.Plural
+            : HubSpotObjectType.Contacts.Plural;
         return type == HubSpotObjectType.Emails ? [$"crm.objects.{holder}.{access}", Mail] : [$"crm.objects.{holder}.{access}"];
     }
 

@@ -18,7 +18,7 @@ internal sealed class SearchRoutes(Portal portal, RecordJson records, SearchRunn
         using var document = ApiCall.Parse(body);
         var query = SearchQuery.Read(body, document.RootElement, portal.Catalog(type));
         var found = runner.Run(type, query);
-        var view = new RecordView(portal.Catalog(type), query.Properties);
+        var view = new RecordView(portal.Catalog(type), query.Properties) { HidesText = Scopes.HidesText(call.Token, type) };
         call.Items(found.Page.Count);
         await call.AnswerAsync(200, json =>
         {

@@ -7,7 +7,8 @@ namespace CrmSync.Simulator.HubSpot.Http;
 internal sealed class TokenGate(IEnumerable<HubSpotToken> tokens, TimeProvider clock)
 {
     private const string Scheme = "Bearer ";
-    private readonly ConcurrentDictionary<string, HubSpotToken> _tokens = new(tokens.Select(t => KeyValuePair.Create(t.Value, t)), StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HubSpotToken> _tokens = new(
+        tokens.Select(t => KeyValuePair.Create(t.Value, t)), StringComparer.Ordinal);
 
     public void Put(HubSpotToken token) => _tokens[token.Value] = token;
 
@@ -18,7 +19,8 @@ internal sealed class TokenGate(IEnumerable<HubSpotToken> tokens, TimeProvider c
     public HubSpotToken Authenticate(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) || !_tokens.TryGetValue(header[Scheme.Length..].Trim(), out var token))
+        if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            || !_tokens.TryGetValue(header[Scheme.Length..].Trim(), out var token))
             throw new ApiRefusal(ApiErrors.NotAuthenticated());
         return token.ExpiresAt <= clock.GetUtcNow() ? throw new ApiRefusal(ApiErrors.Expired()) : token;
     }

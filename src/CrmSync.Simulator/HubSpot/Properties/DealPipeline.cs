@@ -22,5 +22,7 @@ internal static class DealPipeline
     /// <summary>Id of the stage that a seed world names by its label.</summary>
     /// <exception cref="ArgumentException">There is no such stage.</exception>
     public static string IdOf(string label) => Stages.FirstOrDefault(s => s.Label.Equals(label, StringComparison.OrdinalIgnoreCase))?.Id
-        ?? throw new ArgumentException($"The simulated HubSpot has no deal stage \"{label}\"; it has {string.Join(", ", Stages.Select(s => s.Label))}.", nameof(label));
+        ?? throw new ArgumentException(
+            $"The simulated HubSpot has no deal stage \"{label}\"; it has {string.Join(", ", Stages.Select(s => s.Label))}.",
+            nameof(label));
 }

@@ -13,7 +13,8 @@ internal sealed class PropertyCatalog
     public PropertyCatalog(HubSpotObjectType type)
     {
         Type = type;
-        _groups[type.Singular + "information"] = new PropertyGroup(type.Singular + "information", char.ToUpperInvariant(type.Singular[0]) + type.Singular[1..] + " information", 0);
+        _groups[type.Singular + "information"] = new PropertyGroup(type.Singular + "information",
+            char.ToUpperInvariant(type.Singular[0]) + type.Singular[1..] + " information", 0);
         foreach (var definition in StandardProperties.Of(type))
             Add(definition with { GroupName = type.Singular + "information" });
     }
@@ -27,7 +28,8 @@ internal sealed class PropertyCatalog
     public PropertyDefinition? FindAny(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>A property of HubSpot's own that is known to exist.</summary>
-    public PropertyDefinition Get(string name) => Find(name) ?? throw new ArgumentException($"{Type.Plural} have no property \"{name}\".", nameof(name));
+    public PropertyDefinition Get(string name) => Find(name)
+        ?? throw new ArgumentException($"{Type.Plural} have no property \"{name}\".", nameof(name));
 
     public ushort OrdinalOf(string name) => Get(name).Ordinal;
 
@@ -38,7 +40,8 @@ internal sealed class PropertyCatalog
             return [.. _order.Select(name => _byName[name]).Where(p => p.Archived == archived)];
     }
 
-    public IReadOnlyList<PropertyGroup> ListGroups(bool archived) => [.. _groups.Values.Where(g => g.Archived == archived).OrderBy(g => g.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<PropertyGroup> ListGroups(bool archived) =>
+        [.. _groups.Values.Where(g => g.Archived == archived).OrderBy(g => g.Name, StringComparer.Ordinal)];
 
     public PropertyGroup? FindGroup(string name) => _groups.TryGetValue(name, out var found) && !found.Archived ? found : null;
 

@@ -23,7 +23,9 @@ internal static class PropertyValues
         _ => throw new FormatException("a property value must be text, a number, a boolean or null"),
     };
 
-    /// <summary>Checks one value for a write by a client; <paramref name="before"/> matters for <c>;value</c>, which appends to a multi-select.</summary>
+    /// <summary>
+    /// Checks one value for a write by a client; <paramref name="before"/> matters for <c>;value</c>, which appends to a multi-select.
+    /// </summary>
     public static InvalidValue? Check(PropertyDefinition property, string? before, string? value, out string? kept)
     {
         kept = value;
@@ -45,12 +47,14 @@ internal static class PropertyValues
                 return null;
             case "bool":
                 kept = value.ToLowerInvariant();
-                return kept is "true" or "false" ? null : Wrong(property, "INVALID_OPTION", $"{value} was not one of the allowed options: [true, false]");
+                return kept is "true" or "false" ? null
+                    : Wrong(property, "INVALID_OPTION", $"{value} was not one of the allowed options: [true, false]");
             case "enumeration" when !property.ExternalOptions:
                 return CheckOptions(property, before, value, out kept);
             default:
                 return value.Length <= LongestText ? null
-                    : Wrong(property, "PROPERTY_TOO_LONG", $"The value is {value.Length} characters long; at most {LongestText} are allowed.");
+                    : Wrong(property, "PROPERTY_TOO_LONG",
+                        $"The value is {value.Length} characters long; at most {LongestText} are allowed.");
         }
     }
 

@@ -38,7 +38,8 @@ internal static class AssociationTypes
     public const int PrimaryCompanyOfDeal = 5;
 
     /// <summary>The unlabelled type between two object types; null where HubSpot has none here.</summary>
-    public static int? DefaultOf(HubSpotObjectType from, HubSpotObjectType to) => Default.TryGetValue((from.Index, to.Index), out var id) ? id : null;
+    public static int? DefaultOf(HubSpotObjectType from, HubSpotObjectType to) => Default.TryGetValue((from.Index, to.Index), out var id)
+        ? id : null;
 
     /// <summary>The same association seen from the other side; a portal's own label reads the same from both.</summary>
     public static int OppositeOf(int typeId) => Opposite.GetValueOrDefault(typeId, typeId);
@@ -49,7 +50,8 @@ internal static class AssociationTypes
 
     /// <summary>Name inside object answers, such as <c>note_to_contact</c>.</summary>
     public static string NameOf(HubSpotObjectType from, HubSpotObjectType to, int typeId) =>
-        $"{from.Singular}_to_{to.Singular}" + (typeId is 279 or 280 or 341 or 342 ? "_unlabeled" : IsHubSpotDefined(typeId) ? "" : $"_{typeId}");
+        $"{from.Singular}_to_{to.Singular}" + (typeId is 279 or 280 or 341 or 342 ? "_unlabeled" : IsHubSpotDefined(typeId) ? ""
+            : $"_{typeId}");
 
     private static void Pair(HubSpotObjectType from, HubSpotObjectType to, int forth, int back)
     {

@@ -8,9 +8,10 @@ internal static class PlainText
     /// <summary>Whether text carries tags: an opening or closing one, not just a less-than sign.</summary>
     public static bool IsHtml(string text)
     {
-        for (var at = text.IndexOf('<'); at >= 0 && at + 1 < text.Length; at = text.IndexOf('<', at + 1))
+        var lastClose = text.LastIndexOf('>');
+        for (var at = text.IndexOf('<'); at >= 0 && at < lastClose; at = text.IndexOf('<', at + 1))
         {
-            if ((char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!') && text.IndexOf('>', at) > 0)
+            if (char.IsAsciiLetter(text[at + 1]) || text[at + 1] is '/' or '!')
                 return true;
         }
         return false;
@@ -24,12 +25,16 @@ internal static class PlainText
         if (html.AsSpan().IndexOfAny('<', '&') < 0)
             return html.Length <= longest ? html : html[..longest];
         var text = new StringBuilder(Math.Min(html.Length, 4_096));
+        // Known beforehand, so that a body full of unclosed tags is not searched to its end for each of them.
+        var lastClose = html.LastIndexOf('>');
         for (var i = 0; i < html.Length && text.Length < longest; i++)
         {
-            if (html[i] == '<' && html.IndexOf('>', i) is var end and > 0)
+            if (html[i] == '<' && i < lastClose)
             {
+                var end = html.IndexOf('>', i);
                 var tag = html.AsSpan(i + 1, end - i - 1).TrimStart('/');
-                if (tag.StartsWith("br", StringComparison.OrdinalIgnoreCase) || tag is ['p' or 'P', ..] || tag.StartsWith("div", StringComparison.OrdinalIgnoreCase)
+                if (tag.StartsWith("br", StringComparison.OrdinalIgnoreCase) || tag is ['p' or 'P', ..]
+                    || tag.StartsWith("div", StringComparison.OrdinalIgnoreCase)
                     || tag.StartsWith("li", StringComparison.OrdinalIgnoreCase))
                 {
                     if (text.Length > 0 && text[^1] != '\n')
@@ -52,7 +57,8 @@ internal static class PlainText
 
     private static bool Entity(ReadOnlySpan<char> at, out char character, out int length)
     {
-        foreach (var (name, value) in (ReadOnlySpan<(string, char)>)[("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&nbsp;", ' ')])
+        foreach (var (name, value) in (ReadOnlySpan<(string, char)>)[("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'),
+            ("&nbsp;", ' ')])
         {
             if (at.StartsWith(name, StringComparison.Ordinal))
             {

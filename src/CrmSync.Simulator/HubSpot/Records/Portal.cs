@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CrmSync.Simulator.HubSpot.Properties;
 
 namespace CrmSync.Simulator.HubSpot.Records;
@@ -6,6 +7,9 @@ namespace CrmSync.Simulator.HubSpot.Records;
 internal sealed record Owner(long Id, long UserId, string FirstName, string LastName, string Email, string Team, long CreatedAt)
 {
     public string Name => $"{FirstName} {LastName}";
+
+    /// <summary>The id as text, made once: every record of the owner holds it.</summary>
+    public string IdText { get; } = Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>
@@ -19,6 +23,7 @@ internal sealed class Portal
     private readonly RecordTable[] _tables;
     private readonly PropertyCatalog[] _catalogs;
     private readonly long _lag;
+    private readonly ConcurrentDictionary<(int Type, long Id), long> _mergedInto = new();
     private readonly List<CrmRecord> _activities = [];
     private int _liveActivities;
 
@@ -45,20 +50,52 @@ internal sealed class Portal
 
     public PropertyCatalog Catalog(HubSpotObjectType type) => _catalogs[type.Index];
 
-    public Owner? OwnerById(string? id) => id is null ? null : Owners.FirstOrDefault(o => o.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) == id);
+    public Owner? OwnerById(string? id) => id is null ? null : Owners.FirstOrDefault(o => o.IdText == id);
+
+    /// <summary>A record by its id or by one that was merged into it; null where there is none.</summary>
+    public CrmRecord? Find(HubSpotObjectType type, long id)
+    {
+        while (_mergedInto.TryGetValue((type.Index, id), out var survivor))
+            id = survivor;
+        return Table(type).Find(id);
+    }
 
     /// <summary>A record that was not archived; null otherwise.</summary>
-    public CrmRecord? Live(HubSpotObjectType type, long id) => Table(type).Find(id) is { Current.ArchivedAt: null } record ? record : null;
+    public CrmRecord? Live(HubSpotObjectType type, long id) => Find(type, id) is { Current.ArchivedAt: null } record ? record : null;
+
+    /// <summary>Merges a record into another: its id leads to the survivor from now on, and so do its associations (fact sheet §9).</summary>
+    public void Merge(CrmRecord merged, CrmRecord survivor)
+    {
+        lock (_writes)
+        {
+            var type = survivor.Type;
+            foreach (var (to, link) in HubSpotObjectType.All.SelectMany(t => merged.LinksTo(t).Select(l => (t, l))).ToList())
+            {
+                if (Table(to).Find(link.ToId) is not { } other)
+                    continue;
+                Dissociate(merged, other);
+                Associate(survivor, other, link.TypeId);
+            }
+            SetArchived(merged, true);
+            var ordinal = Catalog(type).OrdinalOf("hs_merged_object_ids");
+            var before = survivor.Current.Values[ordinal];
+            Update(survivor, [new PropertyChange(ordinal, before is null ? $"{merged.Id}" : $"{before};{merged.Id}")],
+                new ChangeSource("MERGE_OBJECTS", null, null, "person"));
+            _mergedInto[(type.Index, merged.Id)] = survivor.Id;
+        }
+    }
 
     /// <summary>Creates a record. With <paramref name="at"/> it is stamped with that instant and search shows it at once.</summary>
-    public CrmRecord Create(HubSpotObjectType type, ReadOnlySpan<PropertyChange> values, ChangeSource source, string? sourceId = null, long? at = null)
+    public CrmRecord Create(HubSpotObjectType type, ReadOnlySpan<PropertyChange> values, ChangeSource source, string? sourceId = null,
+        long? at = null)
     {
         lock (_writes)
         {
             var table = Table(type);
             var created = at ?? Now;
             var bag = PropertyBag.Empty.With(WithCalculated(type, values), table.Keys);
-            var record = table.Append(created, source, sourceId, new RecordVersion(bag, created, at is null ? created : long.MinValue, null, null));
+            var record = table.Append(created, source, sourceId,
+                new RecordVersion(bag, created, at is null ? created : long.MinValue, null, null));
             table.Settle(record, SearchHorizon);
             if (type.IsActivity)
             {

@@ -4,8 +4,8 @@ namespace CrmSync.Simulator.HubSpot.Records;
 internal readonly record struct PropertyChange(ushort Ordinal, string? Value);
 
 /// <summary>
-/// The set properties of a record, never changed after it is made. Most records of a type set the same few properties, so the key array is shared
-/// between the versions of a record and, through <see cref="PropertyKeys"/>, between records.
+/// The set properties of a record, never changed after it is made. Most records of a type set the same few properties, so the key array is
+/// shared between the versions of a record and, through <see cref="PropertyKeys"/>, between records.
 /// </summary>
 internal readonly struct PropertyBag
 {

@@ -47,8 +47,8 @@ internal struct Range64()
 }
 
 /// <summary>
-/// Filters that all must pass. Ranges of the record id and of the last-modified instant are kept apart, because they are what an incremental
-/// read asks for and can be answered without touching the records.
+/// Filters that all must pass. Ranges of the record id and of the last-modified instant are kept apart, because they are what an
+/// incremental read asks for and can be answered without touching the records.
 /// </summary>
 internal sealed class FilterGroup
 {

@@ -38,9 +38,10 @@ internal sealed record FilterOperand(string? Value, string? HighValue, string[] 
 
     /// <summary>A text of the operand as number of the property.</summary>
     /// <exception cref="ApiRefusal">400: it is none.</exception>
-    public static double Number(PropertyDefinition property, string? text) => text is not null && RecordValues.TryNumber(property, text, out var number)
-        ? number
-        : throw SearchQuery.Wrong($"\"{text}\" is not a {property.Type} value for property \"{property.Name}\".");
+    public static double Number(PropertyDefinition property, string? text) =>
+        text is not null && RecordValues.TryNumber(property, text, out var number)
+            ? number
+            : throw SearchQuery.Wrong($"\"{text}\" is not a {property.Type} value for property \"{property.Name}\".");
 
     private static string[] ReadValues(JsonElement filter)
     {

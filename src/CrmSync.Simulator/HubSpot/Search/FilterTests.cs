@@ -4,8 +4,8 @@ using CrmSync.Simulator.HubSpot.Records;
 namespace CrmSync.Simulator.HubSpot.Search;
 
 /// <summary>
-/// The filter operators. Text is compared case-blind, except that lists want lower-case values for text properties; numbers, dates and record ids
-/// compare as numbers. A blank value passes NOT_HAS_PROPERTY and NOT_CONTAINS_TOKEN only.
+/// The filter operators. Text is compared case-blind, except that lists want lower-case values for text properties; numbers, dates and
+/// record ids compare as numbers. A blank value passes NOT_HAS_PROPERTY and NOT_CONTAINS_TOKEN only.
 /// </summary>
 internal static class FilterTests
 {
@@ -27,7 +27,8 @@ internal static class FilterTests
     /// <summary>Filters such as <c>associations.contact</c> EQ an id.</summary>
     public static RecordTest Association(string name, string op, FilterOperand operand)
     {
-        var target = HubSpotObjectType.Find(name["associations.".Length..]) ?? throw SearchQuery.Wrong($"Property \"{name}\" does not exist.");
+        var target = HubSpotObjectType.Find(name["associations.".Length..])
+            ?? throw SearchQuery.Wrong($"Property \"{name}\" does not exist.");
         var ids = op switch
         {
             "EQ" => [operand.Value!],

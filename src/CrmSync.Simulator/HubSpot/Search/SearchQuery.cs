@@ -6,7 +6,8 @@ using CrmSync.Simulator.HubSpot.Properties;
 namespace CrmSync.Simulator.HubSpot.Search;
 
 /// <summary>A search body, checked and compiled (fact sheet §3).</summary>
-internal sealed record SearchQuery(IReadOnlyList<FilterGroup> Groups, SearchSort? Sort, string[] Properties, int Limit, int Offset, string? Words)
+internal sealed record SearchQuery(IReadOnlyList<FilterGroup> Groups, SearchSort? Sort, string[] Properties, int Limit, int Offset,
+    string? Words)
 {
     public const int LongestBody = 3_000;
     public const int MostResults = 10_000;
@@ -33,7 +34,8 @@ internal sealed record SearchQuery(IReadOnlyList<FilterGroup> Groups, SearchSort
         if (root.TryGetProperty("propertiesWithHistory", out _))
             throw Wrong("propertiesWithHistory is not supported by search.");
 
-        return new SearchQuery(ReadGroups(root, catalog), ReadSort(root, catalog), ApiCall.Names(root, "properties"), limit, offset, ApiCall.Text(root, "query"));
+        return new SearchQuery(ReadGroups(root, catalog), ReadSort(root, catalog), ApiCall.Names(root, "properties"), limit, offset,
+            ApiCall.Text(root, "query"));
     }
 
     private static List<FilterGroup> ReadGroups(JsonElement root, PropertyCatalog catalog)
@@ -68,13 +70,15 @@ internal sealed record SearchQuery(IReadOnlyList<FilterGroup> Groups, SearchSort
     internal static ApiRefusal Wrong(string message) => new(ApiErrors.Invalid(message));
 
     private static IEnumerable<JsonElement> Items(JsonElement element, string name) =>
-        Elements(element, name).Select(e => e.ValueKind == JsonValueKind.Object ? e : throw new ApiRefusal(ApiErrors.BrokenJson($"{name} must hold objects")));
+        Elements(element, name)
+            .Select(e => e.ValueKind == JsonValueKind.Object ? e : throw new ApiRefusal(ApiErrors.BrokenJson($"{name} must hold objects")));
 
     private static JsonElement.ArrayEnumerator Elements(JsonElement element, string name)
     {
         if (!element.TryGetProperty(name, out var list) || list.ValueKind == JsonValueKind.Null)
             return default;
-        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : throw new ApiRefusal(ApiErrors.BrokenJson($"{name} must be a list"));
+        return list.ValueKind == JsonValueKind.Array ? list.EnumerateArray()
+            : throw new ApiRefusal(ApiErrors.BrokenJson($"{name} must be a list"));
     }
 
     // HubSpot's own clients send numbers as text too.

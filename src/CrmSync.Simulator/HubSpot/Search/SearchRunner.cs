@@ -8,7 +8,8 @@ namespace CrmSync.Simulator.HubSpot.Search;
 internal sealed record SearchResult(int Total, List<(CrmRecord Record, RecordVersion Version)> Page);
 
 /// <summary>
-/// Runs searches over the world as it stood one index lag ago. Nothing is copied: each record keeps its older versions until search has caught up.
+/// Runs searches over the world as it stood one index lag ago. Nothing is copied: each record keeps its older versions until search has
+/// caught up.
 /// </summary>
 internal sealed class SearchRunner(Portal portal, int seed)
 {
@@ -82,19 +83,24 @@ internal sealed class SearchRunner(Portal portal, int seed)
     }
 
     /// <summary>Sorts by the one property; equal keys come in another order with every request, blanks last.</summary>
-    private List<(CrmRecord, RecordVersion)> SortedPage(List<(CrmRecord Record, RecordVersion Version)> found, SearchQuery query, long nonce)
+    private List<(CrmRecord, RecordVersion)> SortedPage(List<(CrmRecord Record, RecordVersion Version)> found, SearchQuery query,
+        long nonce)
     {
         var (property, descending) = query.Sort!;
         var sign = descending ? -1 : 1;
-        uint Tie(CrmRecord record) => (uint)unchecked(((ulong)(record.Id * 31) + (ulong)seed + (ulong)(nonce * 7_919)) * 0x9E37_79B9_7F4A_7C15 >> 32);
+        uint Tie(CrmRecord record) =>
+            (uint)unchecked(((ulong)(record.Id * 31) + (ulong)seed + (ulong)(nonce * 7_919)) * 0x9E37_79B9_7F4A_7C15 >> 32);
         if (property.IsNumeric)
         {
-            var keyed = found.ConvertAll(f => (Key: RecordValues.NumberOf(f.Record, f.Version, property), Tie: Tie(f.Record), f.Record, f.Version));
+            var keyed = found.ConvertAll(f =>
+                (Key: RecordValues.NumberOf(f.Record, f.Version, property), Tie: Tie(f.Record), f.Record, f.Version));
             keyed.Sort((a, b) => Order(a.Key is null, b.Key is null, sign * Nullable.Compare(a.Key, b.Key), a.Tie, b.Tie));
             return Cut(keyed.ConvertAll(k => (k.Record, k.Version)), query);
         }
-        var texts = found.ConvertAll(f => (Key: RecordValues.Of(portal, f.Record, f.Version, property), Tie: Tie(f.Record), f.Record, f.Version));
-        texts.Sort((a, b) => Order(a.Key is null, b.Key is null, sign * string.Compare(a.Key, b.Key, StringComparison.OrdinalIgnoreCase), a.Tie, b.Tie));
+        var texts = found.ConvertAll(f =>
+            (Key: RecordValues.Of(portal, f.Record, f.Version, property), Tie: Tie(f.Record), f.Record, f.Version));
+        texts.Sort((a, b) =>
+            Order(a.Key is null, b.Key is null, sign * string.Compare(a.Key, b.Key, StringComparison.OrdinalIgnoreCase), a.Tie, b.Tie));
         return Cut(texts.ConvertAll(k => (k.Record, k.Version)), query);
     }
 

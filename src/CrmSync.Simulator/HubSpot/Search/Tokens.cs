@@ -1,6 +1,8 @@
 namespace CrmSync.Simulator.HubSpot.Search;
 
-/// <summary>Words of a text for CONTAINS_TOKEN: runs of letters and digits, case-blind; <c>*</c> in the pattern stands for any run of characters.</summary>
+/// <summary>
+/// Words of a text for CONTAINS_TOKEN: runs of letters and digits, case-blind; <c>*</c> in the pattern stands for any run of characters.
+/// </summary>
 internal static class Tokens
 {
     /// <summary>Whether each word of the pattern is a word of the text, or the whole text fits the pattern.</summary>
@@ -15,7 +17,8 @@ internal static class Tokens
             var found = false;
             foreach (var word in Words(text, keepStar: false))
             {
-                if (Fits(text.AsSpan(word.Start.Value, word.End.Value - word.Start.Value), pattern.AsSpan(wanted.Start.Value, wanted.End.Value - wanted.Start.Value)))
+                if (Fits(text.AsSpan(word.Start.Value, word.End.Value - word.Start.Value),
+                    pattern.AsSpan(wanted.Start.Value, wanted.End.Value - wanted.Start.Value)))
                 {
                     found = true;
                     break;

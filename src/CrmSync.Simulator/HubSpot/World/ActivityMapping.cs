@@ -12,14 +12,17 @@ internal sealed class ActivityMapping(Portal portal)
     public static HubSpotObjectType TypeOf(SeedActivity activity) =>
         HubSpotObjectType.Find(activity.Type) is { IsActivity: true } type
             ? type
-            : throw new ArgumentException($"Activity {activity.SourceId} is of type \"{activity.Type}\"; HubSpot has call, email, meeting, note and task.", nameof(activity));
+            : throw new ArgumentException(
+                $"Activity {activity.SourceId} is of type \"{activity.Type}\"; HubSpot has call, email, meeting, note and task.",
+                nameof(activity));
 
     public ValueList ValuesOf(HubSpotObjectType type, SeedActivity activity, Owner? owner, SeedContact? contact)
     {
         var inbound = string.Equals(activity.Direction, "inbound", StringComparison.OrdinalIgnoreCase);
-        var values = new ValueList(portal.Catalog(type)).Set("hubspot_owner_id", owner?.Id).Set("hs_engagement_source", "CRM_UI");
+        var values = new ValueList(portal.Catalog(type)).Set("hubspot_owner_id", owner?.IdText).Set("hs_engagement_source", "CRM_UI");
         // The date of a task is when it is due and that of a meeting when it starts, often in the future.
-        values.Set("hs_timestamp", type == HubSpotObjectType.Tasks || type == HubSpotObjectType.Meetings ? activity.StartsAt ?? activity.OccurredAt : activity.OccurredAt);
+        var planned = type == HubSpotObjectType.Tasks || type == HubSpotObjectType.Meetings;
+        values.Set("hs_timestamp", planned ? activity.StartsAt ?? activity.OccurredAt : activity.OccurredAt);
         SetText(values, type, activity.Subject, activity.Body, clear: false);
         switch (type.Plural)
         {
@@ -31,7 +34,8 @@ internal sealed class ActivityMapping(Portal portal)
                     .Set(inbound ? "hs_call_from_number" : "hs_call_to_number", contact?.Phone);
                 break;
             case "emails":
-                values.Set("hs_email_direction", activity.Direction is null ? null : inbound ? "INCOMING_EMAIL" : "EMAIL").Set("hs_email_status", activity.Status)
+                values.Set("hs_email_direction", activity.Direction is null ? null : inbound ? "INCOMING_EMAIL" : "EMAIL")
+                    .Set("hs_email_status", activity.Status)
                     .Set("hs_email_from_email", inbound ? contact?.Email : owner?.Email)
                     .Set("hs_email_from_firstname", inbound ? contact?.FirstName : owner?.FirstName)
                     .Set("hs_email_from_lastname", inbound ? contact?.LastName : owner?.LastName)
@@ -40,7 +44,8 @@ internal sealed class ActivityMapping(Portal portal)
                     .Set("hs_email_to_lastname", inbound ? owner?.LastName : contact?.LastName);
                 break;
             case "meetings":
-                values.Set("hs_meeting_outcome", activity.Outcome).Set("hs_meeting_start_time", activity.StartsAt).Set("hs_meeting_end_time", activity.EndsAt);
+                values.Set("hs_meeting_outcome", activity.Outcome).Set("hs_meeting_start_time", activity.StartsAt)
+                    .Set("hs_meeting_end_time", activity.EndsAt);
                 break;
             case "tasks":
                 values.Set("hs_task_status", activity.Status).Set("hs_task_type", "TODO");
@@ -49,7 +54,10 @@ internal sealed class ActivityMapping(Portal portal)
         return values;
     }
 
-    /// <summary>Sets subject and body. A note has no subject of its own, so one that is given becomes its first line; a mail in HTML keeps its text beside it.</summary>
+    /// <summary>
+    /// Sets subject and body. A note has no subject of its own, so one that is given becomes its first line; a mail in HTML keeps its text
+    /// beside it.
+    /// </summary>
     public static void SetText(ValueList values, HubSpotObjectType type, string subject, string body, bool clear)
     {
         void Put(string property, string? value)

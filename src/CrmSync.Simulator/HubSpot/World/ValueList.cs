@@ -16,7 +16,8 @@ internal sealed class ValueList(PropertyCatalog catalog)
         return this;
     }
 
-    public ValueList Set(string property, DateTimeOffset? value) => Set(property, value is { } at ? HubSpotTime.Format(at.ToUnixTimeMilliseconds()) : null);
+    public ValueList Set(string property, DateTimeOffset? value) =>
+        Set(property, value is { } at ? HubSpotTime.Format(at.ToUnixTimeMilliseconds()) : null);
 
     public ValueList Set(string property, long? value) => Set(property, value?.ToString(CultureInfo.InvariantCulture));
 

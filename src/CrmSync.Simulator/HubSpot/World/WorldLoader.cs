@@ -26,7 +26,8 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
         var start = Earliest(world) - TimeSpan.FromDays(30);
         var stamp = start.ToUnixTimeMilliseconds();
         var firstOwner = 70_000_000L + Math.Abs(options.Seed % 9_000) * 1_000;
-        portal.Owners = [.. world.Owners.Select((o, i) => new Owner(firstOwner + i * 7, 28_600_000 + i * 13, o.FirstName, o.LastName, o.Email, o.Team, stamp))];
+        portal.Owners = [.. world.Owners.Select((o, i) =>
+            new Owner(firstOwner + i * 7, 28_600_000 + i * 13, o.FirstName, o.LastName, o.Email, o.Team, stamp))];
 
         foreach (var company in world.Companies)
             _companies.Add(AddCompany(company, stamp));
@@ -59,7 +60,8 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
         if (index is null)
             return;
         var target = targets.ElementAtOrDefault(index.Value)
-            ?? throw new ArgumentException($"Activity {record.SourceId} refers to number {index} of {targets.Count} seeded records.", nameof(index));
+            ?? throw new ArgumentException($"Activity {record.SourceId} refers to number {index} of {targets.Count} seeded records.",
+                nameof(index));
         portal.Associate(record, target, AssociationTypes.DefaultOf(record.Type, target.Type)!.Value);
     }
 
@@ -67,8 +69,10 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
     {
         var owner = portal.Owners.ElementAtOrDefault(company.Owner);
         return portal.Create(HubSpotObjectType.Companies, new ValueList(portal.Catalog(HubSpotObjectType.Companies))
-            .Set("name", company.Name).Set("domain", company.Domain).Set("industry", company.Industry).Set("numberofemployees", company.Employees)
-            .Set("city", company.City).Set("country", company.Country).Set("hubspot_owner_id", owner?.Id).ToArray(), SourceOf(owner, "seed"), null, at);
+            .Set("name", company.Name).Set("domain", company.Domain).Set("industry", company.Industry)
+            .Set("numberofemployees", company.Employees)
+            .Set("city", company.City).Set("country", company.Country).Set("hubspot_owner_id", owner?.IdText).ToArray(),
+                SourceOf(owner, "seed"), null, at);
     }
 
     private CrmRecord AddContact(SeedContact contact, SeedWorld world, long at)
@@ -77,9 +81,10 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
         var company = _companies[contact.Company];
         var owner = portal.Owners.ElementAtOrDefault(seeded.Owner);
         var record = portal.Create(HubSpotObjectType.Contacts, new ValueList(portal.Catalog(HubSpotObjectType.Contacts))
-            .Set("firstname", contact.FirstName).Set("lastname", contact.LastName).Set("email", contact.Email).Set("jobtitle", contact.JobTitle)
+            .Set("firstname", contact.FirstName).Set("lastname", contact.LastName).Set("email", contact.Email)
+            .Set("jobtitle", contact.JobTitle)
             .Set("phone", contact.Phone).Set("company", seeded.Name).Set("associatedcompanyid", company.Id)
-            .Set("hubspot_owner_id", owner?.Id).ToArray(), SourceOf(owner, "seed"), null, at);
+            .Set("hubspot_owner_id", owner?.IdText).ToArray(), SourceOf(owner, "seed"), null, at);
         portal.Associate(record, company, AssociationTypes.DefaultOf(HubSpotObjectType.Contacts, HubSpotObjectType.Companies)!.Value);
         portal.Associate(record, company, AssociationTypes.PrimaryCompanyOfContact);
         return record;
@@ -95,7 +100,7 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
         var won = string.Equals(last, "Closed Won", StringComparison.OrdinalIgnoreCase);
         var values = new ValueList(catalog)
             .Set("dealname", deal.Name).SetAmount("amount", deal.Amount).Set("pipeline", DealPipeline.Id).Set("closedate", deal.CloseDate)
-            .Set("hubspot_owner_id", owner?.Id)
+            .Set("hubspot_owner_id", owner?.IdText)
             .Set("dealstage", stages.Length > 0 ? DealPipeline.IdOf(stages[0].Stage) : DealPipeline.Stages[0].Id);
         var record = portal.Create(HubSpotObjectType.Deals, values.ToArray(), source, null, deal.CreatedAt.ToUnixTimeMilliseconds());
         foreach (var stage in stages.Skip(1))
@@ -105,12 +110,15 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
                 step.Set(won ? "closed_won_reason" : "closed_lost_reason", deal.ClosedReason);
             portal.Update(record, step.ToArray(), source, stage.At.ToUnixTimeMilliseconds());
         }
-        portal.Associate(record, _contacts[deal.Contact], AssociationTypes.DefaultOf(HubSpotObjectType.Deals, HubSpotObjectType.Contacts)!.Value);
-        portal.Associate(record, _companies[deal.Company], AssociationTypes.DefaultOf(HubSpotObjectType.Deals, HubSpotObjectType.Companies)!.Value);
+        portal.Associate(record, _contacts[deal.Contact],
+            AssociationTypes.DefaultOf(HubSpotObjectType.Deals, HubSpotObjectType.Contacts)!.Value);
+        portal.Associate(record, _companies[deal.Company],
+            AssociationTypes.DefaultOf(HubSpotObjectType.Deals, HubSpotObjectType.Companies)!.Value);
         portal.Associate(record, _companies[deal.Company], AssociationTypes.PrimaryCompanyOfDeal);
         return record;
     }
 
-    private static DateTimeOffset Earliest(SeedWorld world) => world.Activities.Select(a => a.OccurredAt).Concat(world.Deals.Select(d => d.CreatedAt))
+    private static DateTimeOffset Earliest(SeedWorld world) => world.Activities.Select(a => a.OccurredAt)
+        .Concat(world.Deals.Select(d => d.CreatedAt))
         .DefaultIfEmpty(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)).Min();
 }
