@@ -6,7 +6,9 @@ namespace CrmSync.Connectors;
 /// <summary>One connection as the configuration names it.</summary>
 public sealed class ConnectionOptions
 {
-    /// <summary>Permanent key, such as <c>hubspot-main</c>: 2 to 40 lower-case letters, digits and hyphens. The ledger knows the connection by it.</summary>
+    /// <summary>
+    /// Permanent key, such as <c>hubspot-main</c>: 2 to 40 lower-case letters, digits and hyphens. The ledger knows the connection by it.
+    /// </summary>
     public string Key { get; set; } = "";
 
     /// <summary><c>hubspot</c> or <c>salesforce</c>.</summary>
@@ -21,7 +23,9 @@ public sealed class ConnectionOptions
     /// <summary>Settings of a Salesforce org; needed where <see cref="Kind"/> is salesforce.</summary>
     public SalesforceOptions? Salesforce { get; set; }
 
-    /// <summary>Everything that is wrong with some connections, each as one sentence that names the place and the way out; empty when all is well.</summary>
+    /// <summary>
+    /// Everything that is wrong with some connections, each as one sentence that names the place and the way out; empty when all is well.
+    /// </summary>
     public static IReadOnlyList<string> Validate(IReadOnlyList<ConnectionOptions> connections)
     {
         List<string> faults = [];
@@ -30,7 +34,11 @@ public sealed class ConnectionOptions
             var connection = connections[at];
             var place = string.IsNullOrWhiteSpace(connection.Key) ? $"Connections:{at}" : $"Connections:{at} ({connection.Key})";
             if (!IsKey(connection.Key))
-                faults.Add($"{place}:Key is '{connection.Key}', but must be 2 to 40 lower-case letters, digits and hyphens, beginning with a letter.");
+            {
+                faults.Add(
+                    $"{place}:Key is '{connection.Key}', but must be 2 to 40 lower-case letters, digits and hyphens, beginning with a letter.");
+            }
+
             if (connections.Take(at).Any(other => other.Key == connection.Key))
                 faults.Add($"{place}:Key stands twice; give every connection a key of its own.");
             faults.AddRange(connection.KindFaults(place));
@@ -42,7 +50,8 @@ public sealed class ConnectionOptions
     private IEnumerable<string> KindFaults(string place) => Kind switch
     {
         ConnectionKinds.HubSpot => HubSpot?.Faults(place) ?? [$"{place}:HubSpot is missing; put at least Token or TokenFile there."],
-        ConnectionKinds.Salesforce => Salesforce?.Faults(place) ?? [$"{place}:Salesforce is missing; put LoginAddress, ClientId and ClientSecret there."],
+        ConnectionKinds.Salesforce => Salesforce?.Faults(place)
+            ?? [$"{place}:Salesforce is missing; put LoginAddress, ClientId and ClientSecret there."],
         _ => [$"{place}:Kind is '{Kind}', but must be {ConnectionKinds.HubSpot} or {ConnectionKinds.Salesforce}."],
     };
 

@@ -18,6 +18,7 @@ internal sealed class CrmTransport : IDisposable
     private readonly TimeoutOptions _timeouts;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private long _clockDifference = long.MinValue;
 
     /// <param name="key">Key of the connection, for messages.</param>
     /// <param name="client">The wires.</param>
@@ -42,8 +43,11 @@ internal sealed class CrmTransport : IDisposable
     /// <summary>Requests that went out.</summary>
     public long Sent => _meter.Sent;
 
-    /// <summary>Time of the CRM's clock minus ours at the last answer that had a date; whole seconds, so smaller differences mean nothing.</summary>
-    public TimeSpan? ClockDifference { get; private set; }
+    /// <summary>
+    /// Time of the CRM's clock minus ours at the last answer that had a date; null before. It comes in whole seconds, so smaller
+    /// differences mean nothing.
+    /// </summary>
+    public TimeSpan? ClockDifference => Interlocked.Read(ref _clockDifference) is not long.MinValue and var ticks ? new TimeSpan(ticks) : null;
 
     /// <summary>
     /// Runs one method of a connector under <see cref="TimeoutOptions.Call"/>. When the time is up, a read fails as timed out and a write as
@@ -93,7 +97,8 @@ internal sealed class CrmTransport : IDisposable
             answer = await SendOnceAsync(call, token.Value, cancellationToken);
         }
 
-        return answer.Succeeded ? Judge(answer.Value, call) : answer;
+        var judged = answer.Succeeded ? Judge(answer.Value, call) : answer;
+        return judged.Succeeded ? judged : Scrub.Without(judged.Failure, token.Value.Value);
     }
 
     private async Task<Result<CrmAnswer>> SendOnceAsync(CrmCall call, AccessToken token, CancellationToken cancellationToken)
@@ -116,7 +121,7 @@ internal sealed class CrmTransport : IDisposable
     private Result<CrmAnswer> Judge(CrmAnswer answer, CrmCall call)
     {
         if (answer.Date is { } date)
-            ClockDifference = date - _time.GetUtcNow();
+            Interlocked.Exchange(ref _clockDifference, (date - _time.GetUtcNow()).Ticks);
         _dialect.Observe(answer);
         var place = new CallPlace(_key, call.Purpose);
         if (answer.Status is >= 300 and < 400)

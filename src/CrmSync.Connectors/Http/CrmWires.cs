@@ -15,10 +15,12 @@ internal sealed record CrmWires(HttpClient Client, MeteredHandler Meter)
     /// <param name="timeouts">How long to wait.</param>
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Spreads quick tries.</param>
+    /// <param name="address">Where the CRM listens; this machine is never asked through a proxy.</param>
     /// <param name="socket">The innermost handler; null for a real socket.</param>
-    public static CrmWires Create(QuotaGate gate, TimeoutOptions timeouts, TimeProvider time, Jitter jitter, HttpMessageHandler? socket)
+    public static CrmWires Create(
+        QuotaGate gate, TimeoutOptions timeouts, TimeProvider time, Jitter jitter, Uri address, HttpMessageHandler? socket)
     {
-        var meter = new MeteredHandler(gate, socket ?? Socket());
+        var meter = new MeteredHandler(gate, socket ?? Socket(useProxy: !address.IsLoopback));
         var client = new HttpClient(new ResilienceHandler(timeouts, time, jitter.Next, meter))
         {
             // Attempts and calls have their own limits; a third clock would only hide which one ran out.
@@ -70,12 +72,13 @@ internal sealed record CrmWires(HttpClient Client, MeteredHandler Meter)
         _ => kind == CallKind.Read ? HttpFailures.Interrupted : HttpFailures.InterruptedWrite,
     };
 
-    private static SocketsHttpHandler Socket() => new()
+    private static SocketsHttpHandler Socket(bool useProxy) => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         UseCookies = false,
+        UseProxy = useProxy,
     };
 }

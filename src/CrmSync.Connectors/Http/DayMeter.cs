@@ -13,13 +13,14 @@ internal sealed class DayMeter(long limit, double share, Func<DateTimeOffset, (D
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, long> _slots = [];
     private long _limit = limit;
+    private long _remaining = -1;
     private DateTimeOffset _emptyUntil = DateTimeOffset.MinValue;
 
     /// <summary>The daily limit in force.</summary>
     public long Limit => Interlocked.Read(ref _limit);
 
     /// <summary>What the CRM last said to be left for all applications together; null before it said anything.</summary>
-    public long? Remaining { get; private set; }
+    public long? Remaining => Interlocked.Read(ref _remaining) is >= 0 and var left ? left : null;
 
     /// <summary>Requests that were counted in the day of an instant.</summary>
     public long Used(DateTimeOffset now)
@@ -59,7 +60,7 @@ internal sealed class DayMeter(long limit, double share, Func<DateTimeOffset, (D
         {
             if (crmLimit is > 0 && crmLimit < _limit)
                 _limit = crmLimit.Value;
-            Remaining = remaining ?? Remaining;
+            _remaining = remaining ?? _remaining;
             if (remaining <= 0)
                 _emptyUntil = window(now).End;
         }

@@ -21,7 +21,8 @@ internal static class HealthChecks
                 CultureInfo.InvariantCulture, $"{day.Used(now):N0} requests counted today; the CRM names no remainder."));
         }
 
-        var sentence = string.Create(CultureInfo.InvariantCulture, $"{remaining:N0} of {day.Limit:N0} requests are left today, {day.Used(now):N0} were ours.");
+        var sentence = string.Create(
+            CultureInfo.InvariantCulture, $"{remaining:N0} of {day.Limit:N0} requests are left today, {day.Used(now):N0} were ours.");
         return remaining < day.Limit / 10
             ? new HealthCheck("Quota", HealthState.Warn, sentence, "Lower Budget:DayShare, or find out which application uses the rest.")
             : new HealthCheck("Quota", HealthState.Pass, sentence);
@@ -31,9 +32,12 @@ internal static class HealthChecks
     public static HealthCheck Clock(TimeSpan? difference) => difference switch
     {
         null => new HealthCheck("Clock", HealthState.Pass, "The CRM does not say its time."),
-        { } apart when apart.Duration() <= ToleratedDifference => new HealthCheck("Clock", HealthState.Pass, "This machine's clock agrees with the CRM's."),
+        { } apart when apart.Duration() <= ToleratedDifference => new HealthCheck(
+            "Clock", HealthState.Pass, "This machine's clock agrees with the CRM's."),
         { } apart => new HealthCheck("Clock", HealthState.Warn,
-            string.Create(CultureInfo.InvariantCulture, $"This machine's clock is {Math.Abs(apart.TotalSeconds):F0} s {(apart < TimeSpan.Zero ? "ahead of" : "behind")} the CRM's."),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"This machine's clock is {Math.Abs(apart.TotalSeconds):F0} s {(apart < TimeSpan.Zero ? "ahead of" : "behind")} the CRM's."),
             "Let the machine take its time from a time server."),
     };
 }

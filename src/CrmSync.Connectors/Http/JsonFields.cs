@@ -13,6 +13,9 @@ internal static class JsonFields
     /// <summary>The elements of an array member; none where it is missing.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement element, string name) => element.Child(name).Items();
 
+    /// <summary>Whether a member is an array, be it empty.</summary>
+    public static bool HasItems(this JsonElement element, string name) => element.Child(name).ValueKind == JsonValueKind.Array;
+
     /// <summary>The elements of an array; none where it is something else.</summary>
     public static IEnumerable<JsonElement> Items(this JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Connectors.Http;
 
@@ -10,6 +11,11 @@ internal static class Scrub
 
     private const string Gone = "[removed]";
     private static readonly SearchValues<char> Breaks = SearchValues.Create(" \t\r\n\"'`,;<>()[]{}=");
+
+    /// <summary>A failure without a secret that its remote words may repeat.</summary>
+    public static Failure Without(Failure failure, string secret) => failure.RemoteMessage is { } words
+        ? failure with { RemoteMessage = words.Replace(secret, Gone, StringComparison.Ordinal) }
+        : failure;
 
     /// <summary>The cleaned text; null stays null and blank becomes null.</summary>
     public static string? Text(string? remote)
@@ -39,7 +45,8 @@ internal static class Scrub
         return SafeText.Clean(clean.Length > Longest ? clean.ToString(0, Longest) : clean.ToString());
     }
 
-    // pat-na1-… is a HubSpot token; 00D….!… a Salesforce session; eyJ….….… a JSON web token; anything long that mixes cases and digits may be a key.
+    // pat-na1-… is a HubSpot token; 00D….!… a Salesforce session; eyJ….….… a JSON web token; anything long that mixes cases and
+    // digits may be a key.
     private static bool IsCredential(ReadOnlySpan<char> word)
     {
         if (word.StartsWith("pat-", StringComparison.OrdinalIgnoreCase) && word.Length > 8)
@@ -48,6 +55,7 @@ internal static class Scrub
             return true;
         if (word.StartsWith("eyJ") && word.Contains('.'))
             return true;
-        return word.Length >= 40 && word.ContainsAnyInRange('0', '9') && word.ContainsAnyInRange('a', 'z') && word.ContainsAnyInRange('A', 'Z');
+        return word.Length >= 40 && word.ContainsAnyInRange('0', '9') && word.ContainsAnyInRange('a', 'z')
+            && word.ContainsAnyInRange('A', 'Z');
     }
 }

@@ -9,13 +9,19 @@ public sealed class TimeoutOptions
     /// <summary>Longest wait for the answer of one request that writes. Default 30 s; 1 s to 10 min.</summary>
     public TimeSpan Write { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Longest time of one call of a connector's method, all its requests and quick tries included. Default 2 min; a lease must outlast it.</summary>
+    /// <summary>
+    /// Longest time of one call of a connector's method, all its requests and quick tries included. Default 2 min; a lease must outlast it.
+    /// </summary>
     public TimeSpan Call { get; set; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Largest answer that is read into memory, in bytes. Default 256 MB.</summary>
-    public int AnswerLimit { get; set; } = 256 * 1024 * 1024;
+    /// <summary>
+    /// Largest answer that is read into memory, in bytes. Default 64 MB; a scan asks for fewer records at a time where that is not enough.
+    /// </summary>
+    public int AnswerLimit { get; set; } = 64 * 1024 * 1024;
 
-    /// <summary>Further tries of a request that reads, on 5xx and network trouble. Default 2; 0 to 2, because anything slower belongs to the queue.</summary>
+    /// <summary>
+    /// Further tries of a request that reads, on 5xx and network trouble. Default 2; 0 to 2, because anything slower belongs to the queue.
+    /// </summary>
     public int QuickTries { get; set; } = 2;
 
     /// <summary>Everything that is wrong, each as one sentence.</summary>

@@ -45,11 +45,7 @@ internal static class HubSpotActivityMapper
             Duration = HubSpotValues.Duration(values.Text("hs_call_duration")),
             Subtype = values.Filled("hs_activity_type"),
         }),
-        ActivityType.Email => new(type, Text(values, "hs_email_subject"), values.Filled("hs_email_text") ?? Text(values, "hs_email_html"), new CrmEvidence
-        {
-            Direction = Direction(values.Text("hs_email_direction")),
-            Status = values.Filled("hs_email_status"),
-        }),
+        ActivityType.Email => Email(values),
         ActivityType.Meeting => Meeting(values),
         ActivityType.Note => new(type, "", Text(values, "hs_note_body"), CrmEvidence.None),
         ActivityType.Task => new(type, Text(values, "hs_task_subject"), Text(values, "hs_task_body"), new CrmEvidence
@@ -59,6 +55,16 @@ internal static class HubSpotActivityMapper
         }),
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
     };
+
+    private static ActivityContent Email(JsonElement values)
+    {
+        var body = values.Filled("hs_email_text") ?? Text(values, "hs_email_html");
+        return new ActivityContent(ActivityType.Email, Text(values, "hs_email_subject"), body, new CrmEvidence
+        {
+            Direction = Direction(values.Text("hs_email_direction")),
+            Status = values.Filled("hs_email_status"),
+        });
+    }
 
     private static ActivityContent Meeting(JsonElement values)
     {

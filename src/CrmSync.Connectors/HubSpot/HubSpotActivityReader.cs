@@ -34,12 +34,20 @@ internal sealed class HubSpotActivityReader(
         var found = new Dictionary<string, CrmActivity>(StringComparer.Ordinal);
         var drained = false;
         var started = time.GetTimestamp();
+        var limit = HubSpotClient.SearchLimit;
         for (var page = 0; page < options.SearchPages && !drained; page++)
         {
             // Half of the time is kept for the associations of what is already there.
             if (page > 0 && time.GetElapsedTime(started) > options.Timeouts.Call / 2)
                 break;
-            var answer = await client.SearchAsync(type.Name, window.From, window.To, last, type.Properties, HubSpotClient.SearchLimit, token);
+            var answer = await client.SearchAsync(type.Name, window.From, window.To, last, type.Properties, limit, token);
+            // Two hundred mails of some megabytes each do not fit into memory; the same records come in smaller pages.
+            while (!answer.Succeeded && answer.Failure.Code == HttpFailures.TooLarge.Code && limit > 1)
+            {
+                limit = Math.Max(1, limit / 10);
+                answer = await client.SearchAsync(type.Name, window.From, window.To, last, type.Properties, limit, token);
+            }
+
             if (!answer.Succeeded)
             {
                 // What was read so far is worth keeping; the next call meets the same trouble and reports it.
@@ -48,6 +56,9 @@ internal sealed class HubSpotActivityReader(
                 return answer.Failure;
             }
 
+            // An answer without the list is no empty page: taken for one, it would end the scan and lose the rest.
+            if (!answer.Value.Body.HasItems("results"))
+                return HttpFailures.Unreadable.At(place);
             var records = answer.Value.Body.Items("results").ToList();
             // A short page is not the end: search leaves records out of pages. Only an empty one is.
             drained = records.Count == 0;

@@ -35,7 +35,8 @@ internal sealed class HubSpotAssociations(HubSpotClient client, string key, ILog
     }
 
     private async Task<Failure?> ReadChunkAsync(
-        string type, string target, string role, IReadOnlyList<string> ids, Dictionary<string, List<Association>> links, CancellationToken cancellationToken)
+        string type, string target, string role, IReadOnlyList<string> ids, Dictionary<string, List<Association>> links,
+        CancellationToken cancellationToken)
     {
         var inputs = ids.Select(id => (Id: id, After: (string?)null)).ToList();
         for (var round = 0; inputs.Count > 0 && round < MostRounds; round++)
@@ -43,6 +44,8 @@ internal sealed class HubSpotAssociations(HubSpotClient client, string key, ILog
             var answer = await client.AssociationsAsync(type, target, inputs, cancellationToken);
             if (!answer.Succeeded)
                 return answer.Failure;
+            if (!answer.Value.Body.HasItems("results"))
+                return HttpFailures.Unreadable.At(new CallPlace(key, $"reading {target} of {type}"));
             inputs = [];
             foreach (var result in answer.Value.Body.Items("results"))
             {

@@ -45,7 +45,12 @@ internal sealed class HubSpotClient(CrmTransport transport, string version)
             Bucket = QuotaBucket.Search,
         };
         if (call.Body!.Length > SearchBodyLimit)
-            throw new ArgumentException($"The search of {type} takes {call.Body.Length} characters, but HubSpot takes {SearchBodyLimit}; ask for fewer properties.", nameof(properties));
+        {
+            throw new ArgumentException(
+                $"The search of {type} takes {call.Body.Length} characters, but HubSpot takes {SearchBodyLimit}; ask for fewer properties.",
+                nameof(properties));
+        }
+
         return transport.SendAsync(call, token);
     }
 

@@ -33,8 +33,8 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
             SafeAddress.AsBase(options.BaseAddress), () => options.Token, options.TokenFile,
             () => HubSpotFailures.TokenMissing.At(new CallPlace(key, "signing in")));
         _transport = new CrmTransport(
-            key, CrmWires.Create(gate, options.Timeouts, time, jitter, socket), tokens, new HubSpotDialect(gate, _account, time, jitter),
-            options.Timeouts, time, logger);
+            key, CrmWires.Create(gate, options.Timeouts, time, jitter, options.BaseAddress, socket), tokens,
+            new HubSpotDialect(gate, _account, time, jitter), options.Timeouts, time, logger);
         var client = new HubSpotClient(_transport, options.ApiVersion);
         Reader = new HubSpotActivityReader(
             client, new HubSpotAssociations(client, key, logger), new HubSpotDispositions(client, time), _transport, options, key, time);
@@ -89,7 +89,9 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
             _ => null,
         };
         var host = _account.PagesHost is { } pages && pages.EndsWith(".hubspot.com", StringComparison.OrdinalIgnoreCase) ? pages : "app.hubspot.com";
-        return type is null ? null : new Uri($"https://{host}/contacts/{Uri.EscapeDataString(portal)}/record/{type}/{Uri.EscapeDataString(externalId)}");
+        return type is null
+            ? null
+            : new Uri($"https://{host}/contacts/{Uri.EscapeDataString(portal)}/record/{type}/{Uri.EscapeDataString(externalId)}");
     }
 
     /// <inheritdoc/>

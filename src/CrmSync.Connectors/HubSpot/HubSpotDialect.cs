@@ -60,7 +60,8 @@ internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, Tim
     private static FailureKind Invalid(JsonElement body)
     {
         // The code stands in errors[].code, or only inside the message's own JSON text.
-        var words = string.Join(' ', body.Items("errors").Select(error => $"{error.Text("code")} {error.Text("message")}").Prepend(body.Text("message")));
+        var words = string.Join(
+            ' ', body.Items("errors").Select(error => $"{error.Text("code")} {error.Text("message")}").Prepend(body.Text("message")));
         if (words.Contains("PROPERTY_DOESNT_EXIST", StringComparison.Ordinal))
             return HubSpotFailures.PropertyMissing;
         if (words.Contains("INVALID_OPTION", StringComparison.Ordinal))

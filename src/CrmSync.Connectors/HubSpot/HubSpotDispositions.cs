@@ -32,7 +32,9 @@ internal sealed class HubSpotDispositions(HubSpotClient client, TimeProvider tim
         : Guid.TryParse(code, out _) ? null
         : code;
 
-    /// <summary>Makes sure that the codes are known as far as HubSpot can say; asks at most once in half an hour for codes that it does not name.</summary>
+    /// <summary>
+    /// Makes sure that the codes are known as far as HubSpot can say; asks at most once in half an hour for codes that it does not name.
+    /// </summary>
     /// <returns>A failure where HubSpot could not be asked.</returns>
     public async Task<Failure?> LearnAsync(IEnumerable<string> codes, CancellationToken cancellationToken)
     {

@@ -20,7 +20,8 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         CheckBatch(ids);
         return ids.Count == 0
             ? Task.FromResult(Result.Success<IReadOnlyDictionary<string, RecordState>>(new Dictionary<string, RecordState>()))
-            : transport.CallAsync(CallKind.Read, $"reading {objectType}", token => ReadNowAsync(objectType, ids, properties, token), cancellationToken);
+            : transport.CallAsync(
+                CallKind.Read, $"reading {objectType}", token => ReadNowAsync(objectType, ids, properties, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -39,6 +40,9 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         var answer = await client.BatchReadAsync(objectType, ids, properties.Append("hs_lastmodifieddate").Distinct(), token);
         if (!answer.Succeeded)
             return answer.Failure;
+        // An answer without the list would make every record look deleted.
+        if (!answer.Value.Body.HasItems("results"))
+            return HttpFailures.Unreadable.At(new CallPlace(key, $"reading {objectType}"));
         foreach (var error in answer.Value.Body.Items("errors"))
         {
             // Missing records are simply absent; anything else must not look like "deleted".
@@ -72,6 +76,8 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         var answer = await client.BatchUpdateAsync(objectType, writes, token);
         if (!answer.Succeeded)
             return answer.Failure;
+        if (!answer.Value.Body.HasItems("results") && !answer.Value.Body.HasItems("errors"))
+            return HttpFailures.UnreadableWrite.At(new CallPlace(key, $"writing {objectType}"));
 
         var sent = writes.ToDictionary(write => write.ExternalId, StringComparer.Ordinal);
         var results = new Dictionary<string, RecordWriteResult>(StringComparer.Ordinal);

@@ -8,7 +8,9 @@ public sealed class HubSpotOptions
     /// <summary>Where the API listens. Default https://api.hubapi.com; the simulator and tests put their own.</summary>
     public Uri BaseAddress { get; set; } = new("https://api.hubapi.com");
 
-    /// <summary>The dated version in every path. Default 2026-09; each is supported for 18 months (HubSpot's versioning announcement of 2026-03).</summary>
+    /// <summary>
+    /// The dated version in every path. Default 2026-09; each is supported for 18 months (HubSpot's versioning announcement of 2026-03).
+    /// </summary>
     public string ApiVersion { get; set; } = "2026-09";
 
     /// <summary>Service key or static token of a project app. Read for every request.</summary>
@@ -17,7 +19,9 @@ public sealed class HubSpotOptions
     /// <summary>File that holds the token instead; read for every request, so a rotation needs no restart.</summary>
     public string? TokenFile { get; set; }
 
-    /// <summary>Search pages of 200 that one page of a scan is put together from. Default 5, so that 1,000 ids share one associations read; 1 to 5.</summary>
+    /// <summary>
+    /// Search pages of 200 that one page of a scan is put together from. Default 5, so that 1,000 ids share one associations read; 1 to 5.
+    /// </summary>
     public int SearchPages { get; set; } = 5;
 
     /// <summary>How much of the account's limits we take.</summary>

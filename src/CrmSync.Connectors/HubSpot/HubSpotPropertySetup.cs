@@ -11,7 +11,8 @@ namespace CrmSync.Connectors.HubSpot;
 /// Creates our properties on the five activity types. Whether an account lets a key do so differs by type and plan, and only a try tells:
 /// what was refused is planned as blocked from then on, for an hour.
 /// </summary>
-internal sealed class HubSpotPropertySetup(HubSpotClient client, CrmTransport transport, string key, TimeProvider time, ILogger logger) : IPropertySetup
+internal sealed class HubSpotPropertySetup(
+    HubSpotClient client, CrmTransport transport, string key, TimeProvider time, ILogger logger) : IPropertySetup
 {
     private static readonly TimeSpan RefusalKept = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<(string Type, string Name), (string Sentence, DateTimeOffset Until)> _refused = new();
@@ -39,13 +40,17 @@ internal sealed class HubSpotPropertySetup(HubSpotClient client, CrmTransport tr
     public async Task<Result<IReadOnlyList<SetupOutcome>>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken)
     {
         List<SetupOutcome> outcomes = [];
+        Failure? closed = null;
         var closedTypes = new Dictionary<string, Failure>(StringComparer.Ordinal);
         foreach (var step in plan.Steps)
         {
             if (step.Action is SetupAction.Keep or SetupAction.Blocked)
                 continue;
-            var failure = closedTypes.GetValueOrDefault(step.ObjectType);
+            var failure = closed ?? closedTypes.GetValueOrDefault(step.ObjectType);
             failure ??= await ApplyAsync(step, cancellationToken);
+            // A revoked token or a used-up day refuses every further step, too.
+            if (failure?.Category == FailureCategory.Wait || failure?.Code == HubSpotFailures.TokenRefused.Code)
+                closed = failure;
             if (failure is not null && failure.Code == HubSpotFailures.PropertyRefused.Code)
             {
                 // One refused scope refuses everything on that type; asking again for each property only costs requests.
@@ -54,8 +59,10 @@ internal sealed class HubSpotPropertySetup(HubSpotClient client, CrmTransport tr
                 _refused[(step.ObjectType, step.Subject)] = ($"{failure.Message} {failure.Fix}", time.GetUtcNow() + RefusalKept);
             }
 
-            var done = failure?.Code is "hubspot.property_refused" or "hubspot.property_unsuitable"
-                ? step with { Action = SetupAction.Blocked, Sentence = $"{failure.Message} {failure.Fix}" }
+            var blocked = failure is not null
+                && (failure.Code == HubSpotFailures.PropertyRefused.Code || failure.Code == HubSpotFailures.PropertyUnsuitable.Code);
+            var done = blocked
+                ? step with { Action = SetupAction.Blocked, Sentence = $"{failure!.Message} {failure.Fix}" }
                 : step;
             ConnectorLog.SetUp(logger, key, step.Action.ToString(), step.Subject, step.ObjectType, failure?.Code ?? "done");
             outcomes.Add(new SetupOutcome(done, failure));
@@ -100,7 +107,11 @@ internal sealed class HubSpotPropertySetup(HubSpotClient client, CrmTransport tr
         }
 
         if (definition.Unsuitable(property) is { } reason)
-            return Make(SetupAction.Blocked, HubSpotFailures.PropertyUnsuitable.At(Place(type, definition.Name), reason) is var failure ? $"{failure.Message} {failure.Fix}" : "");
+        {
+            var failure = HubSpotFailures.PropertyUnsuitable.At(Place(type, definition.Name), reason);
+            return Make(SetupAction.Blocked, $"{failure.Message} {failure.Fix}");
+        }
+
         var missing = definition.Missing(property);
         return missing.Count == 0
             ? Make(SetupAction.Keep, $"{type}.{definition.Name} is there.")
@@ -115,7 +126,9 @@ internal sealed class HubSpotPropertySetup(HubSpotClient client, CrmTransport tr
                 ? step.Action == SetupAction.Create
                     ? await CreateAsync(step.ObjectType, definition, token)
                     : await ReconcileAsync(step.ObjectType, definition, token)
-                : Refused(await client.CreateGroupAsync(step.ObjectType, HubSpotPropertyDefinition.Group, "CrmSync", token), step.ObjectType, step.Subject);
+                : Refused(
+                    await client.CreateGroupAsync(step.ObjectType, HubSpotPropertyDefinition.Group, "CrmSync", token),
+                    step.ObjectType, step.Subject);
             return failure is null ? Result.Success(true) : failure;
         }, cancellationToken);
         return result.Failure;

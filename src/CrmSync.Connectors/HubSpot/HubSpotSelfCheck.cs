@@ -22,11 +22,12 @@ internal sealed class HubSpotSelfCheck(HubSpotClient client, CrmTransport transp
         ];
         foreach (var type in HubSpotObjectType.All)
         {
-            var properties = await transport.CallAsync(
-                CallKind.Read, $"checking {type.Name}", token => client.SearchAsync(type.Name, time.GetUtcNow(), time.GetUtcNow(), 0, [], 1, token), cancellationToken);
-            checks.Add(properties.Succeeded
+            var now = time.GetUtcNow();
+            var search = await transport.CallAsync(
+                CallKind.Read, $"checking {type.Name}", token => client.SearchAsync(type.Name, now, now, 0, [], 1, token), cancellationToken);
+            checks.Add(search.Succeeded
                 ? new HealthCheck($"Reading {type.Name}", HealthState.Pass, $"The token may read {type.Name}.")
-                : Failed($"Reading {type.Name}", properties.Failure));
+                : Failed($"Reading {type.Name}", search.Failure));
         }
 
         foreach (var type in Linked)

@@ -10,8 +10,11 @@ namespace CrmSync.Connectors.Salesforce;
 /// gives, up to 2,000 rows; Salesforce's own cursor is followed only where it cuts that into smaller pages, and its loss costs nothing.
 /// </summary>
 internal sealed class SalesforceActivityReader(
-    SalesforceClient client, SalesforceSchema schema, CrmTransport transport, SalesforceOptions options, string key, TimeProvider time) : IActivityReader
+    SalesforceClient client, SalesforceSchema schema, CrmTransport transport, SalesforceOptions options, string key,
+    TimeProvider time) : IActivityReader
 {
+    private const int SmallestPage = 200;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> ObjectTypes { get; } = [.. SalesforceObjectType.All.Select(type => type.Name)];
 
@@ -42,6 +45,11 @@ internal sealed class SalesforceActivityReader(
         var skipped = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var rows = 0; ;)
         {
+            // An answer without rows, end or way on is no end: taken for one, it would lose the rest of the scan.
+            var next = answer.Value.Body.Filled("nextRecordsUrl");
+            var done = answer.Value.Body.IsTrue("done");
+            if (!answer.Value.Body.HasItems("records") || (!done && next is null))
+                return HttpFailures.Unreadable.At(place);
             foreach (var row in answer.Value.Body.Items("records"))
             {
                 rows++;
@@ -49,14 +57,13 @@ internal sealed class SalesforceActivityReader(
             }
 
             // Only "done" says that the end is there: pages may be smaller than asked for.
-            var next = answer.Value.Body.Filled("nextRecordsUrl");
-            if (answer.Value.Body.IsTrue("done") || next is null)
+            if (done)
                 return new ScanPage([.. found.Values], null) { Skipped = skipped };
             if (rows == 0)
                 return SalesforceFailures.ScanStuck.At(place);
             if (rows >= options.PageRows || time.GetElapsedTime(started) > options.Timeouts.Call / 2)
                 break;
-            answer = await client.NextAsync(next, $"scanning {type.Name}", token);
+            answer = await client.NextAsync(next!, $"scanning {type.Name}", token);
             // A lost cursor or a limit: what was read is kept, and the next call goes on from the position.
             if (!answer.Succeeded)
                 break;
@@ -67,16 +74,24 @@ internal sealed class SalesforceActivityReader(
             : new ScanPage([.. found.Values], last.Value.ToString()) { Skipped = skipped };
     }
 
-    private async Task<Result<CrmAnswer>> BeginAsync(SalesforceObjectType type, ScanWindow window, SalesforceScanPosition? last, CancellationToken token)
+    private async Task<Result<CrmAnswer>> BeginAsync(
+        SalesforceObjectType type, ScanWindow window, SalesforceScanPosition? last, CancellationToken token)
     {
-        for (var again = false; ; again = true)
+        var rows = options.PageRows;
+        for (var again = false; ;)
         {
             var fields = await schema.FieldsAsync(type.Name, again ? TimeSpan.Zero : null, token);
             if (!fields.Succeeded)
                 return fields.Failure;
-            var answer = await client.QueryAllAsync(Soql(type.Name, type.Select(fields.Value), window, last), $"scanning {type.Name}", token);
+            var soql = Soql(type.Name, type.Select(fields.Value), window, last);
+            var answer = await client.QueryAllAsync(soql, $"scanning {type.Name}", token, rows);
+            // Many rows with long texts do not fit into memory; the same rows come in the smallest pages that Salesforce makes.
+            if (!answer.Succeeded && answer.Failure.Code == HttpFailures.TooLarge.Code && rows > SmallestPage)
+                rows = SmallestPage;
             // A field that was visible when describe was last asked may be gone by now.
-            if (answer.Succeeded || again || answer.Failure.Code != SalesforceFailures.FieldMissing.Code)
+            else if (!answer.Succeeded && answer.Failure.Code == SalesforceFailures.FieldMissing.Code && !again)
+                again = true;
+            else
                 return answer;
         }
     }

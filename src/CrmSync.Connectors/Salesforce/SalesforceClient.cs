@@ -5,7 +5,7 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>The endpoints of Salesforce that we use, one method each. Thread-safe.</summary>
-internal sealed class SalesforceClient(CrmTransport transport, string version, int pageRows)
+internal sealed class SalesforceClient(CrmTransport transport, string version)
 {
     /// <summary>Most records of a collections update, and most ids that still fit into a query's address.</summary>
     public const int BatchLimit = 200;
@@ -13,13 +13,15 @@ internal sealed class SalesforceClient(CrmTransport transport, string version, i
     /// <summary>Largest page that a query gives.</summary>
     public const int QueryLimit = 2_000;
 
-    private readonly Dictionary<string, string> _queryHeaders = new() { ["Sforce-Query-Options"] = $"batchSize={pageRows}" };
-
     private string Root => $"services/data/v{version}";
 
     /// <summary>Runs a query over live, archived and deleted rows.</summary>
-    public Task<Result<CrmAnswer>> QueryAllAsync(string soql, string purpose, CancellationToken token) =>
-        SendQueryAsync($"{Root}/queryAll?q={Uri.EscapeDataString(soql)}", purpose, token);
+    /// <param name="soql">The query.</param>
+    /// <param name="purpose">What it is for.</param>
+    /// <param name="token">Stops the call.</param>
+    /// <param name="rows">Rows of a page, 200 to 2,000; Salesforce takes it for a hint.</param>
+    public Task<Result<CrmAnswer>> QueryAllAsync(string soql, string purpose, CancellationToken token, int rows = QueryLimit) =>
+        SendQueryAsync($"{Root}/queryAll?q={Uri.EscapeDataString(soql)}", purpose, token, rows);
 
     /// <summary>Runs a query over live rows.</summary>
     public Task<Result<CrmAnswer>> QueryAsync(string soql, string purpose, CancellationToken token) =>
@@ -78,6 +80,9 @@ internal sealed class SalesforceClient(CrmTransport transport, string version, i
                 new JsonObject { ["FullName"] = fullName, ["Metadata"] = metadata }),
             token);
 
-    private Task<Result<CrmAnswer>> SendQueryAsync(string path, string purpose, CancellationToken token) =>
-        transport.SendAsync(CrmCall.Read(HttpMethod.Get, path, purpose) with { Headers = _queryHeaders }, token);
+    private Task<Result<CrmAnswer>> SendQueryAsync(string path, string purpose, CancellationToken token, int rows = QueryLimit)
+    {
+        var headers = new Dictionary<string, string> { ["Sforce-Query-Options"] = $"batchSize={rows}" };
+        return transport.SendAsync(CrmCall.Read(HttpMethod.Get, path, purpose) with { Headers = headers }, token);
+    }
 }

@@ -24,11 +24,11 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
             new Dictionary<QuotaBucket, PacedBucket> { [QuotaBucket.Burst] = pace, [QuotaBucket.Search] = pace },
             new DayMeter(options.Budget.DailyLimit, options.Budget.DayShare, now => (now.AddHours(-24), now + SalesforceDialect.DailyWait)));
         var jitter = Jitter.For(key);
-        var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, socket);
+        var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, options.LoginAddress!, socket);
         var dialect = new SalesforceDialect(gate, time, jitter);
         _tokens = new SalesforceTokenSource(options, key, wires.Client, time, logger);
         _transport = new CrmTransport(key, wires, _tokens, dialect, options.Timeouts, time, logger);
-        var client = new SalesforceClient(_transport, options.ApiVersion, options.PageRows);
+        var client = new SalesforceClient(_transport, options.ApiVersion);
         var schema = new SalesforceSchema(client, time);
         Reader = new SalesforceActivityReader(client, schema, _transport, options, key, time);
         Writer = new SalesforceLabelWriter(client, schema, dialect, _transport, key);

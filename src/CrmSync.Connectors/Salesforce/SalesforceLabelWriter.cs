@@ -26,7 +26,8 @@ internal sealed class SalesforceLabelWriter(
         var known = CheckBatch(ids);
         return known.Count == 0
             ? Task.FromResult(Result.Success<IReadOnlyDictionary<string, RecordState>>(new Dictionary<string, RecordState>()))
-            : transport.CallAsync(CallKind.Read, $"reading {objectType}", token => ReadNowAsync(objectType, known, properties, token), cancellationToken);
+            : transport.CallAsync(
+                CallKind.Read, $"reading {objectType}", token => ReadNowAsync(objectType, known, properties, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -53,6 +54,9 @@ internal sealed class SalesforceLabelWriter(
         {
             if (!answer.Succeeded)
                 return answer.Failure;
+            // An answer without the list would make every record look deleted.
+            if (!answer.Value.Body.HasItems("records"))
+                return HttpFailures.Unreadable.At(new CallPlace(key, purpose));
             foreach (var row in answer.Value.Body.Items("records"))
             {
                 // Answered under the caller's own spelling, which may be the short one.

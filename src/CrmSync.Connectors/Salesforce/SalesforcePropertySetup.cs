@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack;
@@ -26,9 +28,13 @@ internal sealed class SalesforcePropertySetup(
     public async Task<Result<IReadOnlyList<SetupOutcome>>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken)
     {
         List<SetupOutcome> outcomes = [];
+        Failure? closed = null;
         foreach (var step in plan.Steps.Where(step => step.Action is not (SetupAction.Keep or SetupAction.Blocked)))
         {
-            var failure = await ApplyAsync(step, cancellationToken);
+            var failure = closed ?? await ApplyAsync(step, cancellationToken);
+            // A refused sign-in or a used-up day refuses every further step, too.
+            if (failure?.Category == FailureCategory.Wait || failure?.Code == SalesforceFailures.LoginRefused.Code)
+                closed = failure;
             ConnectorLog.SetUp(logger, key, step.Action.ToString(), step.Subject, step.ObjectType, failure?.Code ?? "done");
             outcomes.Add(new SetupOutcome(failure is null ? step : Marked(step, failure), failure));
         }
@@ -57,7 +63,9 @@ internal sealed class SalesforcePropertySetup(
         foreach (var definition in definitions)
             steps.Add(FieldStep(definition, visible, existing));
         var open = definitions.Where((_, at) => steps[at].Action != SetupAction.Blocked).ToList();
-        var hidden = Types.SelectMany(type => open.Where(definition => !IsEditable(visible[type], definition)).Select(definition => (type, definition))).ToList();
+        var hidden = Types
+            .SelectMany(type => open.Where(definition => !IsEditable(visible[type], definition)).Select(definition => (type, definition)))
+            .ToList();
         if (hidden.Count == 0)
             return new SetupPlan(steps);
 
@@ -88,7 +96,8 @@ internal sealed class SalesforcePropertySetup(
         }
         else
         {
-            steps.Add(new SetupStep(SetupAction.Create, "PermissionSet", SalesforceGrants.SetName, $"Create the permission set {SalesforceGrants.SetName}."));
+            steps.Add(new SetupStep(
+                SetupAction.Create, "PermissionSet", SalesforceGrants.SetName, $"Create the permission set {SalesforceGrants.SetName}."));
         }
 
         if (assigned.Id is null)
@@ -168,7 +177,8 @@ internal sealed class SalesforcePropertySetup(
         var field = await client.FieldAsync(id, token);
         if (!field.Succeeded)
             return field.Failure;
-        var metadata = System.Text.Json.Nodes.JsonNode.Parse(field.Value.Body.Child("Metadata") is { ValueKind: System.Text.Json.JsonValueKind.Object } own ? own.GetRawText() : "{}");
+        var own = field.Value.Body.Child("Metadata");
+        var metadata = own.ValueKind == JsonValueKind.Object ? JsonNode.Parse(own.GetRawText()) : null;
         return definition.Merged(metadata) is { } merged
             ? (await client.ChangeFieldAsync(id, definition.FullName, merged, token)).Failure
             : SalesforceFailures.FieldUnsuitable.At(Place(definition.Name), "its values come from a shared value set");
@@ -180,7 +190,8 @@ internal sealed class SalesforcePropertySetup(
     {
         var names = SalesforceValues.Quoted(definitions.Select(definition => definition.DeveloperName));
         var answer = await client.QueryToolingAsync(
-            $"SELECT Id, DeveloperName FROM CustomField WHERE TableEnumOrId = '{SalesforceFieldDefinition.Entity}' AND DeveloperName IN ({names})", token);
+            "SELECT Id, DeveloperName FROM CustomField"
+            + $" WHERE TableEnumOrId = '{SalesforceFieldDefinition.Entity}' AND DeveloperName IN ({names})", token);
         if (!answer.Succeeded)
             return answer.Failure;
         var found = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);

@@ -5,7 +5,8 @@ namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>What <c>doctor</c> asks Salesforce. Never throws.</summary>
 internal sealed class SalesforceSelfCheck(
-    SalesforceTokenSource tokens, SalesforceClient client, SalesforceSchema schema, CrmTransport transport, QuotaGate gate, string key, TimeProvider time)
+    SalesforceTokenSource tokens, SalesforceClient client, SalesforceSchema schema, CrmTransport transport, QuotaGate gate, string key,
+    TimeProvider time)
 {
     /// <summary>Sign-in first; where it fails, nothing else is asked.</summary>
     public async Task<IReadOnlyList<HealthCheck>> RunAsync(CancellationToken cancellationToken)

@@ -69,7 +69,8 @@ internal sealed class SalesforceTokenSource(
         var sent = await CrmWires.SendAsync(client, request, CallKind.Read, place, cancellationToken);
         if (!sent.Succeeded)
             return sent.Failure;
-        return sent.Value.IsSuccess ? Accept(sent.Value.Body, place) : Refuse(sent.Value, place);
+        var result = sent.Value.IsSuccess ? Accept(sent.Value.Body, place) : Refuse(sent.Value, place);
+        return result.Succeeded ? result : Scrub.Without(result.Failure, secret);
     }
 
     private Result<AccessToken> Accept(JsonElement body, CallPlace place)

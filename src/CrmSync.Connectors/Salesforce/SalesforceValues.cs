@@ -29,7 +29,8 @@ internal static class SalesforceValues
 
     /// <summary>Whether a name may stand in SOQL: letters, digits and underscores, beginning with a letter.</summary>
     public static bool IsFieldName(string name) =>
-        name.Length is > 0 and <= 80 && char.IsAsciiLetter(name[0]) && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
+        name.Length is > 0 and <= 80 && char.IsAsciiLetter(name[0])
+        && name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_');
 
     /// <summary>A value as the field's type wants it in JSON; null clears.</summary>
     public static JsonNode? Json(string? value, string? fieldType) => (value, fieldType) switch

@@ -12,8 +12,8 @@ internal static class ConnectorWorlds
     {
         SourceId = $"c-{number:d6}", Type = "call", Direction = "outbound", Subject = $"Call {number}", Body = $"Spoke about item {number}",
         Disposition = "Connected", Status = "COMPLETED", Duration = TimeSpan.FromSeconds(61),
-        // Fifty share an instant, as after an import.
-        OccurredAt = Start.AddMinutes(number / 50), Owner = 0, Company = 0, Contact = 0, Deal = 0, Engagement = "ND",
+        // Seventy share an instant, as after an import; pages of 200 end in the middle of such a group.
+        OccurredAt = Start.AddMinutes(number / 70), Owner = 0, Company = 0, Contact = 0, Deal = 0, Engagement = "ND",
     };
 
     public static SeedActivity Meeting(int number) => new()

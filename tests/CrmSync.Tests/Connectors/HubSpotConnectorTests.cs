@@ -64,6 +64,36 @@ public sealed class HubSpotConnectorTests : IDisposable
         page.Position.ShouldBe("7");
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("")]
+    [InlineData("""{"results":null}""")]
+    public async Task AnyRead_AnswerWithoutTheList_IsNeitherTheEndNorADeletion(string answer)
+    {
+        _crm.Otherwise = _ => ScriptedCrm.Answer(200, answer);
+        var sut = Sut();
+
+        (await sut.Reader.ReadPageAsync(Notes, null, Token)).Failure!.Code.ShouldBe("http.unreadable_answer");
+        (await sut.Writer.ReadAsync("notes", ["1"], ["l"], Token)).Failure!.Code.ShouldBe("http.unreadable_answer");
+        (await sut.Writer.WriteAsync("notes", [Write("1")], Token)).Failure!.Category.ShouldBe(FailureCategory.Unknown);
+    }
+
+    [Fact]
+    public async Task ReadPageAsync_AnswersTooLarge_ComeInSmallerPages()
+    {
+        _options.Timeouts.AnswerLimit = 1024 * 1024;
+        var pad = new string('x', 1_500_000);
+        _crm.Otherwise = request => ScriptedCrm.Answer(200, request.Body.Contains("\"limit\":200", StringComparison.Ordinal)
+            ? $$"""{"results":[],"pad":"{{pad}}"}"""
+            : request.Body.Contains("\"value\":\"7\"", StringComparison.Ordinal) || request.Body.Contains("inputs", StringComparison.Ordinal) ? Empty : Page(7));
+
+        var page = (await Sut().Reader.ReadPageAsync(Notes, null, Token)).Value!;
+
+        page.Activities.ShouldHaveSingleItem();
+        page.Position.ShouldBeNull();
+        _crm.Sent.Count(request => request.Body.Contains("\"limit\":20}", StringComparison.Ordinal)).ShouldBe(2);
+    }
+
     [Fact]
     public async Task ReadPageAsync_SearchIgnoresTheKeyset_FailsInsteadOfRunningForEver()
     {

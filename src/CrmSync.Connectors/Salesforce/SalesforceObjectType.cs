@@ -25,7 +25,8 @@ internal sealed record SalesforceObjectType(string Name, IReadOnlyList<string> F
     /// <exception cref="ArgumentException">It is none of the two.</exception>
     public static SalesforceObjectType Of(string name) =>
         All.FirstOrDefault(type => type.Name == name)
-        ?? throw new ArgumentException($"'{name}' is not an activity object of Salesforce; there are {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"'{name}' is not an activity object of Salesforce; there are {string.Join(", ", All.Select(type => type.Name))}.", nameof(name));
 
     /// <summary>What to select: our fields as far as they are visible, and the kinds of the records that they point to.</summary>
     public string Select(IReadOnlyDictionary<string, SalesforceField> visible)
