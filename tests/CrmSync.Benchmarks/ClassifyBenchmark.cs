@@ -6,7 +6,6 @@ using CrmSync.Pipeline.Text;
 namespace CrmSync.Benchmarks;
 
 /// <summary>The hot path per activity: zone and clean alone, and zone + clean + rules for both taxonomies. One operation is one activity.</summary>
-[InProcess]
 [MemoryDiagnoser]
 public class ClassifyBenchmark
 {

@@ -7,6 +7,7 @@ namespace CrmSync.Pipeline.Classification.Rules;
 internal static class ActivityFacts
 {
     private const int MinSpeech = 6;
+    private const int LongTitle = 6;
 
     /// <summary>The words by place: subject, new text, quoted turns by side, footers, and the CRM's own fields.</summary>
     public static TokenStream Words(ActivityContent content, ActivityText text, Vocabulary vocabulary)
@@ -127,6 +128,7 @@ internal static class ActivityFacts
         Add(ref facts, StructuralFact.LongBody, words >= 40);
         Add(ref facts, StructuralFact.Blank, empty && title == 0);
         Add(ref facts, StructuralFact.BareTitle, empty && title is > 0 and <= 3);
+        Add(ref facts, StructuralFact.LongTitle, empty && title >= LongTitle);
         Add(ref facts, StructuralFact.Numbers, numbers >= 3);
         Add(ref facts, StructuralFact.Placeholder, content.Type == ActivityType.Meeting && empty && content.Evidence.Outcome is null);
     }
