@@ -1,0 +1,91 @@
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Pipeline.Jobs;
+
+/// <summary>What a run does. Stored in lower snake case.</summary>
+public enum RunKind
+{
+    /// <summary>Scan up to now, for low latency; moves no watermark.</summary>
+    PollFresh,
+
+    /// <summary>Scan up to a settled instant; moves the watermark.</summary>
+    PollSettled,
+
+    /// <summary>Hourly settled scan that reaches further back, for index lag.</summary>
+    PollReachBack,
+
+    /// <summary>A range asked for by a person, at lower priority.</summary>
+    Backfill,
+}
+
+/// <summary>Which state a run is in.</summary>
+public enum RunStatus
+{
+    /// <summary>Batches are open.</summary>
+    Running,
+
+    /// <summary>All batches ended, none discarded.</summary>
+    Completed,
+
+    /// <summary>All batches ended, some were discarded.</summary>
+    Failed,
+
+    /// <summary>Stopped by a person.</summary>
+    Cancelled,
+}
+
+/// <summary>A run to start.</summary>
+/// <param name="Kind">What it does.</param>
+/// <param name="ConnectionId">Where.</param>
+/// <param name="RequestedBy">"schedule", "command line" or a person's name.</param>
+/// <param name="Scans">The scans it consists of.</param>
+public sealed record RunRequest(RunKind Kind, long ConnectionId, string RequestedBy, IReadOnlyList<ScanPlan> Scans)
+{
+    /// <summary>The schedule that fired, if any.</summary>
+    public string? ScheduleKey { get; init; }
+}
+
+/// <summary>A scan to start, with a window fixed now.</summary>
+public sealed record ScanPlan(string ObjectType, DateTimeOffset From, DateTimeOffset To);
+
+/// <summary>A run's state and counters.</summary>
+public sealed record RunSummary(
+    long Id, RunKind Kind, long ConnectionId, RunStatus Status, string RequestedBy, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
+    long Seen, long Stored, long Labelled, long Abstained, long Unsure, long Skipped,
+    long Applied, long Unchanged, long Kept, long Rejected, long Dead, long Requests, int OpenBatches);
+
+/// <summary>Runs, watermarks and the connections they belong to.</summary>
+public interface IRunStore
+{
+    /// <summary>
+    /// Makes a run with a scan and a batch per plan. A plan is left out where a scan of that kind and type is still open on the connection.
+    /// </summary>
+    /// <returns>The run, or null where every plan was left out; and the batches to hand to the engine.</returns>
+    Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken);
+
+    /// <summary>A run, or null.</summary>
+    Task<RunSummary?> FindAsync(long runId, CancellationToken cancellationToken);
+
+    /// <summary>Per object type: the watermark, and the end of the last drained fresh scan; absent where there is none.</summary>
+    Task<IReadOnlyDictionary<string, ScanMarks>> ReadMarksAsync(long connectionId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Registers the configured connections under their permanent keys. Name and kind follow the configuration; write mode and start of history are seeded
+    /// once. A key that changes its kind is refused with an <see cref="InvalidOperationException"/> saying so.
+    /// </summary>
+    Task<IReadOnlyList<Connection>> RegisterConnectionsAsync(IReadOnlyList<ConnectionSeed> seeds, CancellationToken cancellationToken);
+
+    /// <summary>All connections as they are now.</summary>
+    Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sets the write mode and writes the audit row.</summary>
+    Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken);
+}
+
+/// <summary>How far polling has come for one object type.</summary>
+/// <param name="Watermark">All that was modified up to here is stored.</param>
+/// <param name="LastFreshTo">End of the last drained fresh scan.</param>
+public sealed record ScanMarks(DateTimeOffset? Watermark, DateTimeOffset? LastFreshTo);
+
+/// <summary>A connection of the configuration.</summary>
+public sealed record ConnectionSeed(string Key, string Kind, string Name, WriteMode WriteMode, DateTimeOffset BackfillFrom);

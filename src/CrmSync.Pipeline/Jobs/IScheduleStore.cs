@@ -1,0 +1,39 @@
+namespace CrmSync.Pipeline.Jobs;
+
+/// <summary>A recurring job as stored; the ledger wins over the configuration once it is seeded.</summary>
+/// <param name="Key">Permanent key, such as <c>hubspot-main/poll-fresh</c>.</param>
+/// <param name="Kind">poll_fresh, poll_settled, poll_reach_back or sweep.</param>
+/// <param name="ConnectionId">The connection; null for the sweep.</param>
+/// <param name="Recurrence">Five-field cron or "every 15s".</param>
+/// <param name="Zone">IANA time zone.</param>
+/// <param name="Enabled">Whether it fires.</param>
+public sealed record ScheduleRow(string Key, string Kind, long? ConnectionId, string Recurrence, string Zone, bool Enabled)
+{
+    /// <summary>When it last fired; null before the first time. Read only: <see cref="IScheduleStore.MarkFiredAsync"/> sets it.</summary>
+    public DateTimeOffset? LastFiredAt { get; init; }
+}
+
+/// <summary>Schedules and the nodes that carry them out.</summary>
+public interface IScheduleStore
+{
+    /// <summary>Adds schedules whose key is not known yet; known ones keep what an operator made of them.</summary>
+    Task SeedAsync(IReadOnlyList<ScheduleRow> schedules, CancellationToken cancellationToken);
+
+    /// <summary>All schedules.</summary>
+    Task<IReadOnlyList<ScheduleRow>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes rhythm or state, with an audit row.</summary>
+    Task SaveAsync(ScheduleRow schedule, string actor, CancellationToken cancellationToken);
+
+    /// <summary>Notes that a schedule fired now.</summary>
+    Task MarkFiredAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>A node's sign of life; the first one of a name makes its row.</summary>
+    Task BeatAsync(string node, CancellationToken cancellationToken);
+
+    /// <summary>Marks a node as stopped.</summary>
+    Task StopNodeAsync(string node, CancellationToken cancellationToken);
+
+    /// <summary>Whether any node other than the given one gave a sign of life within the span, by the database's clock.</summary>
+    Task<bool> IsAnyNodeAliveAsync(string exceptNode, TimeSpan within, CancellationToken cancellationToken);
+}

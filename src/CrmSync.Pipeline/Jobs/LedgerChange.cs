@@ -1,0 +1,97 @@
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Pipeline.Jobs;
+
+/// <summary>
+/// Everything that one step of a batch wants saved. The runner commits it whole, in one transaction fenced by the batch's epoch, or not at all.
+/// </summary>
+public sealed record LedgerChange
+{
+    /// <summary>Saves nothing and renews the lease.</summary>
+    public static readonly LedgerChange Renewal = new();
+
+    /// <summary>
+    /// Activities read from the CRM. New ones, and ones whose content hash differs from the stored one, are queued for a decision (and covered
+    /// by new classify batches of up to 200 in the same transaction); for the others only times, owner and links are refreshed.
+    /// An activity whose key was erased is ignored.
+    /// </summary>
+    public IReadOnlyList<CrmActivity> Activities { get; init; } = [];
+
+    /// <summary>Progress of the scan that this batch drains.</summary>
+    public ScanProgress? Scan { get; init; }
+
+    /// <summary>Decisions, each with the write that follows from it.</summary>
+    public IReadOnlyList<DecisionRow> Decisions { get; init; } = [];
+
+    /// <summary>Activities that wait, such as meetings that have not ended.</summary>
+    public IReadOnlyList<WaitingActivity> Waiting { get; init; } = [];
+
+    /// <summary>Activities that cannot be decided, with the reason.</summary>
+    public IReadOnlyList<DeadActivity> Dead { get; init; } = [];
+
+    /// <summary>Transitions of intents; each appends an outcome.</summary>
+    public IReadOnlyList<IntentChange> Intents { get; init; } = [];
+
+    /// <summary>Lines for the run's log.</summary>
+    public IReadOnlyList<LogLine> Log { get; init; } = [];
+
+    /// <summary>Calls sent to the CRM since the last change of this batch.</summary>
+    public long Requests { get; init; }
+
+    /// <summary>How the batch ends; null while it goes on (the commit renews the lease).</summary>
+    public BatchEnding? Ending { get; init; }
+
+    /// <summary>How many records a write batch of this connection takes; decides how pending intents are gathered.</summary>
+    public int WriteBatchSize { get; init; } = 100;
+}
+
+/// <summary>Where a scan stands after a page.</summary>
+/// <param name="ScanId">The scan.</param>
+/// <param name="Position">Opaque position to go on from; null together with <paramref name="Drained"/>.</param>
+/// <param name="Drained">Whether nothing is left; a drained settled or backfill scan moves the watermark to its end, never back.</param>
+/// <param name="Seen">Rows of this page.</param>
+/// <param name="Skipped">Rows of this page that were left out on purpose.</param>
+public sealed record ScanProgress(long ScanId, string? Position, bool Drained, int Seen, int Skipped);
+
+/// <summary>A decision to store.</summary>
+/// <param name="ActivityId">The activity.</param>
+/// <param name="ContentHash">Hash of the content that was decided about; the decision is dropped where the content has changed since.</param>
+/// <param name="Decision">The decision.</param>
+/// <param name="Write">The write that follows; null where nothing is written (unsure).</param>
+public sealed record DecisionRow(long ActivityId, string ContentHash, LabelDecision Decision, PlannedWrite? Write);
+
+/// <summary>A write that follows from a decision.</summary>
+/// <param name="TargetType">The CRM's object type to write to.</param>
+/// <param name="TargetId">The CRM's id.</param>
+/// <param name="Property">The label property.</param>
+/// <param name="Value">The CRM value; null clears a label that is ours and asks for nothing where we never wrote one.</param>
+public sealed record PlannedWrite(string TargetType, string TargetId, string Property, string? Value);
+
+/// <summary>An activity that is decided later.</summary>
+public sealed record WaitingActivity(long ActivityId, string ContentHash, DateTimeOffset Until);
+
+/// <summary>An activity that cannot be decided.</summary>
+public sealed record DeadActivity(long ActivityId, string Code, string Message);
+
+/// <summary>A line of a run's log: ids, counts and codes, never text of a record.</summary>
+public sealed record LogLine(LogSeverity Level, string Code, string Message);
+
+/// <summary>How bad a log line is.</summary>
+public enum LogSeverity
+{
+    /// <summary>Worth knowing.</summary>
+    Info,
+
+    /// <summary>Something was put off or put aside.</summary>
+    Warning,
+
+    /// <summary>A person should act.</summary>
+    Error,
+}
+
+/// <summary>What a commit did.</summary>
+/// <param name="Held">Whether the lease was still ours; when not, nothing at all was saved.</param>
+/// <param name="LeaseEndsAt">End of the renewed lease, by this process's clock.</param>
+/// <param name="NewBatches">Batches made in the transaction, to be handed to the engine now.</param>
+public sealed record CommitResult(bool Held, DateTimeOffset LeaseEndsAt, IReadOnlyList<BatchRef> NewBatches);

@@ -1,0 +1,23 @@
+namespace CrmSync.Pipeline.Model;
+
+/// <summary>Whether labels are sent to the CRM. Stored in lower case.</summary>
+public enum WriteMode
+{
+    /// <summary>Intents are computed and shown; nothing is sent. The default at first contact with a portal.</summary>
+    Preview,
+
+    /// <summary>Intents are sent.</summary>
+    On,
+
+    /// <summary>Nothing is sent until somebody resumes.</summary>
+    Paused,
+}
+
+/// <summary>One portal or org that the service is connected to, as the ledger knows it.</summary>
+/// <param name="Id">Ledger id.</param>
+/// <param name="Key">Permanent key from the configuration, such as <c>hubspot-main</c>.</param>
+/// <param name="Kind"><c>hubspot</c> or <c>salesforce</c>.</param>
+/// <param name="Name">Display name.</param>
+/// <param name="WriteMode">Seeded from the configuration once; afterwards the ledger wins.</param>
+/// <param name="BackfillFrom">Activities modified before this are not looked at.</param>
+public sealed record Connection(long Id, string Key, string Kind, string Name, WriteMode WriteMode, DateTimeOffset BackfillFrom);

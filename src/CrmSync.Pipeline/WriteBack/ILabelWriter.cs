@@ -1,0 +1,69 @@
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Pipeline.WriteBack;
+
+/// <summary>The writing half of a connector. Thread-safe.</summary>
+public interface ILabelWriter
+{
+    /// <summary>How many records the CRM takes in one call (HubSpot 100, Salesforce 200).</summary>
+    int BatchSize { get; }
+
+    /// <summary>What the companion properties are called in this CRM.</summary>
+    IPropertyNames Names { get; }
+
+    /// <summary>
+    /// Reads the values that records hold now, by direct read and never by search.
+    /// Records that do not exist (any more) are simply absent from the answer.
+    /// </summary>
+    /// <param name="objectType">Type of all the records.</param>
+    /// <param name="ids">At most <see cref="BatchSize"/> ids.</param>
+    /// <param name="properties">The CRM's property names.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    Task<Result<IReadOnlyDictionary<string, RecordState>>> ReadAsync(
+        string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes values, once: the connector does not repeat a write by itself. A failure of the whole call says by its category whether nothing
+    /// was written (<see cref="FailureCategory.Retry"/>, Wait, Stop, Reject) or whether nobody knows (<see cref="FailureCategory.Unknown"/>).
+    /// A record missing from the answer is unknown, too.
+    /// </summary>
+    Task<Result<IReadOnlyList<RecordWriteResult>>> WriteAsync(
+        string objectType, IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken);
+}
+
+/// <summary>The values of one record now. Blank is null.</summary>
+public sealed record RecordState(string ExternalId, IReadOnlyDictionary<string, string?> Values, DateTimeOffset? ModifiedAt);
+
+/// <summary>Values to set on one record; null clears.</summary>
+public sealed record RecordWrite(string ExternalId, IReadOnlyDictionary<string, string?> Values);
+
+/// <summary>What became of one record of a write.</summary>
+/// <param name="ExternalId">The record.</param>
+/// <param name="Failure">Null when it was written.</param>
+/// <param name="Values">The values as the CRM returned them, where it returned any (it may normalise what was sent).</param>
+public sealed record RecordWriteResult(string ExternalId, Failure? Failure, IReadOnlyDictionary<string, string?>? Values = null);
+
+/// <summary>How the properties beside a label are called (design §5). A label's own name comes from the taxonomy.</summary>
+public interface IPropertyNames
+{
+    /// <summary>The value that we last wrote to the label.</summary>
+    string Shadow(string label);
+
+    /// <summary>Our confidence in the label, 0 to 1 with two decimals.</summary>
+    string Confidence(string label);
+
+    /// <summary>One sentence: why, once per record.</summary>
+    string Reason { get; }
+
+    /// <summary>When the record was last labelled.</summary>
+    string LabelledAt { get; }
+
+    /// <summary>Versions of taxonomy and model.</summary>
+    string Version { get; }
+
+    /// <summary>An instant as this CRM takes it.</summary>
+    string FormatInstant(DateTimeOffset instant);
+
+    /// <summary>Longest text that <see cref="Reason"/> holds, in characters.</summary>
+    int ReasonLength { get; }
+}

@@ -1,0 +1,56 @@
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Pipeline.WriteBack;
+
+/// <summary>Creates what the labels need in the CRM. Planning changes nothing; applying twice is harmless.</summary>
+public interface IPropertySetup
+{
+    /// <summary>Compares what the CRM has with what is wanted.</summary>
+    Task<Result<SetupPlan>> PlanAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken);
+
+    /// <summary>Carries out a plan; a step that fails is reported and the others go on.</summary>
+    Task<Result<IReadOnlyList<SetupOutcome>>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken);
+}
+
+/// <summary>A label property to have on every activity type: the label with its options; companions follow by <see cref="IPropertyNames"/>.</summary>
+public sealed record LabelProperty(string Taxonomy, string Name, string Title, string Description, IReadOnlyList<LabelOption> Options);
+
+/// <summary>An option of a label property, in display order.</summary>
+public sealed record LabelOption(string Value, string Description);
+
+/// <summary>What would be done.</summary>
+public sealed record SetupPlan(IReadOnlyList<SetupStep> Steps)
+{
+    /// <summary>Whether anything is left to do.</summary>
+    public bool IsEmpty => Steps.All(step => step.Action is SetupAction.Keep or SetupAction.Blocked);
+}
+
+/// <summary>What a step does.</summary>
+public enum SetupAction
+{
+    /// <summary>It is there as wanted.</summary>
+    Keep,
+
+    /// <summary>It is created.</summary>
+    Create,
+
+    /// <summary>Options are added to an existing property; others are left alone.</summary>
+    AddOptions,
+
+    /// <summary>Access is granted (Salesforce field-level security).</summary>
+    Grant,
+
+    /// <summary>It cannot be done by us; the sentence says who can.</summary>
+    Blocked,
+}
+
+/// <summary>One step of a plan.</summary>
+/// <param name="Action">What.</param>
+/// <param name="ObjectType">Where.</param>
+/// <param name="Subject">Name of the property, group or permission set.</param>
+/// <param name="Sentence">Plain words for the operator.</param>
+/// <param name="Payload">What the connector needs to carry the step out; opaque to all others.</param>
+public sealed record SetupStep(SetupAction Action, string ObjectType, string Subject, string Sentence, object? Payload = null);
+
+/// <summary>How a step went; no failure means done.</summary>
+public sealed record SetupOutcome(SetupStep Step, Failure? Failure);

@@ -1,0 +1,17 @@
+namespace CrmSync.Service.Console;
+
+/// <summary>How the console is served.</summary>
+public sealed class ConsoleOptions
+{
+    /// <summary>
+    /// Host names that a browser may use, without port. Until there are accounts only this machine's own names: a page of another site that points its name at
+    /// 127.0.0.1 would otherwise read customer text.
+    /// </summary>
+    public IList<string> AllowedHosts { get; } = ["localhost", "127.0.0.1", "[::1]"];
+
+    /// <summary>Paths that answer whatever the host name is, such as a health check from a container's neighbour. They must show no customer data.</summary>
+    public IList<string> OpenPaths { get; } = ["/healthz"];
+
+    /// <summary>A line at the foot of the menu, such as "Demo: simulated CRMs, invented people"; null for none.</summary>
+    public string? Notice { get; set; }
+}

@@ -1,0 +1,63 @@
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Console.Labels;
+using CrmSync.Storage;
+using CrmSync.Storage.Reading;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.WebEncoders;
+
+namespace CrmSync.Service.Console;
+
+/// <summary>The two doors of the console.</summary>
+public static class ConsoleSetup
+{
+    /// <summary>
+    /// Registers the console's pages. The host has a <see cref="TaxonomySet"/> registered; an <see cref="IConnectorCatalog"/> makes links to CRM records where
+    /// there is one.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="ledger">Opens connections for reading; stays the caller's.</param>
+    /// <param name="configure">Host names, notice.</param>
+    public static IServiceCollection AddConsole(this IServiceCollection services, ILedgerReadConnections ledger, Action<ConsoleOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.Configure(configure ?? (_ => { }));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new LedgerReader(ledger, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => LabelCatalog.From(provider.GetRequiredService<TaxonomySet>()));
+        services.TryAddSingleton<Assets>();
+        services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>()));
+        // Letters of all scripts stay readable in the page's source; everything that means something in HTML is still encoded.
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        services.AddRazorPages(options => options.RootDirectory = "/Console/Pages")
+            .ConfigureApplicationPartManager(manager =>
+            {
+                // The entry assembly is the service itself, or a test, or another host: the pages come from here in every case, and once.
+                manager.ApplicationParts.Clear();
+                var assembly = typeof(ConsoleSetup).Assembly;
+                foreach (var part in ApplicationPartFactory.GetApplicationPartFactory(assembly).GetApplicationParts(assembly))
+                    manager.ApplicationParts.Add(part);
+            });
+        return services;
+    }
+
+    /// <summary>
+    /// Puts the guards in front and maps pages and assets. Call it before mapping anything else that must stand behind the same guards (host names, headers).
+    /// </summary>
+    public static WebApplication MapConsole(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var options = app.Services.GetRequiredService<IOptions<ConsoleOptions>>().Value;
+        app.UseMiddleware<HostGuard>(options);
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler("/trouble");
+        app.MapGet("/assets/{file}", (string file, HttpContext context, Assets assets) => assets.Serve(file, context));
+        app.MapRazorPages();
+        app.MapFallbackToPage("{*path}", "/NotFound");
+        return app;
+    }
+}

@@ -1,0 +1,48 @@
+using CrmSync.Service.Console.Words;
+using Microsoft.AspNetCore.Html;
+using Microsoft.AspNetCore.Mvc.Rendering;
+
+namespace CrmSync.Service.Console.Story;
+
+/// <summary>Draws a cut text. White space counts in it, so it is built here and not in a page's mark-up.</summary>
+internal static class TextHtml
+{
+    /// <param name="pieces">The text.</param>
+    /// <param name="sentence">Sentence of the evidence with an index.</param>
+    public static IHtmlContent Draw(IReadOnlyList<TextPiece> pieces, Func<int, string> sentence)
+    {
+        var html = new HtmlContentBuilder();
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            var piece = pieces[i];
+            html.AppendHtml(One(piece, sentence));
+            // A number stands where its span ends, so that a span cut by a zone is numbered once.
+            foreach (var rule in piece.Rules.Where(rule => i + 1 == pieces.Count || !pieces[i + 1].Rules.Contains(rule)))
+                html.AppendHtml(Number(rule));
+        }
+        return html;
+    }
+
+    private static IHtmlContent One(TextPiece piece, Func<int, string> sentence)
+    {
+        if (piece.IsControl)
+            return Titled(Ui.Element("span", "control", piece.Text), "An invisible character, named instead of obeyed");
+        var zone = piece.IsRemoved ? "zone-removed" : piece.Zone switch { "quoted" => "zone-quoted", "subject" => "zone-subject", _ => null };
+        if (piece.Rules.Count > 0)
+            return Titled(Ui.Element("mark", zone, piece.Text), string.Join(" / ", piece.Rules.Select(sentence)));
+        return zone is null ? new HtmlContentBuilder().Append(piece.Text) : Titled(Ui.Element("span", zone, piece.Text), OutcomeWords.Title(piece.Zone ?? ""));
+    }
+
+    private static TagBuilder Number(int rule)
+    {
+        var number = Ui.Element("sup", "rule-number", TimeText.Number(rule + 1));
+        number.Attributes["aria-label"] = $"evidence {rule + 1}";
+        return number;
+    }
+
+    private static TagBuilder Titled(TagBuilder element, string title)
+    {
+        element.Attributes["title"] = title;
+        return element;
+    }
+}

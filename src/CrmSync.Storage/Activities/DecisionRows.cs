@@ -1,0 +1,117 @@
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Storage.Batches;
+using CrmSync.Storage.Database;
+using CrmSync.Storage.Intents;
+
+namespace CrmSync.Storage.Activities;
+
+/// <summary>Stores decisions. The earlier one stays in the history, marked as superseded.</summary>
+internal static class DecisionRows
+{
+    private const string NoReason = "Nothing in the activity says anything about it.";
+
+    private static readonly RowShape<DecisionRow> Rows = new(
+        new RowShape<DecisionRow>.Long("activity_id", row => row.ActivityId),
+        new RowShape<DecisionRow>.Text("hash", row => row.ContentHash),
+        new RowShape<DecisionRow>.Text("taxonomy", row => row.Decision.Taxonomy),
+        new RowShape<DecisionRow>.Text("taxonomy_version", row => row.Decision.TaxonomyVersion),
+        new RowShape<DecisionRow>.Text("label", row => row.Decision.Label),
+        new RowShape<DecisionRow>.Text("status", row => Stored.Name(row.Decision.Status)),
+        new RowShape<DecisionRow>.Real("confidence", row => row.Decision.Confidence),
+        new RowShape<DecisionRow>.Text("decided_by", row => row.Decision.DecidedBy),
+        new RowShape<DecisionRow>.Text("model_version", row => row.Decision.ModelVersion),
+        new RowShape<DecisionRow>.Text("reason", row => row.Decision.Evidence.Count > 0 ? row.Decision.Evidence[0].Sentence : NoReason),
+        new RowShape<DecisionRow>.Text("evidence", row => LedgerJson.Write(row.Decision.Evidence)),
+        new RowShape<DecisionRow>.Text("write_target_type", row => row.Write?.TargetType),
+        new RowShape<DecisionRow>.Text("write_target_id", row => row.Write?.TargetId),
+        new RowShape<DecisionRow>.Text("write_property", row => row.Write?.Property),
+        new RowShape<DecisionRow>.Text("write_value", row => row.Write?.Value));
+
+    private static readonly RowShape<DecisionRow> Keys = new(
+        new RowShape<DecisionRow>.Long("activity_id", row => row.ActivityId),
+        new RowShape<DecisionRow>.Text("hash", row => row.ContentHash),
+        new RowShape<DecisionRow>.Text("taxonomy", row => row.Decision.Taxonomy));
+
+    private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
+
+    /// <summary>Stores those whose content is still what was decided about; the writes that follow are noted in the step.</summary>
+    public static async Task SaveAsync(LedgerStep step, IReadOnlyList<DecisionRow> decisions)
+    {
+        if (decisions.Count is 0)
+            return;
+        // Of two decisions about the same thing in one step the last one counts.
+        var latest = decisions.GroupBy(row => (row.ActivityId, row.Decision.Taxonomy)).ToDictionary(group => group.Key, group => group.Last());
+        var previous = await ReadPreviousAsync(step, [.. latest.Values]);
+        IReadOnlyList<DecisionRow> valid = [.. latest.Where(pair => previous.ContainsKey(pair.Key)).Select(pair => pair.Value)];
+
+        foreach (var ((activityId, _), decisionId) in previous)
+        {
+            if (decisionId is { } id)
+                step.Overtaken.Add(new OvertakenDecision(activityId, id));
+        }
+
+        await step.Session.ExecuteRowsAsync(
+            "update decision set superseded_at = @Now from $rows r where decision.id = r.id",
+            Ids,
+            [.. step.Overtaken.Select(overtaken => overtaken.DecisionId)],
+            new { step.Session.Now });
+        var ids = await InsertAsync(step, valid);
+        await step.Session.ExecuteRowsAsync(
+            """
+            update activity set status = 'decided', batch_id = null, waits_until = null, dead_code = null, dead_message = null
+            from $rows r where activity.id = r.id
+            """,
+            Ids,
+            [.. valid.Select(row => row.ActivityId).Distinct()]);
+        Note(step, valid, ids);
+    }
+
+    private static async Task<Dictionary<(long, string), long?>> ReadPreviousAsync(LedgerStep step, IReadOnlyList<DecisionRow> decisions)
+    {
+        var rows = await step.Session.QueryRowsAsync(
+            """
+            select r.activity_id, r.taxonomy, d.id
+            from $rows r
+            $join activity a on a.id = r.activity_id and a.content_hash = r.hash and a.status <> 'erased' and a.connection_id = @ConnectionId
+            left join decision d on d.activity_id = r.activity_id and d.taxonomy = r.taxonomy and d.superseded_at is null
+            """,
+            Keys,
+            decisions,
+            new { step.Batch.ConnectionId },
+            reader => (Key: (reader.GetInt64(0), reader.GetString(1)), Previous: reader.LongOrNull(2)));
+        return rows.ToDictionary(row => row.Key, row => row.Previous);
+    }
+
+    private static async Task<Dictionary<(long, string), long>> InsertAsync(LedgerStep step, IReadOnlyList<DecisionRow> valid)
+    {
+        var rows = await step.Session.QueryRowsAsync(
+            """
+            insert into decision (activity_id, taxonomy, taxonomy_version, label, status, confidence, decided_by, model_version, reason, evidence,
+              content_hash, write_target_type, write_target_id, write_property, write_value, decided_at)
+            select r.activity_id, r.taxonomy, r.taxonomy_version, r.label, r.status, r.confidence, r.decided_by, r.model_version, r.reason, r.evidence,
+              r.hash, r.write_target_type, r.write_target_id, r.write_property, r.write_value, @Now
+            from $rows r
+            returning id, activity_id, taxonomy
+            """,
+            Rows,
+            valid,
+            new { step.Session.Now },
+            reader => (Id: reader.GetInt64(0), Key: (reader.GetInt64(1), reader.GetString(2))));
+        return rows.ToDictionary(row => row.Key, row => row.Id);
+    }
+
+    private static void Note(LedgerStep step, IReadOnlyList<DecisionRow> valid, Dictionary<(long, string), long> ids)
+    {
+        foreach (var row in valid)
+        {
+            step.Tally.Add(step.Batch.RunId, row.Decision.Status is DecisionStatus.Decided ? "labelled" : Stored.Name(row.Decision.Status));
+            if (row.Write is { } write)
+            {
+                step.Wanted.Add(new WantedWrite(
+                    ids[(row.ActivityId, row.Decision.Taxonomy)], row.ActivityId, row.Decision.Taxonomy, step.Batch.RunId,
+                    new IntentKey(write.TargetType, write.TargetId, write.Property), write.Value));
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Storage.Activities;
+
+/// <summary>What is stored as JSON: camel case, enumerations as words, nulls left out.</summary>
+[JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
+[JsonSerializable(typeof(CrmEvidence))]
+[JsonSerializable(typeof(IReadOnlyList<Evidence>))]
+internal sealed partial class LedgerJson : JsonSerializerContext
+{
+    private static readonly LedgerJson Plain = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter<ActivityDirection>() },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
+    public static string Write(CrmEvidence evidence) => JsonSerializer.Serialize(evidence, Plain.CrmEvidence);
+
+    public static string Write(IReadOnlyList<Evidence> evidence) => JsonSerializer.Serialize(evidence, Plain.IReadOnlyListEvidence);
+
+    public static CrmEvidence ReadEvidence(string json) => JsonSerializer.Deserialize(json, Plain.CrmEvidence) ?? CrmSync.Pipeline.Model.CrmEvidence.None;
+}

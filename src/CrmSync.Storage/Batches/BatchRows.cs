@@ -1,0 +1,44 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Storage.Database;
+
+namespace CrmSync.Storage.Batches;
+
+/// <summary>Making batches, and what of them several ideas share.</summary>
+internal static class BatchRows
+{
+    public const int ClassifyBatchSize = 200;
+
+    public const string OpenStatuses = "('available', 'scheduled', 'retryable', 'running')";
+
+    /// <summary>A new batch is marked as handed over, because its maker hands it over right after the commit.</summary>
+    public static async Task<BatchRef> InsertAsync(
+        Session session, BatchKind kind, long connectionId, long? runId, int priority, int size)
+    {
+        var id = await session.ScalarAsync(
+            """
+            insert into batch (kind, connection_id, run_id, status, priority, size, not_before, enqueued_at, created_at)
+            values (@kind, @connectionId, @runId, 'available', @priority, @size, @Now, @Now, @Now)
+            returning id
+            """,
+            new { kind = Stored.Name(kind), connectionId, runId, priority, size, session.Now });
+        return new BatchRef(id!.Value, kind, DateTimeOffset.FromUnixTimeMilliseconds(session.Now), priority);
+    }
+
+    /// <summary>
+    /// Ends runs that have nothing left to do: no open batch, and no intent that still waits for its write batch on a connection that
+    /// writes. Null looks at all runs.
+    /// </summary>
+    public static Task<int> FinishRunsAsync(Session session, long? runId) =>
+        session.ExecuteAsync(
+            $"""
+            update run set
+              status = case when exists (select 1 from batch b where b.run_id = run.id and b.status = 'discarded') then 'failed' else 'completed' end,
+              finished_at = @Now
+            where status = 'running' {(runId is null ? "" : "and id = @runId")}
+              and not exists (select 1 from batch b where b.run_id = run.id and b.status in {OpenStatuses})
+              and not exists (
+                select 1 from intent i join connection c on c.id = i.connection_id
+                where i.run_id = run.id and i.batch_id is null and i.status in {Stored.Open} and c.write_mode = 'on')
+            """,
+            new { runId, session.Now });
+}

@@ -1,0 +1,93 @@
+using System.Data.Common;
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
+using CrmSync.Storage.Activities;
+using CrmSync.Storage.Database;
+
+namespace CrmSync.Storage.Batches;
+
+/// <summary>Reads what a claimed batch covers, beside the writer.</summary>
+internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
+{
+    public Task<ScanWork?> ReadScanAsync(long batchId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => session.FirstAsync(
+                "select id, object_type, from_at, to_at, position from scan where batch_id = @batchId and status = 'open'",
+                new { batchId },
+                reader => new ScanWork(
+                    reader.GetInt64(0), new ScanWindow(reader.GetString(1), reader.Instant(2), reader.Instant(3)), reader.TextOrNull(4))),
+            cancellationToken);
+
+    public async Task<IReadOnlyList<ActivityWork>> ReadActivitiesAsync(long batchId, CancellationToken cancellationToken) =>
+        await database.ReadAsync(
+            session => session.QueryAsync(
+                """
+                select a.id, a.object_type, a.external_id, a.type, t.subject, t.body, a.evidence, a.content_hash
+                from activity a join activity_text t on t.activity_id = a.id
+                where a.batch_id = @batchId and a.status = 'queued'
+                order by a.id
+                """,
+                new { batchId },
+                reader => new ActivityWork(
+                    reader.GetInt64(0),
+                    reader.GetString(1),
+                    reader.GetString(2),
+                    new ActivityContent(
+                        Stored.Parse<ActivityType>(reader.GetString(3)), reader.GetString(4), reader.GetString(5), LedgerJson.ReadEvidence(reader.GetString(6))),
+                    reader.GetString(7))),
+            cancellationToken);
+
+    public async Task<IReadOnlyList<IntentWork>> ReadIntentsAsync(long batchId, CancellationToken cancellationToken) =>
+        await database.ReadAsync(
+            async session =>
+            {
+                var ours = await session.QueryAsync(OursSql, new { batchId }, reader => (Id: reader.GetInt64(0), Value: reader.TextOrNull(1)));
+                var values = ours.ToLookup(row => row.Id, row => row.Value);
+                return await session.QueryAsync(IntentsSql, new { batchId }, reader => ReadIntent(reader, [.. values[reader.GetInt64(0)].Distinct()]));
+            },
+            cancellationToken);
+
+    private const string IntentsSql =
+        $"""
+        select i.id, i.status, i.target_type, i.target_id, i.property, i.value, i.value_before, i.attempt,
+          d.confidence, d.reason, d.taxonomy_version, d.model_version, d.decided_at
+        from intent i join decision d on d.id = i.decision_id
+        where i.batch_id = @batchId and i.status in {Stored.Open}
+        order by i.target_id, i.property
+        """;
+
+    // What the CRM returned for the last confirmed write, and all that was sent since, however that ended. The first outcome of a sent
+    // intent that is kept here also covers one that was put back to pending: its value may yet arrive.
+    private const string OursSql =
+        $"""
+        select i.id, case when p.status in ('applied', 'unchanged') then coalesce(p.value_after, p.value) else p.value end
+        from intent i
+        join intent p on p.connection_id = i.connection_id and p.target_type = i.target_type and p.target_id = i.target_id and p.property = i.property
+          and p.id >= coalesce((
+            select max(c.id) from intent c
+            where c.connection_id = i.connection_id and c.target_type = i.target_type and c.target_id = i.target_id and c.property = i.property
+              and c.status in ('applied', 'unchanged')), 0)
+        where i.batch_id = @batchId and i.status in {Stored.Open}
+          and (p.status in ('applied', 'unchanged') or exists (select 1 from outcome o where o.intent_id = p.id and o.status = 'sending'))
+        order by i.id, p.id
+        """;
+
+    private static IntentWork ReadIntent(DbDataReader reader, IReadOnlyList<string?> ours) => new()
+    {
+        IntentId = reader.GetInt64(0),
+        Status = Stored.Parse<IntentStatus>(reader.GetString(1)),
+        TargetType = reader.GetString(2),
+        TargetId = reader.GetString(3),
+        Property = reader.GetString(4),
+        Value = reader.TextOrNull(5),
+        ValueBefore = reader.TextOrNull(6),
+        Attempt = reader.GetInt32(7),
+        Confidence = reader.GetDouble(8),
+        Reason = reader.GetString(9),
+        TaxonomyVersion = reader.GetString(10),
+        ModelVersion = reader.GetString(11),
+        DecidedAt = reader.Instant(12),
+        OurValues = ours,
+    };
+}

@@ -1,0 +1,144 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Storage.Batches;
+using CrmSync.Storage.Database;
+
+namespace CrmSync.Storage.Intents;
+
+/// <summary>Reads what a plan needs, and stores what came out.</summary>
+internal static class IntentPlanning
+{
+    private static readonly RowShape<IntentKey> Keys = new(
+        new RowShape<IntentKey>.Text("target_type", key => key.TargetType),
+        new RowShape<IntentKey>.Text("target_id", key => key.TargetId),
+        new RowShape<IntentKey>.Text("property", key => key.Property));
+
+    private static readonly RowShape<PlannedIntent> Planned = new(
+        new RowShape<PlannedIntent>.Text("target_type", row => row.Wanted.Key.TargetType),
+        new RowShape<PlannedIntent>.Text("target_id", row => row.Wanted.Key.TargetId),
+        new RowShape<PlannedIntent>.Text("property", row => row.Wanted.Key.Property),
+        new RowShape<PlannedIntent>.Text("taxonomy", row => row.Wanted.Taxonomy),
+        new RowShape<PlannedIntent>.Long("activity_id", row => row.Wanted.ActivityId),
+        new RowShape<PlannedIntent>.Long("decision_id", row => row.Wanted.DecisionId),
+        new RowShape<PlannedIntent>.Long("run_id", row => row.Wanted.RunId),
+        new RowShape<PlannedIntent>.Long("batch_id", row => row.BatchId),
+        new RowShape<PlannedIntent>.Text("value", row => row.Wanted.Value));
+
+    private static readonly RowShape<KeyValuePair<long, WantedWrite>> Repointed = new(
+        new RowShape<KeyValuePair<long, WantedWrite>>.Long("id", pair => pair.Key),
+        new RowShape<KeyValuePair<long, WantedWrite>>.Long("decision_id", pair => pair.Value.DecisionId),
+        new RowShape<KeyValuePair<long, WantedWrite>>.Long("activity_id", pair => pair.Value.ActivityId),
+        new RowShape<KeyValuePair<long, WantedWrite>>.Text("taxonomy", pair => pair.Value.Taxonomy),
+        new RowShape<KeyValuePair<long, WantedWrite>>.Long("run_id", pair => pair.Value.RunId));
+
+    private static readonly RowShape<KeyValuePair<long, long?>> Next = new(
+        new RowShape<KeyValuePair<long, long?>>.Long("id", pair => pair.Key),
+        new RowShape<KeyValuePair<long, long?>>.Long("decision_id", pair => pair.Value));
+
+    private static readonly RowShape<OvertakenDecision> Overtaken = new(
+        new RowShape<OvertakenDecision>.Long("activity_id", row => row.ActivityId),
+        new RowShape<OvertakenDecision>.Long("decision_id", row => row.DecisionId));
+
+    /// <returns>Whether any intent was made.</returns>
+    public static async Task<bool> PlanAsync(LedgerStep step)
+    {
+        var planned = await PlanWantedAsync(step);
+        await WithdrawAsync(step);
+        return planned;
+    }
+
+    // What an overtaken decision wanted and the new one does not speak of (it is unsure, or writes elsewhere) must not be sent any more.
+    private static async Task WithdrawAsync(LedgerStep step)
+    {
+        var withdrawn = await step.Session.QueryRowsAsync(
+            """
+            select i.id from $rows r
+            $join intent i on i.activity_id = r.activity_id and i.decision_id = r.decision_id and i.status = 'pending'
+            left join batch b on b.id = i.batch_id
+            where b.id is null or b.status <> 'running'
+            """,
+            Overtaken,
+            step.Overtaken,
+            null,
+            reader => reader.GetInt64(0));
+        await IntentTransitions.SupersedeAsync(step, withdrawn, "decision_withdrawn", "The decision behind it is no longer the current one.");
+    }
+
+    private static async Task<bool> PlanWantedAsync(LedgerStep step)
+    {
+        if (step.Wanted.Count is 0)
+            return false;
+        IReadOnlyList<IntentKey> keys = [.. step.Wanted.Select(wanted => wanted.Key).Distinct()];
+        var plan = new IntentPlan(await ReadOpenAsync(step, keys), await ReadLastAsync(step, keys));
+        foreach (var wanted in step.Wanted)
+            plan.Add(wanted);
+        await StoreAsync(step, plan);
+        return plan.Planned.Count > 0;
+    }
+
+    private static async Task<Dictionary<IntentKey, OpenIntent>> ReadOpenAsync(LedgerStep step, IReadOnlyList<IntentKey> keys)
+    {
+        var rows = await step.Session.QueryRowsAsync(
+            $"""
+            select i.target_type, i.target_id, i.property, i.id, i.value,
+              case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end,
+              case when b.status in {BatchRows.OpenStatuses} then b.id end
+            from $rows r
+            $join intent i on i.connection_id = @ConnectionId and i.target_type = r.target_type and i.target_id = r.target_id
+              and i.property = r.property and i.status in {Stored.Open}
+            left join batch b on b.id = i.batch_id
+            """,
+            Keys,
+            keys,
+            new { step.Batch.ConnectionId },
+            reader => (
+                Key: new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)),
+                Intent: new OpenIntent(reader.GetInt64(3), reader.TextOrNull(4), reader.GetInt32(5) is 1, reader.LongOrNull(6))));
+        return rows.ToDictionary(row => row.Key, row => row.Intent);
+    }
+
+    private static async Task<Dictionary<IntentKey, LastIntent>> ReadLastAsync(LedgerStep step, IReadOnlyList<IntentKey> keys)
+    {
+        var rows = await step.Session.QueryRowsAsync(
+            """
+            select i.target_type, i.target_id, i.property, i.status, i.value
+            from $rows r
+            $join intent i on i.id = (
+              select max(t.id) from intent t
+              where t.connection_id = @ConnectionId and t.target_type = r.target_type and t.target_id = r.target_id and t.property = r.property
+                and t.status in ('applied', 'unchanged', 'kept', 'rejected'))
+            """,
+            Keys,
+            keys,
+            new { step.Batch.ConnectionId },
+            reader => (
+                Key: new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)),
+                Intent: new LastIntent(Stored.Parse<IntentStatus>(reader.GetString(3)), reader.TextOrNull(4))));
+        return rows.ToDictionary(row => row.Key, row => row.Intent);
+    }
+
+    private static async Task StoreAsync(LedgerStep step, IntentPlan plan)
+    {
+        await IntentTransitions.SupersedeAsync(step, [.. plan.Superseded], "newer_decision", "A newer decision wants another value.");
+        await step.Session.ExecuteRowsAsync(
+            """
+            update intent set decision_id = r.decision_id, activity_id = r.activity_id, taxonomy = r.taxonomy, run_id = r.run_id, updated_at = @Now
+            from $rows r where intent.id = r.id
+            """,
+            Repointed,
+            [.. plan.Repointed],
+            new { step.Session.Now });
+        await step.Session.ExecuteRowsAsync(
+            "update intent set next_decision_id = r.decision_id from $rows r where intent.id = r.id", Next, [.. plan.Next]);
+        await step.Session.ExecuteRowsAsync(
+            """
+            insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, decision_id, run_id, batch_id, value,
+              status, created_at, updated_at)
+            select @ConnectionId, r.target_type, r.target_id, r.property, r.taxonomy, r.activity_id, r.decision_id, r.run_id, r.batch_id, r.value,
+              'pending', @Now, @Now
+            from $rows r
+            """,
+            Planned,
+            [.. plan.Planned],
+            new { step.Batch.ConnectionId, step.Session.Now });
+    }
+}

@@ -1,0 +1,170 @@
+using System.Data.Common;
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Storage.Batches;
+using CrmSync.Storage.Database;
+using CrmSync.Storage.Runs;
+using Microsoft.Extensions.Logging;
+
+namespace CrmSync.Storage;
+
+/// <summary>
+/// The ledger on SQLite or PostgreSQL. Thread-safe; every writing method is one transaction unless it says otherwise. Expected trouble of
+/// the database (locked, full, unreachable) is thrown as <see cref="LedgerException"/> with a sentence for the operator.
+/// </summary>
+public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore, ILedgerReadConnections, IAsyncDisposable
+{
+    private readonly LedgerDatabase _database;
+    private readonly BatchClaims _claims;
+    private readonly BatchCommits _commits;
+    private readonly Gathering _gathering;
+    private readonly WorkReading _work;
+    private readonly RunRows _runs;
+    private readonly ConnectionRows _connections;
+    private readonly ScheduleRows _schedules;
+
+    private Ledger(LedgerDatabase database, TimeProvider clock)
+    {
+        _database = database;
+        _claims = new BatchClaims(database, clock);
+        _commits = new BatchCommits(database, clock);
+        _gathering = new Gathering(database);
+        _work = new WorkReading(database);
+        _runs = new RunRows(database);
+        _connections = new ConnectionRows(database);
+        _schedules = new ScheduleRows(database);
+    }
+
+    /// <inheritdoc/>
+    public LedgerDialect Dialect => _database.Dialect;
+
+    /// <summary>Opens the ledger and brings its schema up to date.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="clock">This process's clock: for <see cref="ClaimedBatch.LeaseEndsAt"/> and for pauses. Leases run by the database's own.</param>
+    /// <param name="loggers">Where applied migrations are told.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="LedgerException">It cannot be used; the message says why and what to do.</exception>
+    public static async Task<Ledger> OpenAsync(LedgerOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(clock);
+        options.Validate();
+        LedgerDatabase database = string.IsNullOrWhiteSpace(options.File)
+            ? PostgresDatabase.Create(options)
+            : await SqliteDatabase.OpenAsync(options, clock, cancellationToken);
+        try
+        {
+            await new Migrator(database, Migration.Load(database.Dialect), loggers.CreateLogger<Migrator>()).MigrateAsync(cancellationToken);
+            return new Ledger(database, clock);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Makes this process the host of a SQLite file that was opened with <see cref="LedgerOptions.Host"/> false: a command that found no
+    /// living host. Harmless where it is the host already, and on PostgreSQL.
+    /// </summary>
+    /// <exception cref="LedgerException">Another process is the host.</exception>
+    public void BecomeHost() => (_database as SqliteDatabase)?.BecomeHost();
+
+    /// <inheritdoc/>
+    public ValueTask<DbConnection> OpenReadAsync(CancellationToken cancellationToken) => _database.OpenReadAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ClaimedBatch?> ClaimAsync(long batchId, string node, TimeSpan lease, CancellationToken cancellationToken) =>
+        _claims.ClaimAsync(batchId, node, lease, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<CommitResult> CommitAsync(ClaimedBatch batch, LedgerChange change, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(change);
+        return _commits.CommitAsync(batch, change, lease, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Discards hopeless batches first, each in a transaction of its own.</remarks>
+    public Task<IReadOnlyList<BatchRef>> TakeDueAsync(DateTimeOffset enqueuedBefore, int maximumAttempts, int limit, CancellationToken cancellationToken) =>
+        _claims.TakeDueAsync(enqueuedBefore, maximumAttempts, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>One transaction per connection.</remarks>
+    public Task<IReadOnlyList<BatchRef>> GatherAsync(
+        IReadOnlyDictionary<long, int> writeBatchSizes, TimeSpan linger, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(writeBatchSizes);
+        return _gathering.GatherAsync(writeBatchSizes, linger, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task ReleaseAsync(string node, CancellationToken cancellationToken) => _claims.ReleaseAsync(node, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ScanWork?> ReadScanAsync(long batchId, CancellationToken cancellationToken) => _work.ReadScanAsync(batchId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ActivityWork>> ReadActivitiesAsync(long batchId, CancellationToken cancellationToken) =>
+        _work.ReadActivitiesAsync(batchId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<IntentWork>> ReadIntentsAsync(long batchId, CancellationToken cancellationToken) =>
+        _work.ReadIntentsAsync(batchId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _runs.StartAsync(request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<RunSummary?> FindAsync(long runId, CancellationToken cancellationToken) => _runs.FindAsync(runId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, ScanMarks>> ReadMarksAsync(long connectionId, CancellationToken cancellationToken) =>
+        _runs.ReadMarksAsync(connectionId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Connection>> RegisterConnectionsAsync(IReadOnlyList<ConnectionSeed> seeds, CancellationToken cancellationToken) =>
+        _connections.RegisterAsync(seeds, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellationToken) => _connections.ListAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken) =>
+        _connections.SetWriteModeAsync(connectionId, mode, actor, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SeedAsync(IReadOnlyList<ScheduleRow> schedules, CancellationToken cancellationToken) => _schedules.SeedAsync(schedules, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ScheduleRow>> ListAsync(CancellationToken cancellationToken) => _schedules.ListAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SaveAsync(ScheduleRow schedule, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        return _schedules.SaveAsync(schedule, actor, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task MarkFiredAsync(string key, CancellationToken cancellationToken) => _schedules.MarkFiredAsync(key, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task BeatAsync(string node, CancellationToken cancellationToken) => _schedules.BeatAsync(node, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StopNodeAsync(string node, CancellationToken cancellationToken) => _schedules.StopNodeAsync(node, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> IsAnyNodeAliveAsync(string exceptNode, TimeSpan within, CancellationToken cancellationToken) =>
+        _schedules.IsAnyNodeAliveAsync(exceptNode, within, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}

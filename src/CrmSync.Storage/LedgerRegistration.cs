@@ -1,0 +1,20 @@
+using CrmSync.Pipeline.Jobs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmSync.Storage;
+
+/// <summary>Hands an open ledger to a host.</summary>
+public static class LedgerRegistration
+{
+    /// <summary>
+    /// Registers a ledger under all its interfaces. It is opened before the host is built, so that a wrong path or password is said in one
+    /// sentence instead of failing in the middle of the start; who opened it disposes it after the host has stopped.
+    /// </summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services, Ledger ledger) => services
+        .AddSingleton(ledger)
+        .AddSingleton<IBatchStore>(ledger)
+        .AddSingleton<IWorkReader>(ledger)
+        .AddSingleton<IRunStore>(ledger)
+        .AddSingleton<IScheduleStore>(ledger)
+        .AddSingleton<ILedgerReadConnections>(ledger);
+}

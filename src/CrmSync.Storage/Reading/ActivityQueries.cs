@@ -1,0 +1,162 @@
+using System.Data.Common;
+using System.Text;
+using Dapper;
+
+namespace CrmSync.Storage.Reading;
+
+/// <summary>Activities as a list, the newest touch first. Thread-safe.</summary>
+public sealed class ActivityQueries(ILedgerReadConnections ledger)
+{
+    /// <summary>Reads one page. With a filter, one page looks at no more than <see cref="WriteLogQueries.Window"/> activities.</summary>
+    public async Task<KeysetPage<ActivityRow>> PageAsync(ActivityFilter filter, PageRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        var upwards = request.After is not null;
+        var edge = request.After ?? request.Before;
+        var parameters = new DynamicParameters(new
+        {
+            filter.Type, filter.Connection, filter.State, filter.Taxonomy, filter.Label, filter.Answer,
+            edgeAt = edge?.At, edgeId = edge?.Id, window = WriteLogQueries.Window, take = request.Size + 1,
+        });
+        var bounds = upwards ? "where (a.occurred_at, a.id) > (@edgeAt, @edgeId)" : edge is null ? "where 1 = 1" : "where (a.occurred_at, a.id) < (@edgeAt, @edgeId)";
+        var end = filter.IsEmpty ? null : await WindowEndAsync(db, bounds, upwards, parameters, cancellationToken).ConfigureAwait(false);
+        if (end is { } last)
+        {
+            parameters.Add("endAt", last.At);
+            parameters.Add("endId", last.Id);
+            bounds += upwards ? " and (a.occurred_at, a.id) <= (@endAt, @endId)" : " and (a.occurred_at, a.id) >= (@endAt, @endId)";
+        }
+        var order = upwards ? "a.occurred_at, a.id" : "a.occurred_at desc, a.id desc";
+        var found = await OverviewQueries.ListAsync<ActivityRow>(
+            db, $"{Columns} {bounds} {Where(filter)} order by {order} limit @take", parameters, cancellationToken).ConfigureAwait(false);
+        var page = Keyset.Page(found, request, row => new PageCursor(row.OccurredAt, row.Id), end);
+        return page with { Rows = await WithAnswersAsync(db, page.Rows, cancellationToken).ConfigureAwait(false) };
+    }
+
+    /// <summary>The connections, for the filter's choices and for names.</summary>
+    public async Task<IReadOnlyList<ConnectionView>> ConnectionsAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        return await ConnectionView.ListAsync(db, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<ActivityRow>> WithAnswersAsync(
+        DbConnection db, IReadOnlyList<ActivityRow> rows, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+            return rows;
+        var answers = (await OverviewQueries.ListAsync<AnswerView>(
+            db,
+            """
+            select activity_id as ActivityId, taxonomy as Taxonomy, status as Status, label as Label, confidence as Confidence
+            from decision where activity_id in @ids and superseded_at is null order by taxonomy
+            """,
+            new { ids = rows.Select(row => row.Id).ToArray() }, cancellationToken).ConfigureAwait(false)).ToLookup(answer => answer.ActivityId);
+        return [.. rows.Select(row => row with { Answers = [.. answers[row.Id]] })];
+    }
+
+    private static string Where(ActivityFilter filter)
+    {
+        var where = new StringBuilder();
+        if (filter.Type is not null)
+            where.Append(" and a.type = @Type");
+        if (filter.Connection is not null)
+            where.Append(" and +a.connection_id = (select id from connection where key = @Connection)");
+        if (filter.State is not null)
+            where.Append(" and a.status = @State");
+        if (filter.Taxonomy is null && filter.Answer is null)
+            return where.ToString();
+        where.Append(" and exists (select 1 from decision d where d.activity_id = a.id and d.superseded_at is null");
+        if (filter.Taxonomy is not null)
+            where.Append(" and d.taxonomy = @Taxonomy");
+        if (filter.Label is not null)
+            where.Append(" and d.label = @Label");
+        if (filter.Answer is not null)
+            where.Append(" and d.status = @Answer");
+        return where.Append(')').ToString();
+    }
+
+    private static async Task<PageCursor?> WindowEndAsync(
+        DbConnection db, string bounds, bool upwards, DynamicParameters parameters, CancellationToken cancellationToken)
+    {
+        var (order, back) = upwards ? ("a.occurred_at, a.id", "At desc, Id desc") : ("a.occurred_at desc, a.id desc", "At, Id");
+        var window = $"(select a.occurred_at as At, a.id as Id from activity a {bounds} order by {order} limit @window) w";
+        var end = await db.QueryFirstOrDefaultAsync<EndRow>(new CommandDefinition(
+            $"select At, Id, (select count(*) from {window}) as Count from {window} order by {back} limit 1",
+            parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        return end is null || end.Count < WriteLogQueries.Window ? null : new PageCursor(end.At, end.Id);
+    }
+
+    private const string Columns =
+        """
+        select a.id as Id, a.connection_id as ConnectionId, a.object_type as ObjectType, a.external_id as ExternalId, a.type as Type, a.occurred_at as OccurredAt,
+          a.owner_external_id as OwnerId, a.status as Status, coalesce(t.subject, '') as Subject, coalesce(substr(t.body, 1, 400), '') as Opening
+        from activity a left join activity_text t on t.activity_id = a.id
+        """;
+
+    private sealed record EndRow
+    {
+        public long Count { get; init; }
+
+        public long At { get; init; }
+
+        public long Id { get; init; }
+    }
+}
+
+/// <summary>An activity in a list.</summary>
+public sealed record ActivityRow
+{
+    /// <summary>Ledger id.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The connection.</summary>
+    public long ConnectionId { get; init; }
+
+    /// <summary>The CRM's type.</summary>
+    public string ObjectType { get; init; } = "";
+
+    /// <summary>The CRM's id.</summary>
+    public string ExternalId { get; init; } = "";
+
+    /// <summary>One of <see cref="ActivityFilter.Types"/>.</summary>
+    public string Type { get; init; } = "";
+
+    /// <summary>Unix milliseconds.</summary>
+    public long OccurredAt { get; init; }
+
+    /// <summary>The CRM's id of the rep.</summary>
+    public string? OwnerId { get; init; }
+
+    /// <summary>One of <see cref="ActivityFilter.States"/>.</summary>
+    public string Status { get; init; } = "";
+
+    /// <summary>Raw and untrusted.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>First 400 characters of the body, raw and untrusted.</summary>
+    public string Opening { get; init; } = "";
+
+    /// <summary>The current decisions, by taxonomy.</summary>
+    public IReadOnlyList<AnswerView> Answers { get; init; } = [];
+}
+
+/// <summary>A current decision in short.</summary>
+public sealed record AnswerView
+{
+    /// <summary>The activity.</summary>
+    public long ActivityId { get; init; }
+
+    /// <summary>Slug of the taxonomy.</summary>
+    public string Taxonomy { get; init; } = "";
+
+    /// <summary>decided, abstained or unsure.</summary>
+    public string Status { get; init; } = "";
+
+    /// <summary>Label id; the best guess where unsure; null where abstained.</summary>
+    public string? Label { get; init; }
+
+    /// <summary>0 to 1.</summary>
+    public double Confidence { get; init; }
+}

@@ -1,0 +1,19 @@
+namespace CrmSync.Storage.Reading;
+
+/// <summary>Read models over the ledger's tables, for pages and for the API. Thread-safe; each call opens and closes its own connection.</summary>
+/// <param name="ledger">Opens connections for reading.</param>
+/// <param name="time">The clock.</param>
+public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider time)
+{
+    /// <summary>How things stand.</summary>
+    public OverviewQueries Overview { get; } = new(ledger, time);
+
+    /// <summary>Every intent with its outcome.</summary>
+    public WriteLogQueries WriteLog { get; } = new(ledger);
+
+    /// <summary>Activities as a list.</summary>
+    public ActivityQueries Activities { get; } = new(ledger);
+
+    /// <summary>One activity from raw text to the CRM's reply.</summary>
+    public StoryQueries Stories { get; } = new(ledger);
+}

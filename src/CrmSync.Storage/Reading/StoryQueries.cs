@@ -1,0 +1,54 @@
+using Dapper;
+
+namespace CrmSync.Storage.Reading;
+
+/// <summary>One activity from raw text to the CRM's reply. Thread-safe.</summary>
+public sealed class StoryQueries(ILedgerReadConnections ledger)
+{
+    /// <summary>Reads the story; null where the ledger has no such activity.</summary>
+    public async Task<StoryView?> FindAsync(long activityId, CancellationToken cancellationToken)
+    {
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        var id = new { id = activityId };
+        var activity = await db.QuerySingleOrDefaultAsync<StoryActivity>(new CommandDefinition(ActivitySql, id, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        if (activity is null)
+            return null;
+        var connections = await ConnectionView.ListAsync(db, cancellationToken).ConfigureAwait(false);
+        var intents = await OverviewQueries.ListAsync<WriteLogRow>(
+            db, $"{WriteLogQueries.Columns} from intent i {WriteLogQueries.Joins} where i.activity_id = @id order by i.id desc limit 100", id, cancellationToken).ConfigureAwait(false);
+        return new StoryView(
+            activity,
+            connections.Single(connection => connection.Id == activity.ConnectionId),
+            await OverviewQueries.ListAsync<StoryLink>(db, LinkSql, id, cancellationToken).ConfigureAwait(false),
+            await OverviewQueries.ListAsync<StoryDecision>(db, DecisionSql, id, cancellationToken).ConfigureAwait(false),
+            intents,
+            intents.Count == 0 ? [] : await OverviewQueries.ListAsync<StoryOutcome>(
+                db, OutcomeSql, new { ids = intents.Select(intent => intent.Id).ToArray() }, cancellationToken).ConfigureAwait(false));
+    }
+
+    private const string ActivitySql =
+        """
+        select a.id as Id, a.connection_id as ConnectionId, a.object_type as ObjectType, a.external_id as ExternalId, a.type as Type, a.evidence as Evidence,
+          a.owner_external_id as OwnerId, a.occurred_at as OccurredAt, a.crm_created_at as CrmCreatedAt, a.crm_modified_at as CrmModifiedAt,
+          a.content_hash as ContentHash, a.status as Status, a.waits_until as WaitsUntil, a.dead_code as DeadCode, a.dead_message as DeadMessage, a.run_id as RunId, a.first_seen_at as FirstSeenAt,
+          a.content_changed_at as ContentChangedAt, t.subject as Subject, t.body as Body
+        from activity a left join activity_text t on t.activity_id = a.id where a.id = @id
+        """;
+
+    private const string LinkSql =
+        "select role as Role, object_type as ObjectType, external_id as ExternalId from activity_link where activity_id = @id order by role, external_id limit 50";
+
+    private const string DecisionSql =
+        """
+        select id as Id, taxonomy as Taxonomy, taxonomy_version as TaxonomyVersion, label as Label, status as Status, confidence as Confidence, decided_by as DecidedBy,
+          model_version as ModelVersion, reason as Reason, evidence as Evidence, content_hash as ContentHash, decided_at as DecidedAt, superseded_at as SupersededAt
+        from decision where activity_id = @id order by id desc limit 100
+        """;
+
+    private const string OutcomeSql =
+        """
+        select id as Id, intent_id as IntentId, status as Status, at as At, code as Code, message as Message, remote_message as RemoteMessage,
+          correlation_id as CorrelationId, value_before as ValueBefore, value_after as ValueAfter
+        from outcome where intent_id in @ids order by id desc limit 500
+        """;
+}

@@ -1,0 +1,87 @@
+using System.Data.Common;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Console;
+using CrmSync.Storage;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CrmSync.IntegrationTests.Console;
+
+/// <summary>The console on a port of its own, over a ledger in a folder of its own.</summary>
+internal sealed class ConsoleHost : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Now = new(2026, 11, 21, 11, 40, 30, TimeSpan.Zero);
+
+    private readonly string _folder;
+    private readonly WebApplication _app;
+
+    private ConsoleHost(string folder, Ledger ledger, WebApplication app)
+    {
+        (_folder, Ledger, _app) = (folder, ledger, app);
+        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    public Ledger Ledger { get; }
+
+    public HttpClient Client { get; }
+
+    public static async Task<ConsoleHost> StartAsync(Func<LedgerSeed, Task>? seed = null, TimeProvider? time = null, string url = "http://127.0.0.1:0", string? folder = null)
+    {
+        folder ??= Directory.CreateTempSubdirectory("crmsync-console-").FullName;
+        time ??= new FixedTime(Now);
+        var file = Path.Combine(folder, "ledger.db");
+        var ledger = await Ledger.OpenAsync(new LedgerOptions { File = file }, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        if (seed is not null)
+        {
+            await using DbConnection db = new SqliteConnection($"Data Source={file}");
+            await db.OpenAsync();
+            await seed(new LedgerSeed(db, time.GetUtcNow()));
+        }
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(TaxonomySet.LoadShipped());
+        builder.Services.AddSingleton<IConnectorCatalog>(new NoConnectors());
+        builder.Services.AddConsole(ledger, options => options.Notice = "Demo: simulated CRMs, invented people");
+        var app = builder.Build();
+        app.MapConsole();
+        await app.StartAsync();
+        return new ConsoleHost(folder, ledger, app);
+    }
+
+    /// <summary>Takes the ledger's file away under the running console.</summary>
+    public void BreakLedger()
+    {
+        SqliteConnection.ClearAllPools();
+        File.WriteAllText(Path.Combine(_folder, "ledger.db"), new string('x', 40_000));
+        foreach (var leftover in Directory.EnumerateFiles(_folder, "ledger.db-*"))
+            File.Delete(leftover);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        await Ledger.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+
+    private sealed class NoConnectors : IConnectorCatalog
+    {
+        public IReadOnlyList<ICrmConnector> All => [];
+
+        public ICrmConnector? Find(string connectionKey) => null;
+    }
+}

@@ -1,0 +1,217 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using CrmSync.Service.Console;
+using Shouldly;
+using Xunit;
+
+namespace CrmSync.IntegrationTests.Console;
+
+public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassFixture<ConsolePagesTests.Filled>
+{
+    private const long Hostile = 1_000_000;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/?handler=Live")]
+    [InlineData("/log")]
+    [InlineData("/log?outcome=applied&label=stage:demo&connection=hubspot-main&from=2026-11-21T00:00Z")]
+    [InlineData("/activities")]
+    [InlineData("/activities?type=call&label=engagement:engaged&answer=decided")]
+    [InlineData("/activities/1")]
+    [InlineData("/activities/1000000")]
+    public async Task Get_AnyPage_IsDrawnUnderTheStrictPolicyWithNothingInline(string path)
+    {
+        using var response = await filled.Client.GetAsync(path, Token);
+        var html = await response.Content.ReadAsStringAsync(Token);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK, html);
+        Header(response, "Content-Security-Policy").ShouldBe(SecurityHeaders.Policy);
+        Header(response, "X-Content-Type-Options").ShouldBe("nosniff");
+        Header(response, "Referrer-Policy").ShouldBe("no-referrer");
+        Header(response, "Cache-Control").ShouldBe("no-store");
+        Regex.Count(html, "<script", RegexOptions.IgnoreCase).ShouldBe(Regex.Count(html, "<script src=\"/assets/[a-z.0-9]+\" defer></script>"), html);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/log")]
+    [InlineData("/activities")]
+    [InlineData("/activities/1000000")]
+    public async Task Get_HostileText_IsShownAsText(string path)
+    {
+        var html = await filled.Client.GetStringAsync(path, Token);
+
+        html.ShouldNotContain("<script>");
+        html.ShouldNotContain("<img src=x");
+        html.ShouldNotContain("<style");
+        html.ShouldNotContain(" style=");
+        html.ShouldNotContain('\u202E');
+        html.ShouldNotMatch(" on[a-z]+=\"");
+    }
+
+    [Fact]
+    public async Task Story_HostileText_NamesInvisibleCharactersAndKeepsEveryLetter()
+    {
+        var source = await filled.Client.GetStringAsync($"/activities/{Hostile}", Token);
+        var html = WebUtility.HtmlDecode(source);
+
+        html.ShouldContain("U+202E ×2");
+        html.ShouldContain("U+200B");
+        html.ShouldContain("<img src=x onerror=alert(2)>");
+        source.ShouldContain("&lt;img src=x");
+        html.ShouldContain(new string('W', 10_000));
+    }
+
+    [Fact]
+    public async Task Raw_OfAHostileText_IsAFileAndNoPage()
+    {
+        using var response = await filled.Client.GetAsync($"/activities/{Hostile}?handler=Raw", Token);
+
+        response.Content.Headers.ContentType!.MediaType.ShouldBe("text/plain");
+        response.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
+        Header(response, "X-Content-Type-Options").ShouldBe("nosniff");
+    }
+
+    [Theory]
+    [InlineData("/activities/77777777")]
+    [InlineData("/activities/abc")]
+    [InlineData("/nowhere")]
+    [InlineData("/log/5")]
+    public async Task Get_UnknownAddress_IsAFriendly404(string path)
+    {
+        using var response = await filled.Client.GetAsync(path, Token);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await response.Content.ReadAsStringAsync(Token)).ShouldContain("There is nothing at this address");
+    }
+
+    [Theory]
+    [InlineData("/", "evil.example")]
+    [InlineData("/assets/base.css", "evil.example:80")]
+    [InlineData("/", "localhost.evil.example")]
+    public async Task Get_UnderAForeignHostName_IsRefused(string path, string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
+        using var response = await filled.Client.SendAsync(request, Token);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await response.Content.ReadAsStringAsync(Token)).ShouldContain("answers only to localhost");
+    }
+
+    [Theory]
+    [InlineData("localhost:5080")]
+    [InlineData("[::1]:5080")]
+    [InlineData("127.0.0.1")]
+    public async Task Get_UnderALoopbackName_IsAnswered(string host)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/activities") { Headers = { Host = host } };
+        using var response = await filled.Client.SendAsync(request, Token);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Assets_AreKeptForGoodUnderAHashedName()
+    {
+        var page = await filled.Client.GetStringAsync("/log", Token);
+        var path = Regex.Match(page, "/assets/labels\\.[0-9a-f]{12}\\.css", RegexOptions.NonBacktracking).Value;
+        using var first = await filled.Client.GetAsync(path, Token);
+        using var again = new HttpRequestMessage(HttpMethod.Get, path);
+        again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+        using var second = await filled.Client.SendAsync(again, Token);
+
+        first.StatusCode.ShouldBe(HttpStatusCode.OK);
+        first.Headers.CacheControl!.MaxAge.ShouldBe(TimeSpan.FromDays(365));
+        second.StatusCode.ShouldBe(HttpStatusCode.NotModified);
+    }
+
+    [Fact]
+    public async Task Log_FilledForm_RoundTripsItsFilters()
+    {
+        var html = await filled.Client.GetStringAsync("/log?connection=hubspot-main&label=stage%3Ademo&outcome=applied&from=2026-11-21T09%3A30&record=&code=", Token);
+
+        html.ShouldMatch("<option value=\"hubspot-main\" selected");
+        html.ShouldMatch("<option value=\"stage:demo\" selected");
+        html.ShouldMatch("<option value=\"applied\" selected");
+        html.ShouldContain("value=\"2026-11-21T09:30\"");
+        html.ShouldNotContain("banner-warning");
+    }
+
+    [Fact]
+    public async Task Log_UnknownOutcome_IsNamedAndNotHidden()
+    {
+        var html = await filled.Client.GetStringAsync("/log?outcome=lost", Token);
+
+        html.ShouldContain("banner-warning");
+        html.ShouldContain("is no outcome");
+    }
+
+    [Fact]
+    public async Task Log_FollowingOlderLinks_ShowsEveryWriteOnce()
+    {
+        List<string> seen = [];
+        for (var path = "/log"; path.Length > 0;)
+        {
+            var html = await filled.Client.GetStringAsync(path, Token);
+            seen.AddRange(Regex.Matches(html, "<tr>\\s*<td class=\"when\"", RegexOptions.NonBacktracking).Select(match => match.Value));
+            path = WebUtility.HtmlDecode(Regex.Match(html, "href=\"([^\"]+)\" rel=\"next\"").Groups[1].Value);
+        }
+
+        seen.Count.ShouldBe(filled.Writes);
+    }
+
+    [Fact]
+    public async Task Overview_OfAnEmptyLedger_SaysWhatToDo()
+    {
+        await using var host = await ConsoleHost.StartAsync();
+
+        (await host.Client.GetStringAsync("/", Token)).ShouldContain("No CRM is connected yet.");
+        (await host.Client.GetStringAsync("/log", Token)).ShouldContain("Nothing has been written yet");
+        (await host.Client.GetStringAsync("/activities", Token)).ShouldContain("No activity has been read yet");
+    }
+
+    [Fact]
+    public async Task Pages_OfALedgerThatIsGone_SayItInASentence()
+    {
+        var host = await ConsoleHost.StartAsync();
+        await using (host)
+        {
+            host.BreakLedger();
+            using var response = await host.Client.GetAsync("/log", Token);
+            var html = await response.Content.ReadAsStringAsync(Token);
+
+            response.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+            html.ShouldContain("This page could not be drawn");
+            html.ShouldNotContain("   at ");
+            Header(response, "Content-Security-Policy").ShouldBe(SecurityHeaders.Policy);
+        }
+    }
+
+    private static string Header(HttpResponseMessage response, string name) => string.Join(", ", response.Headers.GetValues(name));
+
+    /// <summary>A busy ledger with one hostile activity, shared by the tests that only look.</summary>
+    public sealed class Filled : IAsyncLifetime
+    {
+        private ConsoleHost? _host;
+
+        public HttpClient Client => _host!.Client;
+
+        public int Writes { get; private set; }
+
+        public async ValueTask InitializeAsync()
+        {
+            _host = await ConsoleHost.StartAsync(async seed =>
+            {
+                await seed.ConnectionsAsync();
+                await seed.ActivitiesAsync(160, TimeSpan.FromMinutes(50));
+                await seed.ProblemsAsync();
+                await seed.HostileAsync(Hostile);
+                Writes = await seed.CountAsync("intent");
+            });
+        }
+
+        public ValueTask DisposeAsync() => _host!.DisposeAsync();
+    }
+}

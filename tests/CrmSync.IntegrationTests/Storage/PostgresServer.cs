@@ -1,0 +1,59 @@
+using CrmSync.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Xunit;
+
+namespace CrmSync.IntegrationTests.Storage;
+
+/// <summary>A database of its own on the server that CRMSYNC_TEST_POSTGRES names; dropped at the end.</summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private const string Variable = "CRMSYNC_TEST_POSTGRES";
+
+    private readonly string _name = $"crmsync_test_{Guid.NewGuid():N}";
+
+    public static string? AdminConnectionString => Environment.GetEnvironmentVariable(Variable);
+
+    public string ConnectionString => new NpgsqlConnectionStringBuilder(AdminConnectionString) { Database = _name }.ToString();
+
+    public static void SkipUnlessThere() =>
+        Assert.SkipUnless(!string.IsNullOrWhiteSpace(AdminConnectionString), $"{Variable} is not set; it names a PostgreSQL server for tests, as an administrator.");
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!string.IsNullOrWhiteSpace(AdminConnectionString))
+            await AdministerAsync($"create database {_name}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!string.IsNullOrWhiteSpace(AdminConnectionString))
+            await AdministerAsync($"drop database if exists {_name} with (force)");
+    }
+
+    public async Task<Ledger> OpenEmptyAsync(CancellationToken cancellationToken)
+    {
+        SkipUnlessThere();
+        var ledger = await Ledger.OpenAsync(
+            new LedgerOptions { ConnectionString = ConnectionString }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """
+            do $$ begin execute (
+              select 'truncate ' || string_agg(quote_ident(table_name), ', ') || ' restart identity cascade'
+              from information_schema.tables where table_schema = 'public' and table_name <> 'schema_migration'); end $$
+            """,
+            connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return ledger;
+    }
+
+    private static async Task AdministerAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(AdminConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
