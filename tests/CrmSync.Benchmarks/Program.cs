@@ -1,1 +1,11 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using CrmSync.Benchmarks;
+
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- --filter '*'
+// In process, because this BenchmarkDotNet cannot build projects for .NET 10 by itself.
+var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+BenchmarkSwitcher.FromAssembly(typeof(ClassifyBenchmark).Assembly).Run(args, config);
 return 0;

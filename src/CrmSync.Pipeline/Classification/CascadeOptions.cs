@@ -12,7 +12,7 @@ public sealed record CascadeOptions
     /// <summary>Threshold by taxonomy id, or by <c>taxonomy/label</c> for one label (<c>taxonomy/abstain</c> for abstaining), 0 to 1.</summary>
     public IReadOnlyDictionary<string, double> Thresholds { get; init; } = new Dictionary<string, double>
     {
-        ["engagement"] = 0.6,
+        ["engagement"] = 0.62,
         ["stage"] = 0.5,
         ["stage/discovery"] = 0.55,
         ["stage/negotiation"] = 0.6,

@@ -24,7 +24,8 @@ public enum DecisionStatus
 /// <param name="Taxonomy">Taxonomy id.</param>
 /// <param name="TaxonomyVersion">Version of the definitions that were used.</param>
 /// <param name="Label">
-/// Label id. Null when <see cref="DecisionStatus.Abstained"/>, and when <see cref="DecisionStatus.Unsure"/> with "no definition covers it" as the likeliest answer.
+/// Label id. Null when <see cref="DecisionStatus.Abstained"/>, and when <see cref="DecisionStatus.Unsure"/> with "no definition covers it" as the
+/// likeliest answer.
 /// </param>
 /// <param name="Status">Decided, abstained or unsure.</param>
 /// <param name="Confidence">Probability that the answer is right, 0 to 1.</param>

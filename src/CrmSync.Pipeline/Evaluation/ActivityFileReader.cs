@@ -49,8 +49,8 @@ public static class ActivityFileReader
                     cells.TryAdd(name, csv.GetString(i));
             var row = ActivityColumns.ToRow(csv.LineNumber, number, cells);
             var fault = malformed.Remove(csv.LineNumber, out var reason) ? Explain(reason)
-                : csv.FieldCount != columns.Length ? $"it has {csv.FieldCount} cells where the header names {columns.Length} columns; check its commas and quotation marks"
-                : null;
+                : csv.FieldCount == columns.Length ? null
+                : $"it has {csv.FieldCount} cells where the header names {columns.Length} columns; check its commas and quotation marks";
             yield return fault is null ? row : row with { Content = null, Fault = $"Line {row.Line}: {fault}." };
         }
     }
@@ -63,7 +63,8 @@ public static class ActivityFileReader
         }
         catch (CsvFormatException exception)
         {
-            throw new ActivityFileException($"Near line {csv.LineNumber}: a row is longer than {MaxRecordBytes / 1_000_000} MB, so a quotation mark is likely never closed; close it.", exception);
+            throw new ActivityFileException(
+                $"Near line {csv.LineNumber}: a row is longer than {MaxRecordBytes / 1_000_000} MB, so a quotation mark is likely never closed; close it.", exception);
         }
     }
 
@@ -101,7 +102,8 @@ public static class ActivityFileReader
                 return Faulty("it is no JSON object; write one object in braces per line");
             Dictionary<string, string> cells = [];
             foreach (var member in document.RootElement.EnumerateObject())
-                if (ActivityColumns.Canonical(member.Name) is { } name && member.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object or JsonValueKind.Array))
+                if (ActivityColumns.Canonical(member.Name) is { } name
+                    && member.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object or JsonValueKind.Array))
                     cells.TryAdd(name, member.Value.ToString());
             return ActivityColumns.ToRow(line, number, cells);
         }

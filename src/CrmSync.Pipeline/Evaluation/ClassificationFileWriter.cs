@@ -43,8 +43,8 @@ public sealed class ClassificationFileWriter : IAsyncDisposable
     }
 
     /// <summary>
-    /// Writes one row. Labels are CRM values, the best one even when unsure; a stage that no definition covers is an empty cell. <c>status</c> is <c>unsure</c> when either answer
-    /// is, else <c>abstained</c> when the stage is, else <c>decided</c>. <c>evidence</c> names rules as <c>engagement: a b; stage: c</c>.
+    /// Writes one row. Labels are CRM values, the best one even when unsure; a stage that no definition covers is an empty cell.
+    /// <c>status</c> is <c>unsure</c> when either answer is, else <c>abstained</c> when the stage is, else <c>decided</c>. <c>evidence</c> names rules as <c>engagement: a b; stage: c</c>.
     /// </summary>
     public async Task WriteRowAsync(string id, IReadOnlyList<LabelDecision> decisions, CancellationToken cancellationToken = default)
     {

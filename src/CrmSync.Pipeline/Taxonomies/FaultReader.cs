@@ -30,7 +30,9 @@ internal sealed class FaultReader(string file)
     public string Slug(JsonElement owner, string member, string place)
     {
         var text = Text(owner, member, place);
-        if (text.Length > 0 && (text.Length > 40 || !char.IsAsciiLetterLower(text[0]) || text.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c != '-')))
+        var sound = text.Length is > 0 and <= 40 && char.IsAsciiLetterLower(text[0])
+            && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        if (text.Length > 0 && !sound)
             Add(place, $"\"{text}\" is no slug", "use up to 40 lower-case letters, digits and hyphens, a letter first");
         return text;
     }
@@ -46,7 +48,7 @@ internal sealed class FaultReader(string file)
     public string Colour(JsonElement owner, string member, string place)
     {
         var text = Text(owner, member, place);
-        if (text.Length > 0 && (text.Length != 7 || text[0] != '#' || !text.AsSpan(1).ToString().All(char.IsAsciiHexDigit)))
+        if (text.Length > 0 && (text.Length != 7 || text[0] != '#' || !text.Skip(1).All(char.IsAsciiHexDigit)))
             Add(place, $"\"{text}\" is no colour", "write it as #rrggbb");
         return text;
     }

@@ -40,7 +40,9 @@ public sealed record TextZone(ZoneKind Kind, int Start, int Length, string? Auth
     public int End => Start + Length;
 }
 
-/// <summary>An activity's text, decoded and divided. Nothing is lost: what <see cref="Cleaned"/> leaves out still stands in <see cref="Decoded"/> under its zone.</summary>
+/// <summary>
+/// An activity's text, decoded and divided. Nothing is lost: what <see cref="Cleaned"/> leaves out still stands in <see cref="Decoded"/> under its zone.
+/// </summary>
 /// <param name="Decoded">
 /// Subject, line break, body as plain text: tags, scripts and hidden elements gone, entities resolved, NFKC, no control or zero-width characters.
 /// At most <see cref="TextDecoder.MaxPlainLength"/> characters of the body.

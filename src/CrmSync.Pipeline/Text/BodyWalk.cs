@@ -42,10 +42,28 @@ internal sealed class BodyWalk
         {
             var end = _text.IndexOf('\n', position);
             end = end < 0 ? _text.Length : end + 1;
-            Place(position, _text.AsSpan(position, end - position).TrimEnd('\n'));
+            var line = _text.AsSpan(position, end - position).TrimEnd('\n');
+            if (Unwrap(line, ref end) is { } wrote)
+                line = wrote;
+            Place(position, line);
             position = end;
         }
         Flush(_text.Length);
+    }
+
+    /// <summary>Mail programs wrap "On … Ines Korda" / "wrote:" onto two lines; both together, with the end moved on, or null.</summary>
+    private string? Unwrap(ReadOnlySpan<char> line, ref int end)
+    {
+        if (!LineShapes.MayBeWrappedWroteLine(line.TrimStart("> ")) || line.TrimEnd().EndsWith(':') || end >= _text.Length)
+            return null;
+        var next = _text.AsSpan(end, Math.Min(_text.Length - end, 120));
+        var stop = next.IndexOf('\n');
+        var second = stop < 0 ? next : next[..stop];
+        var joined = $"{line} {second.TrimStart("> ")}";
+        if (!LineShapes.IsWroteLine(joined.AsSpan().TrimStart("> "), out _))
+            return null;
+        end = Math.Min(_text.Length, end + second.Length + 1);
+        return joined;
     }
 
     private void Place(int position, ReadOnlySpan<char> line)
@@ -173,7 +191,11 @@ internal sealed class BodyWalk
         first = space > 0 ? first[..space] : first;
         var above = _text.AsSpan(_above.Start, _above.End - _above.Start);
         var at = first.Length < 2 ? -1 : above.LastIndexOf(first, StringComparison.OrdinalIgnoreCase);
-        return at >= 0 && (at == 0 || above[at - 1] == '\n') && (at + first.Length >= above.Length || above[at + first.Length] is not ',' and not ':' && !char.IsLetter(above[at + first.Length]));
+        if (at < 0 || at > 0 && above[at - 1] != '\n')
+            return false;
+        // "Paul," opens a letter to Paul; "Paul" or "Paul Ebert" closes one from him.
+        var next = at + first.Length < above.Length ? above[at + first.Length] : '\n';
+        return next is not (',' or ':') && !char.IsLetter(next);
     }
 
     private void Flush(int end)

@@ -59,7 +59,10 @@ internal static class HtmlText
             if (hidden is not null)
             {
                 // Inside a hidden element only its own name counts, so this needs no stack.
-                if (token is HtmlTagToken && token.Name.Equals(hidden, StringComparison.OrdinalIgnoreCase))
+                // A head that is never closed ends where the body starts, as it does in every browser.
+                if (hidden is "head" && token is HtmlTagToken { Name: "body" })
+                    hiddenDepth = 0;
+                else if (token is HtmlTagToken && token.Name.Equals(hidden, StringComparison.OrdinalIgnoreCase))
                     hiddenDepth += token.Type == HtmlTokenType.StartTag ? 1 : -1;
                 if (hiddenDepth == 0)
                     hidden = null;

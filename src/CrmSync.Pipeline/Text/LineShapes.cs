@@ -30,6 +30,11 @@ internal static class LineShapes
         "uitschrijven", "follow us on", "not interested? click",
     ], StringComparison.OrdinalIgnoreCase);
 
+    private static readonly SearchValues<string> TurnMarks = SearchValues.Create(
+    [
+        "original message", "forwarded message", "begin forwarded", "ursprüngliche nachricht", "message d'origine", "mensaje original", "oorspronkelijk bericht",
+    ], StringComparison.OrdinalIgnoreCase);
+
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
     private static readonly string[] SignOffs =
@@ -45,7 +50,8 @@ internal static class LineShapes
     public static bool IsFrom(ReadOnlySpan<char> line) => StartsWithAny(line, FromNames) && line.TrimEnd().Length < 200;
 
     // Text pasted as one long line must not vanish because of its last words: the phrase has to stand near the start, or the line be short.
-    public static bool IsBoilerplate(ReadOnlySpan<char> line) => line.IndexOfAny(Boilerplate) is >= 0 and < 120 && (line.Length < 160 || line.Contains("recipient", StringComparison.OrdinalIgnoreCase));
+    public static bool IsBoilerplate(ReadOnlySpan<char> line) => line.IndexOfAny(Boilerplate) is >= 0 and < 120
+        && (line.Length < 160 || line.Contains("recipient", StringComparison.OrdinalIgnoreCase));
 
     public static bool IsUnsubscribe(ReadOnlySpan<char> line) => line.Length < 200 && line.ContainsAny(Unsubscribe);
 
@@ -70,10 +76,7 @@ internal static class LineShapes
             return true;
         if (text.Length is < 8 or > 80 || !(text.StartsWith("--") || text.StartsWith("__") || text.StartsWith("Begin forwarded")))
             return false;
-        return text.Contains("original message", StringComparison.OrdinalIgnoreCase) || text.Contains("forwarded message", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("ursprüngliche nachricht", StringComparison.OrdinalIgnoreCase) || text.Contains("message d'origine", StringComparison.OrdinalIgnoreCase)
-            || text.Contains("mensaje original", StringComparison.OrdinalIgnoreCase) || text.Contains("oorspronkelijk bericht", StringComparison.OrdinalIgnoreCase)
-            || text.StartsWith("Begin forwarded", StringComparison.OrdinalIgnoreCase);
+        return text.ContainsAny(TurnMarks);
     }
 
     /// <summary>"On Monday, Ines Korda wrote:" in some languages; gives the author as the line names them.</summary>
@@ -102,6 +105,10 @@ internal static class LineShapes
         return true;
     }
 
+    /// <summary>The first half of a "wrote:" line that a mail program has wrapped.</summary>
+    public static bool MayBeWrappedWroteLine(ReadOnlySpan<char> line) => line.Length is > 8 and < 120
+        && (line.StartsWith("On ") || line.StartsWith("Am ") || line.StartsWith("Le ") || line.StartsWith("El ") || line.StartsWith("Op "));
+
     /// <summary>The name after "From:", without the address.</summary>
     public static string? NameAfterColon(ReadOnlySpan<char> line)
     {
@@ -123,7 +130,8 @@ internal static class LineShapes
         var name = comma >= 0 ? before[(comma + 1)..] : before;
         // "8:31 AM Ines Korda": the name starts after the last digit and its AM or PM.
         var digit = name.LastIndexOfAny(Digits);
-        return Name(digit >= 0 ? name[(digit + 1)..].TrimStart(" ,:").ToString().Replace("AM ", "", StringComparison.Ordinal).Replace("PM ", "", StringComparison.Ordinal) : name);
+        name = digit >= 0 ? name[(digit + 1)..].TrimStart(" ,:") : name;
+        return Name(name.StartsWith("AM ") || name.StartsWith("PM ") ? name[3..] : name);
     }
 
     private static string? Name(ReadOnlySpan<char> text)

@@ -15,8 +15,10 @@ internal static class Placeholders
         var rest = text[position..];
         switch (rest[0])
         {
-            case 'h' or 'H' when rest.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || rest.StartsWith("https://", StringComparison.OrdinalIgnoreCase):
-                return Link(rest, rest.IndexOf("//", StringComparison.Ordinal) + 2);
+            case 'h' or 'H' when rest.StartsWith("http://", StringComparison.OrdinalIgnoreCase):
+                return Link(rest, 7);
+            case 'h' or 'H' when rest.StartsWith("https://", StringComparison.OrdinalIgnoreCase):
+                return Link(rest, 8);
             case 'w' or 'W' when rest.StartsWith("www.", StringComparison.OrdinalIgnoreCase):
                 return Link(rest, 4);
             case '+':

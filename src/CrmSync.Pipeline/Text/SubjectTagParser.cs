@@ -16,7 +16,7 @@ internal static class SubjectTagParser
     ];
 
     private static readonly string[] ReplyPrefixes = ["re:", "aw:", "sv:", "antw:", "odp:", "rép:", "rif:", "res:", "re :", "antwort:"];
-    private static readonly string[] ForwardPrefixes = ["fwd:", "fw:", "wg:", "tr:", "rv:", "doorst:", "vs:", "i:", "enc:", "fwd :"];
+    private static readonly string[] ForwardPrefixes = ["fwd:", "fw:", "wg:", "tr:", "rv:", "doorst:", "fwd :"];
 
     public static SubjectTag Parse(string subject)
     {

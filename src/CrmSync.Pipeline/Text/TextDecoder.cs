@@ -85,7 +85,10 @@ public static class TextDecoder
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c < ' ' ? c is not ('\n' or '\t') : c >= '\u007F' && (c <= '\u00AD' || c >= '\u061C' && (char.IsSurrogate(c) || IsInvisible(c) || c is '\u2028' or '\u2029' || c >= '\uFDD0')))
+            // Most text never gets past the first question; surrogates and the far end of the plane are looked at one by one.
+            if (c is >= ' ' and < '\u007F' or '\n' or '\t' or (> '\u00AD' and < '\u034F'))
+                continue;
+            if (IsInvisible(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or >= '\uFDD0')
                 return i;
         }
         return -1;

@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Pipeline.Text;
 using Shouldly;
 using Xunit;
 
@@ -106,6 +107,25 @@ public sealed class CascadeTests
         decision.Label.ShouldBe("warm");
         decision.Evidence.ShouldHaveSingleItem().Rule.ShouldBe("cue-tone-warm");
         cascade.Decide(Content with { Type = ActivityType.Call }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Decide_LabelTakenOutOfTheTaxonomy_IsNeverGiven()
+    {
+        var stage = Shipped["stage"];
+        var cascade = Cascade.CreateDefault(new TaxonomySet([stage with { Labels = [.. stage.Labels.Where(label => label.Id != "closed-won")] }]));
+
+        cascade.Decide(Content with { Body = "Signed order form attached, PO 4471, deal done." })[0].Label.ShouldNotBe("closed-won");
+    }
+
+    [Fact]
+    public void Decide_RuleThatRestsOnAFact_PointsAtWhatEstablishedIt()
+    {
+        var content = new ActivityContent(ActivityType.Call, "Ola", "rang twice, left a voicemail", CrmEvidence.None);
+
+        var evidence = Cascade.CreateDefault().Decide(content)[0].Evidence.First(one => one.Rule == "voicemail-left");
+
+        ActivityZoner.Zone(content).Decoded.Substring(evidence.Start!.Value, evidence.Length!.Value).ShouldContain("voicemail");
     }
 
     [Theory]

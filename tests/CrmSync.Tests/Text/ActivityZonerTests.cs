@@ -68,6 +68,7 @@ public sealed class ActivityZonerTests
     [Theory]
     [InlineData("On Mon, 8 Sep 2025 at 2:17 PM Paul Ebert <paul@tamar.example> wrote:", "Paul Ebert")]
     [InlineData("On 8/9/25, 2:17 PM, Paul Ebert wrote:", "Paul Ebert")]
+    [InlineData("On Mon, 8 Sep 2025 at 2:17 PM Paul Ebert <paul@tamar.example>\nwrote:", "Paul Ebert")]
     [InlineData("Am 8. September schrieb Paul Ebert:", "Paul Ebert")]
     [InlineData("Le 8 septembre, Paul Ebert a écrit :", "Paul Ebert")]
     [InlineData("El 8 de sept, Paul Ebert escribió:", "Paul Ebert")]

@@ -37,9 +37,7 @@ public sealed class HostileTextTests
     [MemberData(nameof(Bodies))]
     public void Match_LongerText_FindsPhrasesInProportion(string pattern)
     {
-        var rules = RuleSet.Load(TaxonomySet.LoadShipped());
-
-        var (tokens, hits) = Work(rules, Repeat(pattern, 20_000));
+        var (tokens, hits) = Work(Rules, Repeat(pattern, 20_000));
 
         tokens.ShouldBeLessThanOrEqualTo(20_001);
         hits.ShouldBeLessThanOrEqualTo(tokens * 40);
@@ -58,6 +56,8 @@ public sealed class HostileTextTests
 
     [Fact]
     public void Clean_BrokenSurrogates_BecomeReplacementCharacters() => TextCleaner.Clean("a\uD800b\uDC00c").ShouldBe("a\uFFFDb\uFFFDc");
+
+    private static RuleSet Rules { get; } = RuleSet.Load(TaxonomySet.LoadShipped());
 
     private static Cascade Shipped { get; } = Cascade.CreateDefault();
 

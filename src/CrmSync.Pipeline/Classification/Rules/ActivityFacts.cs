@@ -7,6 +7,12 @@ namespace CrmSync.Pipeline.Classification.Rules;
 internal static class ActivityFacts
 {
     private const int MinSpeech = 6;
+    private const int LongTitle = 6;
+
+    private static readonly string[] Greetings =
+    [
+        "hi ", "hello ", "hey ", "dear ", "good morning", "good afternoon", "hallo ", "guten tag", "sehr geehrte", "bonjour", "hola", "beste ", "dag ", "hoi ",
+    ];
 
     /// <summary>The words by place: subject, new text, quoted turns by side, footers, and the CRM's own fields.</summary>
     public static TokenStream Words(ActivityContent content, ActivityText text, Vocabulary vocabulary)
@@ -40,7 +46,6 @@ internal static class ActivityFacts
         AddZones(text, ref facts);
         AddWords(content, text, words.Tokens, ref facts);
         return facts;
-
     }
 
     private static void AddKind(ActivityContent content, ActivityText text, ref FactSet facts)
@@ -99,7 +104,7 @@ internal static class ActivityFacts
 
     private static bool StartsWithGreeting(ReadOnlySpan<char> line)
     {
-        foreach (var greeting in (string[])["hi ", "hello ", "hey ", "dear ", "hallo ", "guten tag", "sehr geehrte", "bonjour", "hola", "beste ", "dag ", "good morning", "good afternoon", "hoi "])
+        foreach (var greeting in Greetings)
             if (line.StartsWith(greeting, StringComparison.OrdinalIgnoreCase))
                 return true;
         return false;
@@ -127,6 +132,7 @@ internal static class ActivityFacts
         Add(ref facts, StructuralFact.LongBody, words >= 40);
         Add(ref facts, StructuralFact.Blank, empty && title == 0);
         Add(ref facts, StructuralFact.BareTitle, empty && title is > 0 and <= 3);
+        Add(ref facts, StructuralFact.LongTitle, empty && title >= LongTitle);
         Add(ref facts, StructuralFact.Numbers, numbers >= 3);
         Add(ref facts, StructuralFact.Placeholder, content.Type == ActivityType.Meeting && empty && content.Evidence.Outcome is null);
     }

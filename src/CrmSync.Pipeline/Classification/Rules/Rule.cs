@@ -16,8 +16,8 @@ internal enum RulePlaces
 }
 
 /// <summary>
-/// A named voter. It fires at most once per activity: when one of its phrases stands in one of its places, every <see cref="When"/> fact holds and no <see cref="Unless"/>
-/// fact does. Without phrases the facts alone decide.
+/// A named voter. It fires at most once per activity: when one of its phrases stands in one of its places, every <see cref="When"/> fact holds
+/// and no <see cref="Unless"/> fact does. Without phrases the facts alone decide.
 /// </summary>
 /// <param name="Id">Permanent slug.</param>
 /// <param name="Taxonomy">Taxonomy it votes in; empty for a rule that only establishes a fact.</param>

@@ -138,7 +138,7 @@ internal sealed class RuleFileReader(TaxonomySet taxonomies)
         return set;
     }
 
-    private sealed record FileShape(string Schema, string? Taxonomy, Dictionary<string, double>? Bias, IReadOnlyList<RuleShape> Rules);
+    private sealed record FileShape(string Schema, string? Notes, string? Taxonomy, Dictionary<string, double>? Bias, IReadOnlyList<RuleShape> Rules);
 
     private sealed record RuleShape
     {

@@ -35,15 +35,21 @@ internal sealed class RulesStep : ICascadeStep
         _rules.Phrases.Match(stream.Tokens, hits);
         var voided = VoidSentences(stream, hits);
         var first = FirstHits(stream, hits, voided);
+        Dictionary<FactSet, (int? Start, int? Length)> seen = [];
         List<FiredRule> fired = [];
         for (var index = 0; index < _rules.Rules.Count; index++)
         {
             var rule = _rules.Rules[index];
             if (rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
                 continue;
+            // A rule without phrases points at what established the fact it rests on.
+            var span = first[index] >= 0 ? Span(stream, hits[first[index]])
+                : seen.FirstOrDefault(pair => rule.When.HasAll(pair.Key)).Value;
             if (rule.Fact is { } name && _rules.Facts.TryGet(name, out var fact))
+            {
                 facts = facts.With(fact);
-            var span = first[index] < 0 ? default : Span(stream, hits[first[index]]);
+                seen.TryAdd(fact, span);
+            }
             fired.Add(new FiredRule(rule, span.Start, span.Length));
         }
         return fired;

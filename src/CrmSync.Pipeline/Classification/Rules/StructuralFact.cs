@@ -90,6 +90,9 @@ internal enum StructuralFact
     /// <summary>The CRM says that it took under twenty seconds.</summary>
     ShortDuration,
 
+    /// <summary>No body, but a title of at least six words that tells what happened.</summary>
+    LongTitle,
+
     /// <summary>A meeting with neither outcome nor text.</summary>
     Placeholder,
 }

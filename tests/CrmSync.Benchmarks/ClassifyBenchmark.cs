@@ -1,0 +1,33 @@
+using BenchmarkDotNet.Attributes;
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Text;
+
+namespace CrmSync.Benchmarks;
+
+/// <summary>The hot path per activity: zone and clean alone, and zone + clean + rules for both taxonomies. One operation is one activity.</summary>
+[MemoryDiagnoser]
+public class ClassifyBenchmark
+{
+    private const int Activities = 200;
+    private readonly ActivityContent[] _contents = SampleActivities.Create(Activities, seed: 20261121);
+    private readonly Cascade _cascade = Cascade.CreateDefault();
+
+    [Benchmark(OperationsPerInvoke = Activities)]
+    public int ZoneAndClean()
+    {
+        var length = 0;
+        foreach (var content in _contents)
+            length += ActivityZoner.Zone(content).Cleaned.Length;
+        return length;
+    }
+
+    [Benchmark(OperationsPerInvoke = Activities)]
+    public int ZoneCleanAndRules()
+    {
+        var decided = 0;
+        foreach (var content in _contents)
+            decided += _cascade.Decide(content).Count(decision => decision.Status != DecisionStatus.Unsure);
+        return decided;
+    }
+}
