@@ -7,7 +7,11 @@ namespace CrmSync.Pipeline.Jobs;
 /// <param name="Recurrence">Five-field cron or "every 15s".</param>
 /// <param name="Zone">IANA time zone.</param>
 /// <param name="Enabled">Whether it fires.</param>
-public sealed record ScheduleRow(string Key, string Kind, long? ConnectionId, string Recurrence, string Zone, bool Enabled);
+public sealed record ScheduleRow(string Key, string Kind, long? ConnectionId, string Recurrence, string Zone, bool Enabled)
+{
+    /// <summary>When it last fired; null before the first time. Read only: <see cref="IScheduleStore.MarkFiredAsync"/> sets it.</summary>
+    public DateTimeOffset? LastFiredAt { get; init; }
+}
 
 /// <summary>Schedules and the nodes that carry them out.</summary>
 public interface IScheduleStore

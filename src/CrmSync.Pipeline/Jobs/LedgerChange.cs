@@ -8,6 +8,9 @@ namespace CrmSync.Pipeline.Jobs;
 /// </summary>
 public sealed record LedgerChange
 {
+    /// <summary>Saves nothing and renews the lease.</summary>
+    public static readonly LedgerChange Renewal = new();
+
     /// <summary>
     /// Activities read from the CRM. New ones, and ones whose content hash differs from the stored one, are queued for a decision (and covered
     /// by new classify batches of up to 200 in the same transaction); for the others only times, owner and links are refreshed.

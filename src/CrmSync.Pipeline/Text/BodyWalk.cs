@@ -6,6 +6,7 @@ namespace CrmSync.Pipeline.Text;
 internal sealed class BodyWalk
 {
     private const int MaxSignatureLines = 8;
+    private const int SignatureReach = 160;
 
     private readonly string _text;
     private readonly int _start;
@@ -26,6 +27,7 @@ internal sealed class BodyWalk
     private bool _signing;
     private int _signatureLines;
     private bool _inHeader;
+    private (int Start, int End, ActivityDirection? Direction) _above;
 
     public BodyWalk(string text, int start, ActivityDirection? newest, int maxZones, List<TextZone> zones)
     {
@@ -55,8 +57,8 @@ internal sealed class BodyWalk
         }
         var depth = QuoteDepth(ref line);
         if (depth != _quoteDepth)
-            ChangeDepth(depth);
-        var kind = KindOf(line);
+            ChangeDepth(depth, position);
+        var kind = KindOf(line, position);
         if (kind != _kind || _turn != _zoneTurn)
         {
             Flush(position);
@@ -65,24 +67,24 @@ internal sealed class BodyWalk
         _sawNew |= kind is ZoneKind.New or ZoneKind.Quoted;
     }
 
-    private ZoneKind KindOf(ReadOnlySpan<char> line)
+    private ZoneKind KindOf(ReadOnlySpan<char> line, int position)
     {
         var trimmed = line.TrimStart();
         if (LineShapes.IsWroteLine(trimmed, out var author))
         {
-            OpenTurn(author);
+            OpenTurn(author, position);
             return ZoneKind.Header;
         }
         if (LineShapes.IsTurnMark(trimmed))
         {
-            OpenTurn(null);
+            OpenTurn(null, position);
             _inHeader = true;
             return ZoneKind.Header;
         }
         if (LineShapes.IsFrom(trimmed) && (_inHeader || LooksLikeHeaderBlock(trimmed)))
         {
             if (!_inHeader && _sawNew)
-                OpenTurn(null);
+                OpenTurn(null, position);
             NameAuthor(LineShapes.NameAfterColon(trimmed));
             _inHeader = true;
             return ZoneKind.Header;
@@ -123,20 +125,22 @@ internal sealed class BodyWalk
         return true;
     }
 
-    private void ChangeDepth(int depth)
+    private void ChangeDepth(int depth, int position)
     {
         // Deeper quoting is an earlier turn; coming back out ends it. A "wrote:" line just before has opened the turn already.
         if (depth > _quoteDepth && _kind != ZoneKind.Header)
-            OpenTurn(null);
+            OpenTurn(null, position);
         else if (depth < _quoteDepth && depth == 0 && _turn > 0)
             CloseTurns();
         _quoteDepth = depth;
         _signing = false;
     }
 
-    private void OpenTurn(string? author)
+    private void OpenTurn(string? author, int position)
     {
+        // A new turn answers the one above, whose last lines carry its signature.
         _turn++;
+        _above = (Math.Max(_start, position - SignatureReach), position, _direction);
         _signing = false;
         _direction = Opposite(_direction);
         _author = null;
@@ -155,7 +159,21 @@ internal sealed class BodyWalk
             _direction = _newest;
         else if (_sides.TryGetValue(author, out var side))
             _direction = side;
+        else if (SignedAbove(author))
+            _direction = _above.Direction;
         _sides[author] = _direction;
+    }
+
+    /// <summary>A sender who bumps an own mail quotes an author who also signed the turn above.</summary>
+    private bool SignedAbove(string author)
+    {
+        var comma = author.IndexOf(',');
+        var first = (comma > 0 ? author.AsSpan(comma + 1) : author.AsSpan()).Trim();
+        var space = first.IndexOf(' ');
+        first = space > 0 ? first[..space] : first;
+        var above = _text.AsSpan(_above.Start, _above.End - _above.Start);
+        var at = first.Length < 2 ? -1 : above.LastIndexOf(first, StringComparison.OrdinalIgnoreCase);
+        return at >= 0 && (at == 0 || above[at - 1] == '\n') && (at + first.Length >= above.Length || above[at + first.Length] is not ',' and not ':' && !char.IsLetter(above[at + first.Length]));
     }
 
     private void Flush(int end)

@@ -7,7 +7,10 @@ internal static class Placeholders
     private const int MaxPhone = 24;
 
     /// <summary>The placeholder that stands for the text at <paramref name="position"/> and how many characters it replaces; null when none.</summary>
-    public static (int Length, string? Placeholder) Match(ReadOnlySpan<char> text, int position)
+    /// <param name="text">The text.</param>
+    /// <param name="position">Where to look.</param>
+    /// <param name="afterPlaceholder">True right behind a placeholder: a second pass would see a bracket there, so this one does as well.</param>
+    public static (int Length, string? Placeholder) Match(ReadOnlySpan<char> text, int position, bool afterPlaceholder)
     {
         var rest = text[position..];
         switch (rest[0])
@@ -19,7 +22,7 @@ internal static class Placeholders
             case '+':
                 return Phone(rest);
             default:
-                return IsLocalPart(rest[0]) && (position == 0 || !IsLocalPart(text[position - 1])) ? Address(rest) : (0, null);
+                return IsLocalPart(rest[0]) && (position == 0 || afterPlaceholder || !IsLocalPart(text[position - 1])) ? Address(rest) : (0, null);
         }
     }
 

@@ -16,13 +16,14 @@ public static class TextCleaner
     {
         var builder = new StringBuilder(decoded.Length);
         var position = 0;
+        var placed = -1;
         while (position < decoded.Length)
         {
-            var (length, placeholder) = Placeholders.Match(decoded, position);
+            var (length, placeholder) = Placeholders.Match(decoded, position, placed == position);
             if (placeholder is not null)
             {
                 builder.Append(placeholder);
-                position += length;
+                placed = position += length;
                 continue;
             }
             AppendCharacter(builder, decoded, position++);

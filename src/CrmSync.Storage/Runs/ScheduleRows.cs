@@ -7,7 +7,7 @@ namespace CrmSync.Storage.Runs;
 /// <summary>Schedules, and the nodes that carry them out.</summary>
 internal sealed class ScheduleRows(LedgerDatabase database) : IScheduleStore
 {
-    private const string Columns = "key, kind, connection_id, recurrence, zone, enabled";
+    private const string Columns = "key, kind, connection_id, recurrence, zone, enabled, last_fired_at";
 
     public Task SeedAsync(IReadOnlyList<ScheduleRow> schedules, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -79,5 +79,8 @@ internal sealed class ScheduleRows(LedgerDatabase database) : IScheduleStore
     private static string Describe(ScheduleRow row) => $"{row.Recurrence} {row.Zone} {(row.Enabled ? "on" : "off")}";
 
     private static ScheduleRow Read(DbDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), reader.LongOrNull(2), reader.GetString(3), reader.GetString(4), reader.GetInt32(5) is 1);
+        reader.GetString(0), reader.GetString(1), reader.LongOrNull(2), reader.GetString(3), reader.GetString(4), reader.GetInt32(5) is 1)
+    {
+        LastFiredAt = reader.LongOrNull(6) is { } fired ? DateTimeOffset.FromUnixTimeMilliseconds(fired) : null,
+    };
 }

@@ -110,6 +110,8 @@ internal static class ActivityFacts
         int words = 0, title = 0, numbers = 0;
         foreach (var token in tokens)
         {
+            if (token.Word == Vocabulary.Begin)
+                continue;
             if (token.Place == RulePlaces.Subject)
                 title++;
             if (token.Place != RulePlaces.New)

@@ -4,7 +4,7 @@ namespace CrmSync.Pipeline.Classification.Rules;
 
 /// <summary>
 /// The small pattern language of rule files: words, <c>(a|b c|)</c> for alternatives (empty means optional), <c>_</c> for any one word, <c>#</c> a number,
-/// <c>$</c> a currency sign, <c>%</c>, <c>?</c>. Expanded to plain word lists when rules load.
+/// <c>$</c> a currency sign, <c>%</c>, <c>?</c>, <c>^</c> the beginning of a zone. Expanded to plain word lists when rules load.
 /// </summary>
 internal static class PhrasePattern
 {
@@ -48,7 +48,7 @@ internal static class PhrasePattern
             var breaks = spaced.Length > 0 && spaced[^1] != ' ' && (char.IsLetter(c) != char.IsLetter(spaced[^1]) && c != '\'' && spaced[^1] != '\'');
             if (breaks)
                 spaced.Append(' ');
-            spaced.Append(char.IsLetterOrDigit(c) || c is '_' or '#' or '$' or '%' or '?' or '\'' ? c : ' ');
+            spaced.Append(char.IsLetterOrDigit(c) || c is '_' or '#' or '$' or '%' or '?' or '^' or '\'' ? c : ' ');
         }
         return [.. spaced.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => char.IsAsciiDigit(word[0]) ? "#" : word)];
     }

@@ -24,6 +24,8 @@ internal sealed class TokenStream(Vocabulary vocabulary)
     {
         Span<char> folded = stackalloc char[WordFold.MaxWord + 2];
         _sentence++;
+        if (_tokens.Count < MaxTokens)
+            _tokens.Add(new Token(Vocabulary.Begin, offset, 0, _sentence, place));
         var position = 0;
         while (position < text.Length && _tokens.Count < MaxTokens)
         {

@@ -9,6 +9,7 @@ internal sealed class Vocabulary
     public const int Percent = 3;
     public const int Question = 4;
     public const int Any = 5;
+    public const int Begin = 6;
 
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal)
     {
@@ -17,6 +18,7 @@ internal sealed class Vocabulary
         ["%"] = Percent,
         ["?"] = Question,
         ["_"] = Any,
+        ["^"] = Begin,
     };
 
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _spans;

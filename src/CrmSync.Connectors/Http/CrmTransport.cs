@@ -1,0 +1,130 @@
+using System.Net.Http.Headers;
+using CrmSync.Pipeline.Model;
+using Microsoft.Extensions.Logging;
+
+namespace CrmSync.Connectors.Http;
+
+/// <summary>
+/// Sends calls to one connection and turns everything that can go wrong into a <see cref="Failure"/>. The one broad catch of network trouble
+/// stands here. Thread-safe.
+/// </summary>
+internal sealed class CrmTransport : IDisposable
+{
+    private readonly string _key;
+    private readonly ITokenSource _tokens;
+    private readonly ICrmDialect _dialect;
+    private readonly MeteredHandler _meter;
+    private readonly HttpClient _client;
+    private readonly TimeoutOptions _timeouts;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <param name="key">Key of the connection, for messages.</param>
+    /// <param name="client">The wires.</param>
+    /// <param name="tokens">Where tokens come from.</param>
+    /// <param name="dialect">How the CRM says no.</param>
+    /// <param name="timeouts">How long to wait.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Gets codes, sizes and times; never bodies.</param>
+    public CrmTransport(
+        string key, CrmWires client, ITokenSource tokens, ICrmDialect dialect, TimeoutOptions timeouts, TimeProvider time, ILogger logger)
+    {
+        _key = key;
+        _tokens = tokens;
+        _dialect = dialect;
+        _meter = client.Meter;
+        _client = client.Client;
+        _timeouts = timeouts;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Requests that went out.</summary>
+    public long Sent => _meter.Sent;
+
+    /// <summary>Time of the CRM's clock minus ours at the last answer that had a date; whole seconds, so smaller differences mean nothing.</summary>
+    public TimeSpan? ClockDifference { get; private set; }
+
+    /// <summary>
+    /// Runs one method of a connector under <see cref="TimeoutOptions.Call"/>. When the time is up, a read fails as timed out and a write as
+    /// unknown; cancellation by the caller is thrown as usual.
+    /// </summary>
+    public async Task<Result<T>> CallAsync<T>(
+        CallKind kind, string purpose, Func<CancellationToken, Task<Result<T>>> body, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(_timeouts.Call, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        try
+        {
+            return await body(linked.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return (kind == CallKind.Read ? HttpFailures.TimedOut : HttpFailures.TimedOutWrite).At(new CallPlace(_key, purpose));
+        }
+    }
+
+    /// <summary>Sends a call; replays it once with a fresh token where the CRM says that the session has expired.</summary>
+    public async Task<Result<CrmAnswer>> SendAsync(CrmCall call, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var result = await SendWithTokenAsync(call, cancellationToken);
+        if (result.Succeeded)
+            ConnectorLog.Answered(_logger, _key, call.Purpose, result.Value.Status, _time.GetElapsedTime(started).TotalMilliseconds);
+        else
+            ConnectorLog.Failed(_logger, _key, call.Purpose, result.Failure.Code, result.Failure.Category, result.Failure.CorrelationId);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private async Task<Result<CrmAnswer>> SendWithTokenAsync(CrmCall call, CancellationToken cancellationToken)
+    {
+        var token = await _tokens.GetAsync(refused: null, cancellationToken);
+        if (!token.Succeeded)
+            return token.Failure;
+        var answer = await SendOnceAsync(call, token.Value, cancellationToken);
+        if (answer.Succeeded && _dialect.IsExpiredSession(answer.Value))
+        {
+            token = await _tokens.GetAsync(token.Value, cancellationToken);
+            if (!token.Succeeded)
+                return token.Failure;
+            answer = await SendOnceAsync(call, token.Value, cancellationToken);
+        }
+
+        return answer.Succeeded ? Judge(answer.Value, call) : answer;
+    }
+
+    private async Task<Result<CrmAnswer>> SendOnceAsync(CrmCall call, AccessToken token, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(call.Method, new Uri(token.BaseAddress, call.Path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
+        foreach (var (name, value) in call.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        if (call.Body is not null)
+        {
+            request.Content = new ByteArrayContent(call.Body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        }
+
+        MeteredHandler.Mark(request, call.Bucket);
+        ResilienceHandler.Mark(request, call.Kind);
+        return await CrmWires.SendAsync(_client, request, call.Kind, new CallPlace(_key, call.Purpose), cancellationToken);
+    }
+
+    private Result<CrmAnswer> Judge(CrmAnswer answer, CrmCall call)
+    {
+        if (answer.Date is { } date)
+            ClockDifference = date - _time.GetUtcNow();
+        _dialect.Observe(answer);
+        var place = new CallPlace(_key, call.Purpose);
+        if (answer.Status is >= 300 and < 400)
+            return HttpFailures.Redirected.At(place, answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (!answer.IsSuccess)
+            return _dialect.Refuse(answer, call, place);
+        if (answer.IsReadable)
+            return answer;
+        return (call.Kind == CallKind.Read ? HttpFailures.Unreadable : HttpFailures.UnreadableWrite).At(place);
+    }
+}

@@ -1,0 +1,106 @@
+using CrmSync.Connectors.Http;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.WriteBack;
+using Microsoft.Extensions.Logging;
+
+namespace CrmSync.Connectors.HubSpot;
+
+/// <summary>One HubSpot account. Thread-safe; owns its connections until it is disposed.</summary>
+public sealed class HubSpotConnector : ICrmConnector, IDisposable
+{
+    private readonly CrmTransport _transport;
+    private readonly HubSpotAccount _account;
+    private readonly HubSpotSelfCheck _selfCheck;
+    private readonly HubSpotOptions _options;
+
+    private HubSpotConnector(HubSpotOptions options, string key, TimeProvider time, ILogger logger, HttpMessageHandler? socket)
+    {
+        Key = key;
+        _options = options;
+        _account = new HubSpotAccount();
+        var budget = options.Budget;
+        var gate = new QuotaGate(
+            time,
+            new Dictionary<QuotaBucket, PacedBucket>
+            {
+                [QuotaBucket.Burst] = new(budget.BurstLimit, TimeSpan.FromSeconds(10)),
+                [QuotaBucket.Search] = new(budget.SearchPerSecond, TimeSpan.FromSeconds(1)),
+            },
+            new DayMeter(budget.DailyLimit, budget.DayShare, _account.Day));
+        var jitter = Jitter.For(key);
+        var tokens = new StaticTokenSource(
+            SafeAddress.AsBase(options.BaseAddress), () => options.Token, options.TokenFile,
+            () => HubSpotFailures.TokenMissing.At(new CallPlace(key, "signing in")));
+        _transport = new CrmTransport(
+            key, CrmWires.Create(gate, options.Timeouts, time, jitter, socket), tokens, new HubSpotDialect(gate, _account, time, jitter),
+            options.Timeouts, time, logger);
+        var client = new HubSpotClient(_transport, options.ApiVersion);
+        Reader = new HubSpotActivityReader(
+            client, new HubSpotAssociations(client, key, logger), new HubSpotDispositions(client, time), _transport, options, key, time);
+        Writer = new HubSpotLabelWriter(client, _transport, key, time);
+        Setup = new HubSpotPropertySetup(client, _transport, key, time, logger);
+        _selfCheck = new HubSpotSelfCheck(client, _transport, _account, gate, time);
+    }
+
+    /// <inheritdoc/>
+    public string Key { get; }
+
+    /// <inheritdoc/>
+    public string Kind => ConnectionKinds.HubSpot;
+
+    /// <inheritdoc/>
+    public TimeSpan CallTimeout => _options.Timeouts.Call;
+
+    /// <inheritdoc/>
+    public IActivityReader Reader { get; }
+
+    /// <inheritdoc/>
+    public ILabelWriter Writer { get; }
+
+    /// <inheritdoc/>
+    public IPropertySetup Setup { get; }
+
+    /// <inheritdoc/>
+    public long RequestsSent => _transport.Sent;
+
+    /// <summary>Makes a connector without a container.</summary>
+    /// <param name="options">The account; the token in it is read for every request.</param>
+    /// <param name="key">Permanent key of the connection.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <exception cref="ArgumentException">The options are not usable; the message lists every fault.</exception>
+    public static HubSpotConnector Create(HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers) =>
+        Create(options, key, time, loggers, socket: null);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Uri? RecordLink(string objectType, string externalId)
+    {
+        if (_account.PortalId is not { } portal || !_options.BaseAddress.Host.EndsWith(".hubapi.com", StringComparison.OrdinalIgnoreCase))
+            return null;
+        var type = HubSpotObjectType.All.FirstOrDefault(known => known.Name == objectType)?.TypeId ?? objectType switch
+        {
+            "contacts" => "0-1",
+            "companies" => "0-2",
+            "deals" => "0-3",
+            _ => null,
+        };
+        var host = _account.PagesHost is { } pages && pages.EndsWith(".hubspot.com", StringComparison.OrdinalIgnoreCase) ? pages : "app.hubspot.com";
+        return type is null ? null : new Uri($"https://{host}/contacts/{Uri.EscapeDataString(portal)}/record/{type}/{Uri.EscapeDataString(externalId)}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _transport.Dispose();
+
+    internal static HubSpotConnector Create(
+        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket)
+    {
+        var faults = options.Faults(key).ToList();
+        return faults.Count == 0
+            ? new HubSpotConnector(options, key, time, loggers.CreateLogger<HubSpotConnector>(), socket)
+            : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+    }
+}

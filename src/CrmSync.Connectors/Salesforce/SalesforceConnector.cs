@@ -1,0 +1,96 @@
+using CrmSync.Connectors.Http;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.WriteBack;
+using Microsoft.Extensions.Logging;
+
+namespace CrmSync.Connectors.Salesforce;
+
+/// <summary>One Salesforce org. Thread-safe; owns its connections until it is disposed.</summary>
+public sealed class SalesforceConnector : ICrmConnector, IDisposable
+{
+    private readonly CrmTransport _transport;
+    private readonly SalesforceTokenSource _tokens;
+    private readonly SalesforceSelfCheck _selfCheck;
+    private readonly SalesforceOptions _options;
+
+    private SalesforceConnector(SalesforceOptions options, string key, TimeProvider time, ILogger logger, HttpMessageHandler? socket)
+    {
+        Key = key;
+        _options = options;
+        var pace = new PacedBucket(options.Budget.RequestsPerSecond, TimeSpan.FromSeconds(1));
+        var gate = new QuotaGate(
+            time,
+            new Dictionary<QuotaBucket, PacedBucket> { [QuotaBucket.Burst] = pace, [QuotaBucket.Search] = pace },
+            new DayMeter(options.Budget.DailyLimit, options.Budget.DayShare, now => (now.AddHours(-24), now + SalesforceDialect.DailyWait)));
+        var jitter = Jitter.For(key);
+        var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, socket);
+        var dialect = new SalesforceDialect(gate, time, jitter);
+        _tokens = new SalesforceTokenSource(options, key, wires.Client, time, logger);
+        _transport = new CrmTransport(key, wires, _tokens, dialect, options.Timeouts, time, logger);
+        var client = new SalesforceClient(_transport, options.ApiVersion, options.PageRows);
+        var schema = new SalesforceSchema(client, time);
+        Reader = new SalesforceActivityReader(client, schema, _transport, options, key, time);
+        Writer = new SalesforceLabelWriter(client, schema, dialect, _transport, key);
+        Setup = new SalesforcePropertySetup(client, schema, new SalesforceGrants(client, _tokens, key), _transport, key, logger);
+        _selfCheck = new SalesforceSelfCheck(_tokens, client, schema, _transport, gate, key, time);
+    }
+
+    /// <inheritdoc/>
+    public string Key { get; }
+
+    /// <inheritdoc/>
+    public string Kind => ConnectionKinds.Salesforce;
+
+    /// <inheritdoc/>
+    public TimeSpan CallTimeout => _options.Timeouts.Call;
+
+    /// <inheritdoc/>
+    public IActivityReader Reader { get; }
+
+    /// <inheritdoc/>
+    public ILabelWriter Writer { get; }
+
+    /// <inheritdoc/>
+    public IPropertySetup Setup { get; }
+
+    /// <inheritdoc/>
+    public long RequestsSent => _transport.Sent;
+
+    /// <summary>Makes a connector without a container.</summary>
+    /// <param name="options">The org; the secret in it is read at every sign-in.</param>
+    /// <param name="key">Permanent key of the connection.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <exception cref="ArgumentException">The options are not usable; the message lists every fault.</exception>
+    public static SalesforceConnector Create(SalesforceOptions options, string key, TimeProvider time, ILoggerFactory loggers) =>
+        Create(options, key, time, loggers, socket: null);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Uri? RecordLink(string objectType, string externalId)
+    {
+        var host = _options.LoginAddress!.Host;
+        return host.EndsWith(".salesforce.com", StringComparison.OrdinalIgnoreCase) && SalesforceId.Normalise(externalId) is { } id
+            ? new Uri($"https://{host}/{id}")
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _transport.Dispose();
+        _tokens.Dispose();
+    }
+
+    internal static SalesforceConnector Create(
+        SalesforceOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket)
+    {
+        var faults = options.Faults(key).ToList();
+        return faults.Count == 0
+            ? new SalesforceConnector(options, key, time, loggers.CreateLogger<SalesforceConnector>(), socket)
+            : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Text.Json;
+using CrmSync.Connectors.Http;
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Connectors.Salesforce;
+
+/// <summary>Reads Salesforce's two error vocabularies (whole request, single record) and its limit header.</summary>
+internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitter jitter) : ICrmDialect
+{
+    private const string LockError = "UNABLE_TO_LOCK_ROW";
+    private static readonly TimeSpan ApprovalWait = TimeSpan.FromHours(4);
+
+    /// <summary>How long to leave an org alone whose 24 hours are used up: they roll, so room comes back bit by bit.</summary>
+    public static readonly TimeSpan DailyWait = TimeSpan.FromMinutes(15);
+
+    /// <inheritdoc/>
+    public bool IsExpiredSession(CrmAnswer answer)
+    {
+        if (answer.Status != 401)
+            return false;
+        var error = First(answer.Body);
+        // These two come with the same code, but another session would be refused just so.
+        var message = error.Text("message") ?? "";
+        return error.Text("errorCode") == "INVALID_SESSION_ID"
+            && !message.Contains("not valid for use with the REST API", StringComparison.OrdinalIgnoreCase)
+            && !message.Contains("not attached to Agent", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <inheritdoc/>
+    public void Observe(CrmAnswer answer)
+    {
+        // "api-usage=18/5000; api-bursts=1/750": read by key, because parts come and go.
+        foreach (var part in (answer.Header("Sforce-Limit-Info") ?? "").Split([';', ',']))
+        {
+            var pair = part.Trim().Split('=', 2);
+            if (pair is not ["api-usage", var usage])
+                continue;
+            var numbers = usage.Split('/', 2);
+            if (numbers.Length == 2 && Parse(numbers[0]) is { } used && Parse(numbers[1]) is { } limit)
+                gate.Day.Observe(limit, Math.Max(0, limit - used), time.GetUtcNow());
+        }
+    }
+
+    /// <inheritdoc/>
+    public Failure Refuse(CrmAnswer answer, CrmCall call, CallPlace place)
+    {
+        var error = First(answer.Body);
+        var message = error.Text("message");
+        var code = error.Text("errorCode");
+        var kind = Kind(answer.Status, code ?? "", message ?? "", call.Kind);
+        var failure = kind.At(place) with { RemoteMessage = Words(code, message) };
+        if (kind == SalesforceFailures.DailyLimited)
+        {
+            var until = time.GetUtcNow() + DailyWait;
+            gate.Day.Close(until);
+            return failure with { NotBefore = until };
+        }
+
+        if (kind != SalesforceFailures.ConcurrentLimited)
+            return failure;
+        var soon = time.GetUtcNow() + TimeSpan.FromSeconds(5 + (5 * jitter.Next()));
+        gate.CloseAll(soon);
+        return failure with { NotBefore = soon };
+    }
+
+    /// <summary>What the errors of one record in a collections answer mean.</summary>
+    public Failure Record(JsonElement result, CallPlace place)
+    {
+        var error = result.Items("errors").FirstOrDefault();
+        var message = error.Text("message") ?? "";
+        var kind = error.Text("statusCode") switch
+        {
+            LockError => SalesforceFailures.Locked,
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" when message.Contains(LockError, StringComparison.Ordinal) => SalesforceFailures.Locked,
+            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" or "FIELD_CUSTOM_VALIDATION_EXCEPTION" => SalesforceFailures.RuleRefused,
+            "ENTITY_IS_LOCKED" => SalesforceFailures.InApproval,
+            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" => SalesforceFailures.OptionMissing,
+            "INVALID_FIELD" => SalesforceFailures.FieldMissing,
+            "INVALID_FIELD_FOR_INSERT_UPDATE" => SalesforceFailures.FieldNotEditable,
+            "INSUFFICIENT_ACCESS_OR_READONLY" or "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => SalesforceFailures.RecordAccessRefused,
+            "ENTITY_IS_DELETED" or "NOT_FOUND" or "MALFORMED_ID" or "INVALID_CROSS_REFERENCE_KEY" => SalesforceFailures.Gone,
+            _ => SalesforceFailures.WriteRefused,
+        };
+        return kind.At(place) with
+        {
+            RemoteMessage = Words(error.Text("statusCode"), message),
+            NotBefore = kind == SalesforceFailures.InApproval ? time.GetUtcNow() + ApprovalWait : null,
+        };
+    }
+
+    private static FailureKind Kind(int status, string code, string message, CallKind kind) => (status, code) switch
+    {
+        (_, "REQUEST_LIMIT_EXCEEDED") => message.Contains("Concurrent", StringComparison.OrdinalIgnoreCase)
+            ? SalesforceFailures.ConcurrentLimited
+            : SalesforceFailures.DailyLimited,
+        (_, "API_DISABLED_FOR_ORG" or "API_CURRENTLY_DISABLED") => SalesforceFailures.ApiDisabled,
+        (_, "TXN_SECURITY_METERING_ERROR") => SalesforceFailures.PolicyRefused,
+        (_, "QUERY_TIMEOUT") => SalesforceFailures.QueryTimeout,
+        (_, "INVALID_QUERY_LOCATOR" or "QUERY_LOCATOR_EXPIRED") => SalesforceFailures.LocatorLost,
+        (400, "INVALID_FIELD") => SalesforceFailures.FieldMissing,
+        (401, _) => SalesforceFailures.SessionRefused,
+        (403, _) => SalesforceFailures.AccessRefused,
+        (404 or 405, _) => SalesforceFailures.AddressWrong,
+        (410, _) => SalesforceFailures.VersionRetired,
+        (413 or 414 or 431, _) => SalesforceFailures.TooLarge,
+        (429, _) => SalesforceFailures.ConcurrentLimited,
+        // 406 and 420 with empty or HTML bodies have been met in busy orgs; so has every 5xx.
+        (406 or 408 or 420 or >= 500, _) => kind == CallKind.Read ? SalesforceFailures.Unavailable : SalesforceFailures.UnavailableWrite,
+        _ => SalesforceFailures.InvalidRequest,
+    };
+
+    // The code comes first, because it is what an administrator can search for.
+    private static string? Words(string? code, string? message) => Scrub.Text(code is null ? message : $"{code}: {message}");
+
+    private static JsonElement First(JsonElement body) => body.ValueKind == JsonValueKind.Object ? body : body.Items().FirstOrDefault();
+
+    private static long? Parse(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+}

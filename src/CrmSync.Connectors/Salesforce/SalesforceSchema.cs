@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using CrmSync.Connectors.Http;
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Connectors.Salesforce;
+
+/// <summary>What our user sees of an object's fields. Asked once an hour, or when something that should be there is not. Thread-safe.</summary>
+internal sealed class SalesforceSchema(SalesforceClient client, TimeProvider time)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
+    private readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, SalesforceField> Fields, DateTimeOffset ReadAt)> _known = new();
+
+    /// <summary>Fields by name, whatever the case.</summary>
+    /// <param name="type">The object.</param>
+    /// <param name="freshest">How old the knowledge may be; null for the usual hour.</param>
+    /// <param name="token">Stops the call.</param>
+    public async Task<Result<IReadOnlyDictionary<string, SalesforceField>>> FieldsAsync(string type, TimeSpan? freshest, CancellationToken token)
+    {
+        var now = time.GetUtcNow();
+        if (_known.TryGetValue(type, out var known) && now - known.ReadAt < (freshest ?? Lifetime))
+            return Result.Success(known.Fields);
+        var answer = await client.DescribeAsync(type, token);
+        if (!answer.Succeeded)
+            return answer.Failure;
+        var fields = new Dictionary<string, SalesforceField>(StringComparer.OrdinalIgnoreCase);
+        foreach (var field in answer.Value.Body.Items("fields"))
+        {
+            if (field.Filled("name") is { } name)
+                fields[name] = SalesforceField.Of(field);
+        }
+
+        _known[type] = (fields, now);
+        return fields;
+    }
+
+    /// <summary>Forgets everything, because set-up has changed it.</summary>
+    public void Forget() => _known.Clear();
+}
+
+/// <summary>A field as describe shows it.</summary>
+/// <param name="Type">string, picklist, double, datetime, …</param>
+/// <param name="Updateable">Whether our user may edit it.</param>
+/// <param name="Values">Active picklist values.</param>
+internal sealed record SalesforceField(string? Type, bool Updateable, IReadOnlySet<string> Values)
+{
+    /// <summary>Reads one field of a describe answer.</summary>
+    public static SalesforceField Of(JsonElement field) => new(
+        field.Text("type"), field.IsTrue("updateable"),
+        field.Items("picklistValues").Where(value => value.IsTrue("active")).Select(value => value.Text("value")).OfType<string>()
+            .ToHashSet(StringComparer.Ordinal));
+}

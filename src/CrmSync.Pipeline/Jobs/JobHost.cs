@@ -1,0 +1,54 @@
+using CrmSync.Pipeline.Polling;
+using Microsoft.Extensions.Logging;
+
+namespace CrmSync.Pipeline.Jobs;
+
+/// <summary>What the engine calls: a batch's time has come, or a schedule's. Thread-safe.</summary>
+public sealed class JobHost(
+    BatchRunner runner, BatchDispatcher dispatcher, IScheduleStore schedules, ConnectionDirectory connections, PollStarter polls,
+    ILogger<JobHost> logger) : IJobCallbacks, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Asks every batch to stop after the step under way.</summary>
+    public void BeginStop() => _stopping.Cancel();
+
+    /// <inheritdoc/>
+    public Task RunBatchAsync(long batchId, CancellationToken cancellationToken) => runner.RunAsync(batchId, _stopping.Token, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task RunScheduleAsync(string scheduleKey, CancellationToken cancellationToken)
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        var row = (await schedules.ListAsync(cancellationToken)).FirstOrDefault(candidate => candidate.Key == scheduleKey);
+        if (row is null)
+        {
+            logger.ScheduleUnknown(scheduleKey);
+            return;
+        }
+
+        await schedules.MarkFiredAsync(scheduleKey, cancellationToken);
+        if (!row.Enabled || row.ConnectionId is not { } connectionId)
+            return;
+        var (connection, connector) = await connections.FindAsync(connectionId, cancellationToken);
+        if (connection is null || connector is null)
+            return;
+
+        var (runId, batches) = await polls.StartAsync(KindOf(row.Kind), connection, connector, "schedule", scheduleKey, cancellationToken);
+        if (runId is { } id)
+            logger.RunStarted(scheduleKey, id, batches.Count);
+        await dispatcher.EnqueueAsync(batches, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private static RunKind KindOf(string kind) => kind switch
+    {
+        "poll_fresh" => RunKind.PollFresh,
+        "poll_settled" => RunKind.PollSettled,
+        "poll_reach_back" => RunKind.PollReachBack,
+        _ => throw new InvalidOperationException($"The ledger has a schedule of the kind '{kind}', which this version does not know."),
+    };
+}

@@ -1,0 +1,35 @@
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.WriteBack;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmSync.Pipeline.Jobs;
+
+/// <summary>Registers the pipeline's runtime.</summary>
+public static class PipelineRegistration
+{
+    /// <summary>
+    /// Adds handlers, runner, sweep and schedules. The ledger's stores, the connector catalogue, the engine, the cascade, the taxonomies and a
+    /// <see cref="TimeProvider"/> are registered by the host.
+    /// </summary>
+    public static IServiceCollection AddPipeline(
+        this IServiceCollection services, RunnerOptions runner, PollingOptions polling, SweepOptions sweep)
+    {
+        services.AddSingleton(runner);
+        services.AddSingleton(polling);
+        services.AddSingleton(sweep);
+        services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<RequestMeter>();
+        services.AddSingleton<FailurePolicy>();
+        services.AddSingleton<BatchDispatcher>();
+        services.AddSingleton<IBatchHandler, ScanHandler>();
+        services.AddSingleton<IBatchHandler, ClassifyHandler>();
+        services.AddSingleton<IBatchHandler, WriteHandler>();
+        services.AddSingleton<IReadOnlyList<IBatchHandler>>(provider => [.. provider.GetServices<IBatchHandler>()]);
+        services.AddSingleton<BatchRunner>();
+        services.AddSingleton<PollStarter>();
+        services.AddSingleton<JobHost>();
+        services.AddSingleton<Sweeper>();
+        return services;
+    }
+}

@@ -1,0 +1,24 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Pipeline.Polling;
+
+/// <summary>Starts polling runs: plans a scan per object type and makes the run in the ledger. Thread-safe.</summary>
+public sealed class PollStarter(IRunStore runs, PollingOptions options, TimeProvider clock)
+{
+    /// <summary>Starts a poll of one connection.</summary>
+    /// <returns>The run, or null where nothing was left to scan or the scans of an earlier run are still open; and its batches.</returns>
+    public async Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(
+        RunKind kind, Connection connection, ICrmConnector connector, string requestedBy, string? scheduleKey, CancellationToken cancellationToken)
+    {
+        var marks = await runs.ReadMarksAsync(connection.Id, cancellationToken);
+        var now = clock.GetUtcNow();
+        var scans = connector.Reader.ObjectTypes
+            .Select(type => ScanPlanner.Plan(kind, type, marks.GetValueOrDefault(type), connection.BackfillFrom, now, options))
+            .OfType<ScanPlan>()
+            .ToList();
+        return scans.Count == 0
+            ? (null, [])
+            : await runs.StartAsync(new RunRequest(kind, connection.Id, requestedBy, scans) { ScheduleKey = scheduleKey }, cancellationToken);
+    }
+}

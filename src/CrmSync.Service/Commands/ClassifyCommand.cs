@@ -1,0 +1,64 @@
+using System.CommandLine;
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Evaluation;
+using CrmSync.Service.Hosting;
+using CrmSync.Service.Settings;
+
+namespace CrmSync.Service.Commands;
+
+/// <summary><c>crmsync classify</c>: labels a file. Needs no ledger and calls nobody.</summary>
+internal static class ClassifyCommand
+{
+    public static Command Create()
+    {
+        var input = new Option<FileInfo>("--in") { Description = "CSV or JSON Lines of activities", Required = true, HelpName = "FILE" };
+        var output = new Option<FileInfo>("--out") { Description = "CSV to write", Required = true, HelpName = "FILE" };
+        var columns = new Option<string>("--columns") { Description = "full, or minimal for id and engagement only", DefaultValueFactory = _ => "full" };
+        columns.AcceptOnlyFromAmong("full", "minimal");
+        var command = new Command("classify", "Labels a CSV or JSON Lines file") { input, output, columns };
+        command.SetAction((parsed, token) => CommandLine.Guarded(() => RunAsync(
+            parsed.GetValue(CommandLine.Config), parsed.GetValue(input)!, parsed.GetValue(output)!,
+            parsed.GetValue(columns) == "minimal" ? ClassificationColumns.Minimal : ClassificationColumns.Full, token)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string? config, FileInfo input, FileInfo output, ClassificationColumns columns, CancellationToken cancellationToken)
+    {
+        if (!input.Exists)
+            throw new UsageException($"--in names {input.FullName}, which does not exist; give the path of a CSV or JSON Lines file.");
+        if (string.Equals(input.FullName, output.FullName, StringComparison.Ordinal))
+            throw new UsageException("--in and --out name the same file; the result needs a file of its own.");
+        if (output.Directory is { Exists: false } folder)
+            throw new UsageException($"--out lies in the folder {folder.FullName}, which does not exist; make it first.");
+
+        var cascade = Cascade.CreateDefault(HostFactory.LoadTaxonomies(SettingsReader.Read(config)));
+        // Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.
+        var partial = output.FullName + ".partial";
+        ClassifyFileResult result;
+        using (var reader = input.OpenText())
+        await using (var writer = new StreamWriter(partial, append: false))
+        {
+            result = await ClassifyFile.RunAsync(
+                reader, writer, ActivityFileReader.FormatOf(input.FullName), columns, cascade, new LineProgress("rows"), cancellationToken);
+        }
+        File.Move(partial, output.FullName, overwrite: true);
+
+        foreach (var error in result.RowErrors)
+            await System.Console.Error.WriteLineAsync(error);
+        System.Console.WriteLine($"{result.Written:N0} of {result.Rows:N0} rows classified into {output.Name}; {result.Malformed:N0} malformed rows left out.");
+        foreach (var (answer, count) in result.Counts)
+            System.Console.WriteLine($"  {answer,-28} {count,10:N0}");
+        return CommandLine.Done;
+    }
+}
+
+/// <summary>Progress on standard error, on one line, only where a person watches.</summary>
+internal sealed class LineProgress(string what) : IProgress<long>
+{
+    public void Report(long value)
+    {
+        if (!System.Console.IsErrorRedirected)
+            System.Console.Error.Write($"\r{value:N0} {what}");
+    }
+}

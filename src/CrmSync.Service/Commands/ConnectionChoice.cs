@@ -1,0 +1,38 @@
+using CrmSync.Connectors;
+using CrmSync.Pipeline.Model;
+using CrmSync.Service.Settings;
+
+namespace CrmSync.Service.Commands;
+
+/// <summary>Connectors for commands that need no host, chosen by <c>--connection</c>.</summary>
+internal static class ConnectionChoice
+{
+    public static System.CommandLine.Option<string?> Option() => new("--connection")
+    {
+        Description = "Key of one connection; all of them when left out",
+        HelpName = "KEY",
+    };
+
+    /// <summary>The chosen connections' connectors in a provider that owns them.</summary>
+    public static (ServiceProvider Owner, IReadOnlyList<ICrmConnector> Connectors) Open(ServiceSettings settings, string? key)
+    {
+        var chosen = Choose(settings, key);
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        services.AddSingleton(TimeProvider.System);
+        services.AddCrmConnectors([.. chosen.Select(connection => connection.ToOptions())]);
+        var owner = services.BuildServiceProvider();
+        return (owner, owner.GetRequiredService<IConnectorCatalog>().All);
+    }
+
+    public static IReadOnlyList<ConnectionSettings> Choose(ServiceSettings settings, string? key)
+    {
+        if (settings.Connections.Count == 0)
+            throw new SettingsException("No connection is configured. Add one under CrmSync:Connections in appsettings.json; README.md shows how.");
+        if (key is null)
+            return settings.Connections;
+        var chosen = settings.Connections.Where(connection => connection.Key == key).ToList();
+        return chosen.Count == 1 ? chosen : throw new UsageException(
+            $"--connection names '{key}', which is not configured; there is {string.Join(", ", settings.Connections.Select(connection => connection.Key))}.");
+    }
+}

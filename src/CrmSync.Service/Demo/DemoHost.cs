@@ -1,0 +1,111 @@
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Commands;
+using CrmSync.Service.Hosting;
+using CrmSync.Service.Settings;
+using CrmSync.Simulator.Seed;
+using CrmSync.Storage;
+using CrmSync.Storage.Reading;
+
+namespace CrmSync.Service.Demo;
+
+/// <summary>A whole host on simulated CRMs: properties set up, polling hurried, writing on.</summary>
+internal sealed class DemoHost : IAsyncDisposable
+{
+    private readonly Ledger _ledger;
+    private readonly SimulatedCrms _crms;
+    private readonly WebApplication _app;
+
+    private DemoHost(SimulatedCrms crms, Ledger ledger, WebApplication app)
+    {
+        _crms = crms;
+        _ledger = ledger;
+        _app = app;
+    }
+
+    public static async Task<DemoHost> StartAsync(
+        SimulatedCrms crms, string folder, int consolePort, CancellationToken cancellationToken)
+    {
+        var settings = new ServiceSettings
+        {
+            Ledger = { File = Path.Combine(folder, "ledger.db") },
+            Console = { Port = consolePort },
+            Polling = { Fresh = "every 5s", Settle = TimeSpan.FromSeconds(10) },
+            Connections = crms.Connections(),
+        };
+        var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: true, cancellationToken);
+        try
+        {
+            var app = HostFactory.Create(settings, ledger, new HostShape { LogLevel = LogLevel.Error, Notice = "Demo: simulated CRMs, invented people" });
+            await SetUpAsync(app.Services, cancellationToken);
+            await app.StartAsync(cancellationToken);
+            return new DemoHost(crms, ledger, app);
+        }
+        catch
+        {
+            await ledger.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether everything that the CRMs hold is decided about and written, and nothing is under way.</summary>
+    public async Task<(bool Done, long Settled, long Seeded)> ReadProgressAsync(CancellationToken cancellationToken)
+    {
+        var queries = new SyncQueries(_ledger);
+        long settled = 0, seeded = 0, open = 0;
+        foreach (var connection in await _ledger.ListConnectionsAsync(cancellationToken))
+        {
+            var progress = await queries.ReadProgressAsync(connection.Id, cancellationToken);
+            settled += progress.Decided + progress.Dead;
+            open += progress.OpenIntents + progress.Queued;
+            seeded += CrmOf(connection).CountActivities();
+        }
+        return (settled >= seeded && open == 0, settled, seeded);
+    }
+
+    /// <summary>Checks every record from the CRMs' side.</summary>
+    public async Task<IReadOnlyList<SyncOutcome>> CheckAsync(CancellationToken cancellationToken)
+    {
+        var outcomes = new List<SyncOutcome>();
+        var truth = new SeedTruth();
+        foreach (var connection in await _ledger.ListConnectionsAsync(cancellationToken))
+        {
+            outcomes.Add(await SyncCheck.CheckAsync(
+                connection, CrmOf(connection), truth, Taxonomies, new SyncQueries(_ledger), cancellationToken));
+        }
+        return outcomes;
+    }
+
+    /// <summary>Where the console is.</summary>
+    public Uri ConsoleAddress => HostFactory.AddressOf(_app);
+
+    public TaxonomySet Taxonomies => _app.Services.GetRequiredService<TaxonomySet>();
+
+    /// <summary>Requests sent per connection.</summary>
+    public IReadOnlyDictionary<string, long> Requests =>
+        _app.Services.GetRequiredService<IConnectorCatalog>().All.ToDictionary(connector => connector.Key, connector => connector.RequestsSent);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        await _ledger.DisposeAsync();
+    }
+
+    private Simulator.ISimulatedCrm CrmOf(Connection connection) => _crms.All.Single(crm => crm.Kind == connection.Kind);
+
+    private static async Task SetUpAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        var taxonomies = services.GetRequiredService<TaxonomySet>();
+        foreach (var connector in services.GetRequiredService<IConnectorCatalog>().All)
+        {
+            var plan = await connector.Setup.PlanAsync(LabelProperties.For(taxonomies, connector.Kind), cancellationToken);
+            var outcomes = plan.Succeeded
+                ? await connector.Setup.ApplyAsync(plan.Value, cancellationToken)
+                : throw new InvalidOperationException(plan.Failure.ToString());
+            if (!outcomes.Succeeded)
+                throw new InvalidOperationException(outcomes.Failure.ToString());
+            System.Console.WriteLine($"{connector.Key}: {outcomes.Value.Count(outcome => outcome.Failure is null)} set-up steps done (properties, options, access).");
+        }
+    }
+}

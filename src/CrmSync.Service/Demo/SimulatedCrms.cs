@@ -1,0 +1,104 @@
+using CrmSync.Connectors.HubSpot;
+using CrmSync.Connectors.Salesforce;
+using CrmSync.Pipeline.Model;
+using CrmSync.Service.Settings;
+using CrmSync.Simulator;
+using CrmSync.Simulator.HubSpot;
+using CrmSync.Simulator.Pages;
+using CrmSync.Simulator.Salesforce;
+using CrmSync.Simulator.Seed;
+
+namespace CrmSync.Service.Demo;
+
+/// <summary>How the simulated CRMs are set up.</summary>
+internal sealed record SimulationOptions
+{
+    public int HubSpotPort { get; init; } = 5081;
+
+    public int SalesforcePort { get; init; } = 5082;
+
+    /// <summary>Seed of worlds, ids and shuffles.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Activities per CRM.</summary>
+    public int Activities { get; init; } = 360;
+
+    /// <summary>Whether the simulators refuse what is beyond their rate limits.</summary>
+    public bool QuotasOn { get; init; } = true;
+}
+
+/// <summary>Both simulated CRMs, seeded and listening on loopback.</summary>
+internal sealed class SimulatedCrms : IAsyncDisposable
+{
+    private SimulatedCrms(HubSpotSimulator hubSpot, SalesforceSimulator salesforce, IReadOnlyList<SeedWorld> worlds)
+    {
+        HubSpot = hubSpot;
+        Salesforce = salesforce;
+        Worlds = worlds;
+    }
+
+    public HubSpotSimulator HubSpot { get; }
+
+    public SalesforceSimulator Salesforce { get; }
+
+    /// <summary>The world of each of <see cref="All"/>, in the same order.</summary>
+    public IReadOnlyList<SeedWorld> Worlds { get; }
+
+    public IReadOnlyList<ISimulatedCrm> All => [HubSpot, Salesforce];
+
+    public static async Task<SimulatedCrms> StartAsync(SimulationOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // History ends a little before now, so that the first settled scan sees all of it.
+        var now = clock.GetUtcNow().AddMinutes(-2);
+        SeedWorld Build(string crm) =>
+            SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities });
+        IReadOnlyList<SeedWorld> worlds = [Build("hubspot"), Build("salesforce")];
+
+        var hubSpot = await HubSpotSimulator.StartAsync(
+            HubSpotSimulatorOptions.ForDemo() with
+            {
+                Port = options.HubSpotPort, Seed = options.Seed, QuotasOn = options.QuotasOn,
+                MapPages = RecordPages.Map,
+            },
+            clock, cancellationToken);
+        try
+        {
+            var salesforce = await SalesforceSimulator.StartAsync(
+                new SalesforceSimulatorOptions
+                {
+                    Port = options.SalesforcePort, Seed = options.Seed, QuotasOn = options.QuotasOn,
+                    MapPages = RecordPages.Map,
+                },
+                clock, cancellationToken);
+            hubSpot.Load(worlds[0]);
+            salesforce.Load(worlds[1]);
+            return new SimulatedCrms(hubSpot, salesforce, worlds);
+        }
+        catch
+        {
+            await hubSpot.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Connections to these simulators, with writing on.</summary>
+    public List<ConnectionSettings> Connections() =>
+    [
+        new ConnectionSettings
+        {
+            Key = "hubspot", Kind = "hubspot", Name = "HubSpot (simulated)", WriteMode = WriteMode.On, BackfillDays = 730,
+            HubSpot = new HubSpotOptions { BaseAddress = HubSpot.BaseAddress, Token = HubSpotToken.DefaultValue },
+        },
+        new ConnectionSettings
+        {
+            Key = "salesforce", Kind = "salesforce", Name = "Salesforce (simulated)", WriteMode = WriteMode.On, BackfillDays = 730,
+            Salesforce = new SalesforceOptions { LoginAddress = Salesforce.BaseAddress, ClientId = "sim-client", ClientSecret = "sim-secret" },
+        },
+    ];
+
+    public async ValueTask DisposeAsync()
+    {
+        await Salesforce.DisposeAsync();
+        await HubSpot.DisposeAsync();
+    }
+}

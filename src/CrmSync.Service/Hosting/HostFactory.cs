@@ -1,0 +1,142 @@
+using System.Net;
+using CrmSync.Connectors;
+using CrmSync.Engine;
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Console;
+using CrmSync.Service.Settings;
+using CrmSync.Storage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace CrmSync.Service.Hosting;
+
+/// <summary>What a process of ours is.</summary>
+internal sealed record HostShape
+{
+    /// <summary>Serves the console and the health endpoints.</summary>
+    public bool WithConsole { get; init; } = true;
+
+    /// <summary>Whether schedules fire; a command that became the host for one run wants that run alone.</summary>
+    public bool WithSchedules { get; init; } = true;
+
+    /// <summary>A line at the foot of the console's menu.</summary>
+    public string? Notice { get; init; }
+
+    /// <summary>Lowest level of log lines on standard output.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Gathering of write batches; a test or the demo may hurry it.</summary>
+    public SweepOptions Sweep { get; init; } = new();
+
+    /// <summary>Lease of a batch.</summary>
+    public TimeSpan? Lease { get; init; }
+}
+
+/// <summary>Puts a host together: the composition root.</summary>
+internal static class HostFactory
+{
+    /// <summary>Builds a host around an open ledger, which stays the caller's.</summary>
+    public static WebApplication Create(ServiceSettings settings, Ledger ledger, HostShape shape)
+    {
+        // The content root is where the program is, so that it does not matter from which folder it is started.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = "crmsync" });
+        builder.Configuration.Sources.Clear();
+        // The program listens to signals itself (Program.cs), so that simulators and ledger end after the worker and not with it.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        AddLogging(builder.Logging, shape.LogLevel);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // "localhost" means both loopback addresses; a free port can be asked for on one of them only.
+            if (shape.WithConsole && settings.Console.Port > 0)
+                kestrel.ListenLocalhost(settings.Console.Port);
+            else
+                kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        AddServices(builder.Services, settings, ledger, shape);
+
+        var app = builder.Build();
+        if (shape.WithConsole)
+        {
+            app.MapConsole();
+            HealthEndpoints.Map(app);
+        }
+        return app;
+    }
+
+    /// <summary>Opens the ledger that the settings name, bringing its schema up to date.</summary>
+    /// <param name="settings">Where it is.</param>
+    /// <param name="asHost">Whether this process works on it; a second host of an embedded ledger is refused.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task<Ledger> OpenLedgerAsync(ServiceSettings settings, bool asHost, CancellationToken cancellationToken) =>
+        Ledger.OpenAsync(
+            settings.Ledger.ConnectionString.Length > 0
+                ? new LedgerOptions { ConnectionString = settings.Ledger.ConnectionString, Host = asHost }
+                : new LedgerOptions { File = settings.Ledger.File, Host = asHost },
+            TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
+
+    /// <summary>Where a started host listens.</summary>
+    public static Uri AddressOf(WebApplication app) =>
+        new(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
+            .First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
+
+    public static TaxonomySet LoadTaxonomies(ServiceSettings settings) =>
+        settings.Classification.TaxonomyFolder.Length > 0
+            ? TaxonomySet.LoadFolder(settings.Classification.TaxonomyFolder)
+            : TaxonomySet.LoadShipped();
+
+    public static string NodeName(ServiceSettings settings) => settings.Node.Length > 0 ? settings.Node : Environment.MachineName;
+
+    private static void AddServices(IServiceCollection services, ServiceSettings settings, Ledger ledger, HostShape shape)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(shape);
+        services.AddLedger(ledger);
+        services.AddSingleton(LoadTaxonomies(settings));
+        services.AddSingleton(provider => Cascade.CreateDefault(provider.GetRequiredService<TaxonomySet>()));
+        services.AddCrmConnectors([.. settings.Connections.Select(connection => connection.ToOptions())]);
+        services.AddQuartzJobEngine(settings.Queues.ToOptions());
+        var runner = new RunnerOptions { Node = NodeName(settings) };
+        services.AddPipeline(
+            shape.Lease is { } lease ? runner with { Lease = lease } : runner,
+            new PollingOptions { Settle = settings.Polling.Settle, Overlap = settings.Polling.Overlap },
+            shape.Sweep);
+        services.AddSingleton<WorkerState>();
+        services.AddHostedService<Worker>();
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
+        if (shape.WithConsole)
+        {
+            // No page takes a form that changes anything yet, so nothing has to outlive the process; accounts bring kept and encrypted keys.
+            services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
+            services.AddConsole(ledger, options => options.Notice = shape.Notice);
+        }
+    }
+
+    private static void AddLogging(ILoggingBuilder logging, LogLevel level)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(level);
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Quartz", LogLevel.Warning);
+        logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+        // A person at a terminal reads lines; a log collector reads JSON.
+        if (System.Console.IsOutputRedirected)
+            logging.AddJsonConsole(options => { options.IncludeScopes = false; options.TimestampFormat = "O"; options.UseUtcTimestamp = true; });
+        else
+            logging.AddSimpleConsole(options => { options.SingleLine = true; options.TimestampFormat = "HH:mm:ss "; });
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,17 @@
+namespace CrmSync.Service.Hosting;
+
+/// <summary>Log messages of the host. Event ids 2000-2099.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2000, LogLevel.Information, "Node {Node} works on {Ledger} with the {Engine} engine and {Connections} connections")]
+    public static partial void WorkerStarted(this ILogger logger, string node, string ledger, string engine, int connections);
+
+    [LoggerMessage(2001, LogLevel.Information, "Node {Node} stopped; what was under way is given back")]
+    public static partial void WorkerStopped(this ILogger logger, string node);
+
+    [LoggerMessage(2002, LogLevel.Warning, "Node {Node} could not give its sign of life; it is repeated")]
+    public static partial void HeartbeatFailed(this ILogger logger, Exception fault, string node);
+
+    [LoggerMessage(2003, LogLevel.Critical, "The worker could not start: {Reason}")]
+    public static partial void WorkerFailed(this ILogger logger, Exception fault, string reason);
+}

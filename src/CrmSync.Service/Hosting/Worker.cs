@@ -1,0 +1,120 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Service.Settings;
+
+namespace CrmSync.Service.Hosting;
+
+/// <summary>
+/// The working part of a host: registers connections and schedules in the ledger, starts the engine, sweeps, gives signs of life; at a stop lets the
+/// steps under way finish and gives back the rest.
+/// </summary>
+internal sealed class Worker(
+    IRunStore runs, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, ServiceSettings settings,
+    HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The console is reachable while the worker starts; nothing here may hold up the first page.
+        await Task.Yield();
+        await StartWorkAsync(stoppingToken);
+        state.MarkStarted();
+        await Task.WhenAll(sweeper.RunAsync(stoppingToken), BeatAsync(stoppingToken));
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        state.MarkStopping();
+        jobs.BeginStop();
+        await base.StopAsync(cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        await engine.StopAsync(patience.Token);
+        await batches.ReleaseAsync(runner.Node, CancellationToken.None);
+        await schedules.StopNodeAsync(runner.Node, CancellationToken.None);
+        logger.WorkerStopped(runner.Node);
+    }
+
+    private async Task StartWorkAsync(CancellationToken cancellationToken)
+    {
+        await schedules.BeatAsync(runner.Node, cancellationToken);
+        // An earlier life of this node may have been killed; nobody else has its name, so what it held is free.
+        await batches.ReleaseAsync(runner.Node, cancellationToken);
+        var now = clock.GetUtcNow();
+        var connections = await runs.RegisterConnectionsAsync(
+            [.. settings.Connections.Select(connection => new ConnectionSeed(
+                connection.Key, connection.Kind, connection.Name.Length > 0 ? connection.Name : connection.Key, connection.WriteMode,
+                now.AddDays(-connection.BackfillDays)))],
+            cancellationToken);
+        await schedules.SeedAsync([.. connections.SelectMany(Schedules)], cancellationToken);
+        await engine.StartAsync(jobs, cancellationToken);
+        var due = shape.WithSchedules ? await schedules.ListAsync(cancellationToken) : [];
+        foreach (var row in due.Where(row => row.Enabled && row.Kind != "sweep"))
+        {
+            // A schedule that never fired is due now: the first labels should not wait for the next full hour.
+            var recurrence = Recurrence.Parse(row.Recurrence, row.Zone);
+            await engine.SetRecurringAsync(new RecurringJob(row.Key, recurrence, row.LastFiredAt), cancellationToken);
+            if (row.LastFiredAt is null && row.Kind != "poll_reach_back")
+                await engine.TriggerAsync(row.Key, cancellationToken);
+        }
+        logger.WorkerStarted(runner.Node, settings.Ledger.ConnectionString.Length > 0 ? "PostgreSQL" : "SQLite", engine.Name, connections.Count);
+    }
+
+    private IEnumerable<ScheduleRow> Schedules(Connection connection)
+    {
+        var polling = settings.Polling;
+        yield return new ScheduleRow($"{connection.Key}/poll-fresh", "poll_fresh", connection.Id, polling.Fresh, polling.Zone, true);
+        yield return new ScheduleRow($"{connection.Key}/poll-settled", "poll_settled", connection.Id, polling.Settled, polling.Zone, true);
+        yield return new ScheduleRow($"{connection.Key}/poll-reach-back", "poll_reach_back", connection.Id, polling.ReachBack, polling.Zone, true);
+    }
+
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Heartbeat, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                try
+                {
+                    await schedules.BeatAsync(runner.Node, cancellationToken);
+                    state.MarkAlive(clock.GetUtcNow());
+                }
+#pragma warning disable CA1031 // a missed sign of life is repeated in five seconds; it must not end the host
+                catch (Exception fault) when (fault is not OperationCanceledException)
+#pragma warning restore CA1031
+                {
+                    logger.HeartbeatFailed(fault, runner.Node);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The host is stopping.
+        }
+    }
+}
+
+/// <summary>How the worker is, for the health endpoints. Thread-safe.</summary>
+internal sealed class WorkerState
+{
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _aliveAt;
+    private volatile bool _stopping;
+
+    /// <summary>Completes when the engine runs and the schedules are set.</summary>
+    public Task Started => _started.Task;
+
+    public bool Stopping => _stopping;
+
+    /// <summary>Last successful sign of life; null before the first.</summary>
+    public DateTimeOffset? AliveAt => Interlocked.Read(ref _aliveAt) is var at and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
+    public void MarkStarted() => _started.TrySetResult();
+
+    public void MarkAlive(DateTimeOffset at) => Interlocked.Exchange(ref _aliveAt, at.ToUnixTimeMilliseconds());
+
+    public void MarkStopping() => _stopping = true;
+}

@@ -1,0 +1,106 @@
+using CrmSync.Connectors;
+using CrmSync.Connectors.HubSpot;
+using CrmSync.Connectors.Salesforce;
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Service.Settings;
+
+/// <summary>Everything under <c>CrmSync</c> in the configuration. An unknown name anywhere in it is a fault, so that a typing error is noticed.</summary>
+internal sealed class ServiceSettings
+{
+    /// <summary>Section name.</summary>
+    public const string Section = "CrmSync";
+
+    /// <summary>Name of this node; empty for the machine's name.</summary>
+    public string Node { get; set; } = "";
+
+    public LedgerSettings Ledger { get; set; } = new();
+
+    public ConsoleSettings Console { get; set; } = new();
+
+    public PollingSettings Polling { get; set; } = new();
+
+    public QueueSettings Queues { get; set; } = new();
+
+    public ClassificationSettings Classification { get; set; } = new();
+
+    public List<ConnectionSettings> Connections { get; set; } = [];
+}
+
+/// <summary>Where the ledger is: a file (SQLite), or a server (PostgreSQL) where several nodes share it.</summary>
+internal sealed class LedgerSettings
+{
+    /// <summary>Path of the SQLite file, relative to the working folder.</summary>
+    public string File { get; set; } = "crmsync-data/ledger.db";
+
+    /// <summary>PostgreSQL connection string; wins over the file. It holds a password: keep it in an environment variable or user secret.</summary>
+    public string ConnectionString { get; set; } = "";
+}
+
+/// <summary>Where the console listens.</summary>
+internal sealed class ConsoleSettings
+{
+    /// <summary>Port on loopback. There are no accounts yet, so the console listens nowhere else.</summary>
+    public int Port { get; set; } = 5080;
+}
+
+/// <summary>Rhythms and reaches of polling. Rhythms seed the ledger's schedules once; afterwards the ledger wins.</summary>
+internal sealed class PollingSettings
+{
+    public string Fresh { get; set; } = "every 30s";
+
+    public string Settled { get; set; } = "* * * * *";
+
+    public string ReachBack { get; set; } = "17 * * * *";
+
+    public string Zone { get; set; } = "Etc/UTC";
+
+    public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan Overlap { get; set; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>How many jobs of a queue run at once on this node.</summary>
+internal sealed class QueueSettings
+{
+    public int Poll { get; set; } = 4;
+
+    public int Classify { get; set; } = 2;
+
+    public int WriteBack { get; set; } = 4;
+
+    public int Background { get; set; } = 1;
+
+    public EngineOptions ToOptions() =>
+        new() { PollLimit = Poll, ClassifyLimit = Classify, WriteBackLimit = WriteBack, BackgroundLimit = Background };
+}
+
+/// <summary>Taxonomies and thresholds.</summary>
+internal sealed class ClassificationSettings
+{
+    /// <summary>Folder of taxonomy files; empty for the shipped ones.</summary>
+    public string TaxonomyFolder { get; set; } = "";
+}
+
+/// <summary>One CRM connection: the connector's own options, and what seeds the ledger.</summary>
+internal sealed class ConnectionSettings
+{
+    public string Key { get; set; } = "";
+
+    public string Kind { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    /// <summary>preview, on or paused. Seeds the ledger once; afterwards the ledger wins.</summary>
+    public WriteMode WriteMode { get; set; } = WriteMode.Preview;
+
+    /// <summary>How many days of history the first poll reads.</summary>
+    public int BackfillDays { get; set; } = 365;
+
+    public HubSpotOptions? HubSpot { get; set; }
+
+    public SalesforceOptions? Salesforce { get; set; }
+
+    public ConnectionOptions ToOptions() => new() { Key = Key, Kind = Kind, Name = Name, HubSpot = HubSpot, Salesforce = Salesforce };
+}

@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using CrmSync.Connectors;
+using CrmSync.Pipeline.Jobs;
+
+namespace CrmSync.Service.Settings;
+
+/// <summary>
+/// Reads the settings from appsettings.json (working folder, else beside the program), a file named by <c>--config</c>, user secrets and environment
+/// variables (<c>CrmSync__Connections__0__HubSpot__Token</c>), the later ones winning.
+/// </summary>
+internal static partial class SettingsReader
+{
+    public static ServiceSettings Read(string? configFile)
+    {
+        var builder = new ConfigurationBuilder();
+        foreach (var file in Files(configFile))
+            builder.AddJsonFile(file, optional: false, reloadOnChange: false);
+        builder.AddUserSecrets(typeof(SettingsReader).Assembly, optional: true);
+        builder.AddEnvironmentVariables();
+        try
+        {
+            return Bind(builder.Build());
+        }
+        catch (InvalidDataException fault)
+        {
+            throw new SettingsException($"A settings file is not valid JSON: {fault.Message} {fault.InnerException?.Message} Correct the line and start again.");
+        }
+    }
+
+    /// <summary>Binds and checks; every fault is named at once where it can be.</summary>
+    public static ServiceSettings Bind(IConfiguration configuration)
+    {
+        ServiceSettings settings;
+        try
+        {
+            settings = configuration.GetSection(ServiceSettings.Section)
+                .Get<ServiceSettings>(options => options.ErrorOnUnknownConfiguration = true) ?? new ServiceSettings();
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw new SettingsException(Explain(fault));
+        }
+
+        var faults = Check(settings).ToList();
+        return faults.Count == 0 ? settings : throw new SettingsException(faults);
+    }
+
+    private static IEnumerable<string> Files(string? configFile)
+    {
+        var local = Path.Combine(Environment.CurrentDirectory, "appsettings.json");
+        var shipped = Path.Combine(AppContext.BaseDirectory, "appsettings.json");
+        if (File.Exists(local))
+            yield return local;
+        else if (File.Exists(shipped))
+            yield return shipped;
+        if (configFile is null)
+            yield break;
+        var full = Path.GetFullPath(configFile);
+        if (!File.Exists(full))
+            throw new SettingsException($"--config names {full}, which does not exist; give the path of a settings file.");
+        yield return full;
+    }
+
+    private static IEnumerable<string> Check(ServiceSettings settings)
+    {
+        const string at = ServiceSettings.Section;
+        if (settings.Console.Port is < 1 or > 65535)
+            yield return $"{at}:Console:Port is {settings.Console.Port}; give a port from 1 to 65535.";
+        foreach (var (name, text) in new[]
+        {
+            ("Fresh", settings.Polling.Fresh), ("Settled", settings.Polling.Settled), ("ReachBack", settings.Polling.ReachBack),
+        })
+        {
+            if (!Recurrence.TryParse(text, settings.Polling.Zone, out _, out var fault))
+                yield return $"{at}:Polling:{name} cannot be used: {fault}";
+        }
+        if (settings.Polling.Settle < TimeSpan.Zero || settings.Polling.Settle > TimeSpan.FromHours(1))
+            yield return $"{at}:Polling:Settle is {settings.Polling.Settle}; give 00:00:00 to 01:00:00.";
+        if (settings.Polling.Overlap < TimeSpan.Zero || settings.Polling.Overlap > TimeSpan.FromDays(1))
+            yield return $"{at}:Polling:Overlap is {settings.Polling.Overlap}; give 00:00:00 to 1.00:00:00.";
+        foreach (var fault in settings.Queues.ToOptions().Faults())
+            yield return $"{at}:Queues: {fault}";
+        foreach (var fault in CheckConnections(settings.Connections))
+            yield return fault;
+    }
+
+    private static IEnumerable<string> CheckConnections(List<ConnectionSettings> connections)
+    {
+        foreach (var fault in ConnectionOptions.Validate([.. connections.Select(connection => connection.ToOptions())]))
+            yield return $"{ServiceSettings.Section}:{fault}";
+        foreach (var (index, connection) in connections.Index())
+        {
+            if (connection.BackfillDays is < 0 or > 3650)
+                yield return $"{ServiceSettings.Section}:Connections:{index}:BackfillDays is {connection.BackfillDays}; give 0 to 3650.";
+        }
+    }
+
+    // The binder's own words name the class it filled; a reader needs the setting.
+    private static string Explain(InvalidOperationException fault)
+    {
+        var unknown = UnknownSetting().Match(fault.Message);
+        return unknown.Success
+            ? $"The configuration has a setting that CrmSync does not know: {unknown.Groups["names"].Value} (in {unknown.Groups["type"].Value.Replace("Settings", "", StringComparison.Ordinal)}). Correct the name or remove it; README.md lists the settings."
+            : $"A setting has a value of the wrong kind: {fault.Message} {fault.InnerException?.Message}";
+    }
+
+    [GeneratedRegex(@"not found on the instance of (?<type>[^:]+): (?<names>.+)$", RegexOptions.NonBacktracking | RegexOptions.Singleline)]
+    private static partial Regex UnknownSetting();
+}

@@ -1,0 +1,66 @@
+namespace CrmSync.Simulator.HubSpot.Records;
+
+/// <summary>HubSpot's own association type ids (fact sheet §7).</summary>
+internal static class AssociationTypes
+{
+    public const string HubSpotDefined = "HUBSPOT_DEFINED";
+    public const string UserDefined = "USER_DEFINED";
+
+    private static readonly Dictionary<(int From, int To), int> Default = [];
+    private static readonly Dictionary<int, int> Opposite = [];
+    private static readonly Dictionary<int, string> Labels = new() { [1] = "Primary", [2] = "Primary", [5] = "Primary", [6] = "Primary" };
+
+    static AssociationTypes()
+    {
+        Pair(HubSpotObjectType.Calls, HubSpotObjectType.Contacts, 194, 193);
+        Pair(HubSpotObjectType.Calls, HubSpotObjectType.Companies, 182, 181);
+        Pair(HubSpotObjectType.Calls, HubSpotObjectType.Deals, 206, 205);
+        Pair(HubSpotObjectType.Emails, HubSpotObjectType.Contacts, 198, 197);
+        Pair(HubSpotObjectType.Emails, HubSpotObjectType.Companies, 186, 185);
+        Pair(HubSpotObjectType.Emails, HubSpotObjectType.Deals, 210, 209);
+        Pair(HubSpotObjectType.Meetings, HubSpotObjectType.Contacts, 200, 199);
+        Pair(HubSpotObjectType.Meetings, HubSpotObjectType.Companies, 188, 187);
+        Pair(HubSpotObjectType.Meetings, HubSpotObjectType.Deals, 212, 211);
+        Pair(HubSpotObjectType.Notes, HubSpotObjectType.Contacts, 202, 201);
+        Pair(HubSpotObjectType.Notes, HubSpotObjectType.Companies, 190, 189);
+        Pair(HubSpotObjectType.Notes, HubSpotObjectType.Deals, 214, 213);
+        Pair(HubSpotObjectType.Tasks, HubSpotObjectType.Contacts, 204, 203);
+        Pair(HubSpotObjectType.Tasks, HubSpotObjectType.Companies, 192, 191);
+        Pair(HubSpotObjectType.Tasks, HubSpotObjectType.Deals, 216, 215);
+        Pair(HubSpotObjectType.Contacts, HubSpotObjectType.Companies, 279, 280);
+        Pair(HubSpotObjectType.Deals, HubSpotObjectType.Contacts, 3, 4);
+        Pair(HubSpotObjectType.Deals, HubSpotObjectType.Companies, 341, 342);
+        Both(PrimaryCompanyOfContact, 2);
+        Both(PrimaryCompanyOfDeal, 6);
+    }
+
+    public const int PrimaryCompanyOfContact = 1;
+    public const int PrimaryCompanyOfDeal = 5;
+
+    /// <summary>The unlabelled type between two object types; null where HubSpot has none here.</summary>
+    public static int? DefaultOf(HubSpotObjectType from, HubSpotObjectType to) => Default.TryGetValue((from.Index, to.Index), out var id) ? id : null;
+
+    /// <summary>The same association seen from the other side; a portal's own label reads the same from both.</summary>
+    public static int OppositeOf(int typeId) => Opposite.GetValueOrDefault(typeId, typeId);
+
+    public static bool IsHubSpotDefined(int typeId) => Opposite.ContainsKey(typeId);
+
+    public static string? LabelOf(int typeId) => Labels.GetValueOrDefault(typeId);
+
+    /// <summary>Name inside object answers, such as <c>note_to_contact</c>.</summary>
+    public static string NameOf(HubSpotObjectType from, HubSpotObjectType to, int typeId) =>
+        $"{from.Singular}_to_{to.Singular}" + (typeId is 279 or 280 or 341 or 342 ? "_unlabeled" : IsHubSpotDefined(typeId) ? "" : $"_{typeId}");
+
+    private static void Pair(HubSpotObjectType from, HubSpotObjectType to, int forth, int back)
+    {
+        Default[(from.Index, to.Index)] = forth;
+        Default[(to.Index, from.Index)] = back;
+        Both(forth, back);
+    }
+
+    private static void Both(int forth, int back)
+    {
+        Opposite[forth] = back;
+        Opposite[back] = forth;
+    }
+}

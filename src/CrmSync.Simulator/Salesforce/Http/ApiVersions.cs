@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace CrmSync.Simulator.Salesforce.Http;
+
+/// <summary>Which versions of the API exist.</summary>
+internal static class ApiVersions
+{
+    public const int Oldest = 60;
+    public const int Newest = 68;
+
+    private const int OldestRetired = 21;
+    private const int NewestRetired = 30;
+    private static readonly string[] Seasons = ["Spring", "Summer", "Winter"];
+
+    /// <summary>The error for a version that is not served, or null. Salesforce answers 410 for retired versions.</summary>
+    public static SalesforceException? Refuse(string segment)
+    {
+        bool isVersion = segment.StartsWith('v') && segment.EndsWith(".0", StringComparison.Ordinal);
+        int number = isVersion && int.TryParse(segment.AsSpan(1, segment.Length - 3), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0;
+        return number switch
+        {
+            >= Oldest and <= Newest => null,
+            >= OldestRetired and <= NewestRetired =>
+                new SalesforceException(410, "UNSUPPORTED_API_VERSION", $"API version {number}.0 is retired and no longer served; use {Oldest}.0 or later."),
+            _ => SalesforceException.NotFound(),
+        };
+    }
+
+    public static JsonArray List()
+    {
+        JsonArray list = [];
+        for (int number = Oldest; number <= Newest; number++)
+        {
+            // v60 was Spring '24; three releases a year, of which Winter carries the next year's number.
+            int step = number - 60;
+            int year = 24 + ((step + 1) / 3);
+            string version = string.Create(CultureInfo.InvariantCulture, $"{number}.0");
+            list.Add(new JsonObject
+            {
+                ["label"] = string.Create(CultureInfo.InvariantCulture, $"{Seasons[step % 3]} '{year}"),
+                ["url"] = $"/services/data/v{version}",
+                ["version"] = version,
+            });
+        }
+
+        return list;
+    }
+}

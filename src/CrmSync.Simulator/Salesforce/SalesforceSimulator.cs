@@ -1,0 +1,185 @@
+using System.Text.Json.Nodes;
+using CrmSync.Simulator.Hosting;
+using CrmSync.Simulator.Salesforce.Http;
+using CrmSync.Simulator.Salesforce.Records;
+using CrmSync.Simulator.Seed;
+
+namespace CrmSync.Simulator.Salesforce;
+
+/// <summary>
+/// A local Salesforce: a real HTTP server on loopback that answers the REST and Tooling routes, SOQL and errors that a connector meets.
+/// Thread-safe. It proves that a client speaks the wire format, not that it equals Salesforce.
+/// </summary>
+public sealed class SalesforceSimulator : ISimulatedCrm
+{
+    private readonly SalesforceServer _server;
+    private readonly SeedLoader _loader;
+    private LoopbackHost? _host;
+
+    private SalesforceSimulator(SalesforceServer server)
+    {
+        _server = server;
+        _loader = new SeedLoader(server.Org);
+    }
+
+    /// <inheritdoc/>
+    public string Kind => "salesforce";
+
+    /// <inheritdoc/>
+    public Uri BaseAddress => _host!.BaseAddress;
+
+    /// <inheritdoc/>
+    public CallLog Calls => _server.Calls;
+
+    /// <summary>Troubles to switch on.</summary>
+    public SalesforceFaults Faults => _server.Faults;
+
+    /// <summary>Id of the user that every API client acts as: LastModifiedById of its writes.</summary>
+    public string IntegrationUserId => _server.Org.IntegrationUserId;
+
+    /// <summary>Starts a simulator that listens when the task ends.</summary>
+    /// <exception cref="SimulatorPortInUseException">The port is in use.</exception>
+    public static async Task<SalesforceSimulator> StartAsync(
+        SalesforceSimulatorOptions options, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        SalesforceServer server = new(options, clock);
+        var simulator = new SalesforceSimulator(server);
+        simulator._host = await LoopbackHost.StartAsync(
+            "Salesforce", options.Port,
+            app =>
+            {
+                server.Map(app);
+                options.MapPages?.Invoke(app, simulator);
+            },
+            cancellationToken);
+        return simulator;
+    }
+
+    /// <inheritdoc/>
+    public void Load(SeedWorld world)
+    {
+        lock (_server.Org.Gate)
+            _loader.Load(world, _server.Options.ArchiveOldActivities);
+    }
+
+    /// <inheritdoc/>
+    public SimulatedRecord Add(SeedActivity activity) => AddLate(activity, new DateTimeOffset(_server.Org.Now));
+
+    /// <summary>
+    /// Adds an activity whose SystemModstamp lies in the past, as a long transaction leaves it when it commits: a reader that has already
+    /// passed that second misses it unless it looks back.
+    /// </summary>
+    public SimulatedRecord AddLate(SeedActivity activity, DateTimeOffset stamp)
+    {
+        lock (_server.Org.Gate)
+            return Describe(_loader.Add(activity, _loader.AsOwner(activity, SalesforceText.WholeSecond(stamp))));
+    }
+
+    /// <summary>Stamps the newest records of an object with one and the same second, as a bulk edit does.</summary>
+    /// <returns>How many were stamped.</returns>
+    public int StampTogether(string objectType, int count)
+    {
+        lock (_server.Org.Gate)
+        {
+            SalesforceTable table = FindTable(objectType);
+            List<SalesforceRow> rows = [.. table.Between(DateTime.MinValue, DateTime.MaxValue, descending: true).Take(count)];
+            DateTime now = _server.Org.Now;
+            foreach (SalesforceRow row in rows)
+                _server.Org.Update(row, [], new WriteStamp(Actor.Person, PersonOf(row), now));
+            return rows.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void EditText(string objectType, string id, string subject, string body) => Edit(objectType, id, table =>
+    [
+        new FieldValue("Subject", SalesforceText.Fit(subject, table.Fields["Subject"].Length)),
+        new FieldValue("Description", body.Length == 0 ? null : SalesforceText.Fit(body, table.Fields["Description"].Length)),
+    ]);
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The record or property does not exist, or a person could not set this value.</exception>
+    public void EditProperty(string objectType, string id, string property, string? value) =>
+        Edit(objectType, id, table => [ReadValue(table, property, value)]);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SimulatedRecord> ListActivities(int skip, int take)
+    {
+        lock (_server.Org.Gate)
+        {
+            IEnumerable<SalesforceRow> newest = Activities().OrderByDescending(SimulatedRecords.OccurredAt)
+                .ThenByDescending(row => row.Id, StringComparer.Ordinal);
+            return [.. newest.Skip(skip).Take(take).Select(Describe)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public int CountActivities()
+    {
+        lock (_server.Org.Gate)
+            return Activities().Count();
+    }
+
+    /// <inheritdoc/>
+    public SimulatedRecord? Find(string objectType, string id) => FindRow(objectType, id) is { } row ? Describe(row) : null;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SimulatedChange> History(string objectType, string id, string property)
+    {
+        lock (_server.Org.Gate)
+            return FindRow(objectType, id) is { } row && row.Table.Fields.Find(property) is { } field ? _server.Org.History.Read(row, field) : [];
+    }
+
+    /// <summary>Stops listening; requests under way are answered first, for some seconds at most.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+            await _host.DisposeAsync();
+    }
+
+    private static FieldValue ReadValue(SalesforceTable table, string property, string? value)
+    {
+        SalesforceField? field = table.Fields.Find(property);
+        if (field is null || (!field.Custom && !field.Updateable))
+            throw new ArgumentException($"{table.Name} has no property {property} that a person could set.", nameof(property));
+        JsonNode? node = field.Kind == FieldKind.Boolean ? JsonValue.Create(value == "true") : value is null ? null : JsonValue.Create(value);
+        object? read;
+        WriteProblem? problem;
+        try
+        {
+            read = JsonValueReader.Read(field, node, out problem);
+        }
+        catch (SalesforceException failure)
+        {
+            throw new ArgumentException(failure.Message, nameof(value), failure);
+        }
+
+        return problem is null ? new FieldValue(field.Name, read) : throw new ArgumentException(problem.Message, nameof(value));
+    }
+
+    private void Edit(string objectType, string id, Func<SalesforceTable, FieldValue[]> values)
+    {
+        lock (_server.Org.Gate)
+        {
+            SalesforceRow row = FindRow(objectType, id) ?? throw new ArgumentException($"There is no {objectType} with the id {id}.", nameof(id));
+            WriteStamp by = new(Actor.Person, PersonOf(row), _server.Org.Now);
+            SalesforceRow after = _server.Org.Update(row, values(row.Table), by);
+            if (row.Table.Name == "Opportunity")
+                StageHistory.Keep(_server.Org, row, after, by);
+        }
+    }
+
+    private IEnumerable<SalesforceRow> Activities() => _server.Org.Tables.Where(table => table.IsActivity)
+        .SelectMany(table => table.Between(DateTime.MinValue, DateTime.MaxValue, descending: true))
+        .Where(row => !row.Flag("IsDeleted") && !row.Flag("IsArchived"));
+
+    private SalesforceRow? FindRow(string objectType, string id) =>
+        SalesforceId.Normalise(id) is { } full && _server.Org.FindTable(objectType)?.Find(full) is { } row && !row.Flag("IsDeleted") ? row : null;
+
+    private SalesforceTable FindTable(string objectType) => _server.Org.FindTable(objectType)
+        ?? throw new ArgumentException($"The simulated Salesforce has no object {objectType}.", nameof(objectType));
+
+    private static string PersonOf(SalesforceRow row) => row.Text("OwnerId") ?? row.Text("CreatedById") ?? "";
+
+    private SimulatedRecord Describe(SalesforceRow row) => SimulatedRecords.Describe(_server.Org, row);
+}

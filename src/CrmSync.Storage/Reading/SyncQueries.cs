@@ -1,0 +1,80 @@
+using Dapper;
+
+namespace CrmSync.Storage.Reading;
+
+/// <summary>Where a connection's activities stand; the left side of invariant I1.</summary>
+public sealed record SyncProgress(
+    long Activities, long Queued, long Waiting, long Decided, long Dead, long OpenIntents, long Rejected, long Kept, long OpenScans);
+
+/// <summary>How many current decisions of a taxonomy have a status and label; the label is null where abstained.</summary>
+public sealed record AnswerCount(string Taxonomy, string Status, string? Label, long Count);
+
+/// <summary>What the ledger says about one label of one record, for comparing with what the CRM holds.</summary>
+/// <param name="ObjectType">The CRM's type.</param>
+/// <param name="ExternalId">The CRM's id.</param>
+/// <param name="Taxonomy">The taxonomy.</param>
+/// <param name="Status">decided, abstained or unsure.</param>
+/// <param name="Label">Label id.</param>
+/// <param name="IntentStatus">State of the newest intent; null where none was needed.</param>
+/// <param name="IntentValue">Value of that intent.</param>
+public sealed record LabelState(
+    string ObjectType, string ExternalId, string Taxonomy, string Status, string? Label, string? IntentStatus, string? IntentValue);
+
+/// <summary>Reads how far a synchronisation has come and what it led to. Thread-safe.</summary>
+public sealed class SyncQueries(ILedgerReadConnections ledger)
+{
+    /// <summary>Counts for one connection.</summary>
+    public async Task<SyncProgress> ReadProgressAsync(long connectionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await ledger.OpenReadAsync(cancellationToken);
+        var activities = (await connection.QueryAsync<(string Status, long Count)>(new CommandDefinition(
+            "select status, count(*) from activity where connection_id = @connectionId group by status",
+            new { connectionId }, cancellationToken: cancellationToken))).ToDictionary(row => row.Status, row => row.Count);
+        var intents = (await connection.QueryAsync<(string Status, long Count)>(new CommandDefinition(
+            "select status, count(*) from intent where connection_id = @connectionId group by status",
+            new { connectionId }, cancellationToken: cancellationToken))).ToDictionary(row => row.Status, row => row.Count);
+        var scans = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select count(*) from scan where connection_id = @connectionId and status = 'open'",
+            new { connectionId }, cancellationToken: cancellationToken));
+        return new SyncProgress(
+            activities.Values.Sum(), activities.GetValueOrDefault("queued"), activities.GetValueOrDefault("waiting"),
+            activities.GetValueOrDefault("decided"), activities.GetValueOrDefault("dead"),
+            intents.GetValueOrDefault("pending") + intents.GetValueOrDefault("sending") + intents.GetValueOrDefault("unknown"),
+            intents.GetValueOrDefault("rejected"), intents.GetValueOrDefault("kept"), scans);
+    }
+
+    /// <summary>Current decisions of one connection, counted.</summary>
+    public async Task<IReadOnlyList<AnswerCount>> CountLabelsAsync(long connectionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await ledger.OpenReadAsync(cancellationToken);
+        var rows = await connection.QueryAsync<(string Taxonomy, string Status, string? Label, long Count)>(new CommandDefinition(
+            """
+            select d.taxonomy, d.status, case when d.status = 'decided' then d.label end as label, count(*)
+            from decision d join activity a on a.id = d.activity_id
+            where a.connection_id = @connectionId and d.superseded_at is null
+            group by d.taxonomy, d.status, case when d.status = 'decided' then d.label end
+            order by 1, 2, 3
+            """,
+            new { connectionId }, cancellationToken: cancellationToken));
+        return [.. rows.Select(row => new AnswerCount(row.Taxonomy, row.Status, row.Label, row.Count))];
+    }
+
+    /// <summary>Every current label of a connection with its newest intent, streamed in the order of records.</summary>
+    public async Task<IReadOnlyList<LabelState>> ReadLabelsAsync(long connectionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await ledger.OpenReadAsync(cancellationToken);
+        var rows = await connection.QueryAsync<LabelState>(new CommandDefinition(
+            """
+            select a.object_type as ObjectType, a.external_id as ExternalId, d.taxonomy as Taxonomy, d.status as Status, d.label as Label,
+                   i.status as IntentStatus, i.value as IntentValue
+            from activity a
+            join decision d on d.activity_id = a.id and d.superseded_at is null
+            left join intent i on i.id = (
+              select max(n.id) from intent n where n.activity_id = a.id and n.taxonomy = d.taxonomy)
+            where a.connection_id = @connectionId
+            order by a.id, d.taxonomy
+            """,
+            new { connectionId }, cancellationToken: cancellationToken));
+        return [.. rows];
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using CrmSync.Service.Commands;
+using CrmSync.Service.Demo;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Connectors;
+using CrmSync.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CrmSync.IntegrationTests.Testing;
+
+/// <summary>Simulated CRMs in this process, and a folder with settings for our program in another one.</summary>
+internal sealed class ServiceUnderTest : IAsyncDisposable
+{
+    private ServiceUnderTest(SimulatedCrms crms, string folder)
+    {
+        Crms = crms;
+        Folder = folder;
+    }
+
+    public SimulatedCrms Crms { get; }
+
+    public string Folder { get; }
+
+    public string LedgerFile => Path.Combine(Folder, "ledger.db");
+
+    public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken)
+    {
+        var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, Activities = activities, QuotasOn = false, Seed = 7 };
+        var crms = await SimulatedCrms.StartAsync(options, TimeProvider.System, cancellationToken);
+        var folder = Directory.CreateTempSubdirectory("crmsync-test-").FullName;
+        var service = new ServiceUnderTest(crms, folder);
+        await service.SetUpPropertiesAsync(cancellationToken);
+        service.WriteSettings();
+        return service;
+    }
+
+    public HostProcess StartHost() => HostProcess.Start(Folder, "run");
+
+    /// <summary>Reads the ledger as a command beside the host would.</summary>
+    public Task<Ledger> OpenLedgerAsync(CancellationToken cancellationToken) => Ledger.OpenAsync(
+        new LedgerOptions { File = LedgerFile, Host = false }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Crms.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private void WriteSettings()
+    {
+        var settings = new
+        {
+            CrmSync = new
+            {
+                Ledger = new { File = LedgerFile },
+                Console = new { Port = FreePort.Take() },
+                Polling = new { Fresh = "every 1s", Settled = "every 2s", Settle = "00:00:05", Overlap = "00:01:00" },
+                Connections = Crms.Connections().Select(connection => new
+                {
+                    connection.Key, connection.Kind, connection.Name, WriteMode = "On", connection.BackfillDays,
+                    HubSpot = connection.HubSpot is { } hubSpot ? new { BaseAddress = $"{hubSpot.BaseAddress}", hubSpot.Token, Budget = new { SearchPerSecond = 1000, BurstLimit = 10000 } } : null,
+                    Salesforce = connection.Salesforce is { } salesforce ? new { LoginAddress = $"{salesforce.LoginAddress}", salesforce.ClientId, salesforce.ClientSecret } : null,
+                }),
+            },
+        };
+        File.WriteAllText(Path.Combine(Folder, "appsettings.json"), JsonSerializer.Serialize(settings, JsonSerializerOptions.Web));
+    }
+
+    private async Task SetUpPropertiesAsync(CancellationToken cancellationToken)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
+        services.AddCrmConnectors([.. Crms.Connections().Select(connection => connection.ToOptions())]);
+        await using var provider = services.BuildServiceProvider();
+        var taxonomies = TaxonomySet.LoadShipped();
+        foreach (var connector in provider.GetRequiredService<IConnectorCatalog>().All)
+        {
+            var plan = await connector.Setup.PlanAsync(LabelProperties.For(taxonomies, connector.Kind), cancellationToken);
+            await connector.Setup.ApplyAsync(plan.Value!, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
+using CrmSync.Tests.Testing;
+using Shouldly;
+using Xunit;
+
+namespace CrmSync.Tests.Polling;
+
+public sealed class ScanHandlerTests
+{
+    private readonly FakeLedger _ledger = new();
+
+    private async Task<List<LedgerChange>> RunAsync(TimeSpan lease)
+    {
+        _ledger.Scan ??= new ScanWork(5, new ScanWindow("notes", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), null);
+        var runner = new RunnerOptions { Node = "test" };
+        var handler = new ScanHandler(_ledger, new FailurePolicy(runner, TimeProvider.System), new RequestMeter());
+        var context = new BatchContext(
+            new ClaimedBatch(1, BatchKind.Scan, 1, 1, 1, 1, TimeProvider.System.GetUtcNow() + lease), _ledger.Connection, _ledger.Crm, TimeProvider.System);
+        var changes = new List<LedgerChange>();
+        await foreach (var change in handler.HandleAsync(context, TestContext.Current.CancellationToken))
+        {
+            changes.Add(change);
+            context.LeaseEndsAt = TimeProvider.System.GetUtcNow().AddMinutes(3);
+        }
+        return changes;
+    }
+
+    private static ScanPage Page(string? position, int count = 1) => new([.. Enumerable.Range(0, count).Select(number => new CrmActivity
+    {
+        ObjectType = "notes", ExternalId = $"{number}", Content = new ActivityContent(ActivityType.Note, "", "text", CrmEvidence.None),
+        OccurredAt = DateTimeOffset.UnixEpoch, CreatedAt = DateTimeOffset.UnixEpoch, ModifiedAt = DateTimeOffset.UnixEpoch,
+    })], position);
+
+    [Fact]
+    public async Task Handle_SeveralPages_EachTravelsWithThePositionAfterIt()
+    {
+        _ledger.Crm.Pages.Enqueue(Page("10", 3));
+        _ledger.Crm.Pages.Enqueue(Page("20", 2));
+        _ledger.Crm.Pages.Enqueue(Page(null, 0));
+        var changes = await RunAsync(TimeSpan.FromMinutes(3));
+        changes.Select(change => change.Scan!.Position).ShouldBe(["10", "20", null]);
+        changes.Select(change => change.Activities.Count).ShouldBe([3, 2, 0]);
+        changes.Select(change => change.Scan!.Drained).ShouldBe([false, false, true]);
+        _ledger.Crm.PositionsAsked.ShouldBe([null, "10", "20"]);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Completed>();
+    }
+
+    [Fact]
+    public async Task Handle_AfterACrash_GoesOnFromTheStoredPosition()
+    {
+        _ledger.Scan = new ScanWork(5, new ScanWindow("notes", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), "77");
+        _ledger.Crm.Pages.Enqueue(Page(null));
+        await RunAsync(TimeSpan.FromMinutes(3));
+        _ledger.Crm.PositionsAsked.ShouldBe(["77"]);
+    }
+
+    [Fact]
+    public async Task Handle_PageFails_EndsWithTheReasonAndMovesNothing()
+    {
+        _ledger.Crm.Pages.Enqueue(Page("10"));
+        _ledger.Crm.Pages.Enqueue(new Failure(FailureCategory.Retry, "hubspot.server_error", "HubSpot answered 502.", "It is tried again."));
+        var changes = await RunAsync(TimeSpan.FromMinutes(3));
+        changes[^1].Scan.ShouldBeNull();
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Retry>().Code.ShouldBe("hubspot.server_error");
+    }
+
+    [Fact]
+    public async Task Handle_LeaseTooShortForACall_RenewsBeforeAsking()
+    {
+        _ledger.Crm.Pages.Enqueue(Page(null));
+        var changes = await RunAsync(_ledger.Crm.CallTimeout + TimeSpan.FromSeconds(9));
+        changes[0].ShouldBe(LedgerChange.Renewal);
+        changes.Count.ShouldBe(2);
+    }
+}

@@ -1,0 +1,151 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.WriteBack;
+
+namespace CrmSync.Tests.Testing;
+
+/// <summary>A CRM in memory for tests of handlers: records with properties, scripted answers, every call noted.</summary>
+internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IPropertySetup, IPropertyNames
+{
+    public Dictionary<string, Dictionary<string, string?>> Records { get; } = [];
+
+    public List<IReadOnlyList<RecordWrite>> Writes { get; } = [];
+
+    public Queue<Result<ScanPage>> Pages { get; } = new();
+
+    public List<string?> PositionsAsked { get; } = [];
+
+    /// <summary>Decides what a write call answers; null writes everything.</summary>
+    public Func<IReadOnlyList<RecordWrite>, Result<IReadOnlyList<RecordWriteResult>>?>? OnWrite { get; set; }
+
+    public Failure? ReadFailure { get; set; }
+
+    public string Key => "fake";
+
+    public string Kind => "hubspot";
+
+    public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    public IActivityReader Reader => this;
+
+    public ILabelWriter Writer => this;
+
+    public IPropertySetup Setup => this;
+
+    public long RequestsSent { get; private set; }
+
+    public int BatchSize => 100;
+
+    public IPropertyNames Names => this;
+
+    public IReadOnlyList<string> ObjectTypes => ["notes"];
+
+    string IPropertyNames.Reason => "reason";
+
+    string IPropertyNames.LabelledAt => "at";
+
+    string IPropertyNames.Version => "version";
+
+    public int ReasonLength => 40;
+
+    public string Shadow(string label) => label + "_auto";
+
+    public string Confidence(string label) => label + "_confidence";
+
+    public string FormatInstant(DateTimeOffset instant) => instant.ToString("O");
+
+    public Task<Result<ScanPage>> ReadPageAsync(ScanWindow window, string? position, CancellationToken cancellationToken)
+    {
+        RequestsSent++;
+        PositionsAsked.Add(position);
+        return Task.FromResult(Pages.Dequeue());
+    }
+
+    public Task<Result<IReadOnlyDictionary<string, RecordState>>> ReadAsync(
+        string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken cancellationToken)
+    {
+        RequestsSent++;
+        if (ReadFailure is { } failure)
+            return Task.FromResult<Result<IReadOnlyDictionary<string, RecordState>>>(failure);
+        IReadOnlyDictionary<string, RecordState> found = ids.Where(Records.ContainsKey).ToDictionary(
+            id => id, id => new RecordState(id, properties.ToDictionary(name => name, name => Records[id].GetValueOrDefault(name)), null));
+        return Task.FromResult(Result.Success(found));
+    }
+
+    public Task<Result<IReadOnlyList<RecordWriteResult>>> WriteAsync(
+        string objectType, IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken)
+    {
+        RequestsSent++;
+        Writes.Add(writes);
+        if (OnWrite?.Invoke(writes) is { } scripted)
+            return Task.FromResult(scripted);
+        IReadOnlyList<RecordWriteResult> results = [.. writes.Select(Apply)];
+        return Task.FromResult(Result.Success(results));
+    }
+
+    /// <summary>Takes the values of one write.</summary>
+    public RecordWriteResult Apply(RecordWrite write)
+    {
+        foreach (var (name, value) in write.Values)
+            Records[write.ExternalId][name] = value;
+        return new RecordWriteResult(write.ExternalId, null, write.Values);
+    }
+
+    public Task<Result<SetupPlan>> PlanAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<SetupPlan>>(new SetupPlan([]));
+
+    public Task<Result<IReadOnlyList<SetupOutcome>>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Success<IReadOnlyList<SetupOutcome>>([]));
+
+    public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<HealthCheck>>([]);
+
+    public Uri? RecordLink(string objectType, string externalId) => null;
+}
+
+/// <summary>A ledger in memory for tests of handlers: one connection, one batch's work.</summary>
+internal sealed class FakeLedger : IWorkReader, IRunStore, IConnectorCatalog
+{
+    public Connection Connection { get; set; } = new(1, "fake", "hubspot", "Fake", WriteMode.On, DateTimeOffset.UnixEpoch);
+
+    public FakeCrm Crm { get; } = new();
+
+    public List<IntentWork> Intents { get; } = [];
+
+    public ScanWork? Scan { get; set; }
+
+    public List<ActivityWork> Activities { get; } = [];
+
+    /// <summary>Called whenever somebody looks at the connections; lets a test pause one at a chosen moment.</summary>
+    public Action<int>? OnListConnections { get; set; }
+
+    private int _lists;
+
+    public IReadOnlyList<ICrmConnector> All => [Crm];
+
+    public ICrmConnector? Find(string connectionKey) => connectionKey == Crm.Key ? Crm : null;
+
+    public Task<ScanWork?> ReadScanAsync(long batchId, CancellationToken cancellationToken) => Task.FromResult(Scan);
+
+    public Task<IReadOnlyList<ActivityWork>> ReadActivitiesAsync(long batchId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ActivityWork>>(Activities);
+
+    public Task<IReadOnlyList<IntentWork>> ReadIntentsAsync(long batchId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<IntentWork>>(Intents);
+
+    public Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellationToken)
+    {
+        OnListConnections?.Invoke(++_lists);
+        return Task.FromResult<IReadOnlyList<Connection>>([Connection]);
+    }
+
+    public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<RunSummary?> FindAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<string, ScanMarks>> ReadMarksAsync(long connectionId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Connection>> RegisterConnectionsAsync(IReadOnlyList<ConnectionSeed> seeds, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+}

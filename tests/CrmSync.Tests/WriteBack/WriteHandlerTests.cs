@@ -1,0 +1,240 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.WriteBack;
+using CrmSync.Tests.Testing;
+using Shouldly;
+using Xunit;
+
+namespace CrmSync.Tests.WriteBack;
+
+public sealed class WriteHandlerTests
+{
+    private static readonly RunnerOptions Runner = new() { Node = "test" };
+    private readonly FakeLedger _ledger = new();
+
+    private IntentWork Given(string id, string? value, string property = "stage", IntentStatus status = IntentStatus.Pending, string? before = null, params string?[] ours)
+    {
+        if (!_ledger.Crm.Records.ContainsKey(id))
+            _ledger.Crm.Records[id] = [];
+        var intent = new IntentWork
+        {
+            IntentId = _ledger.Intents.Count + 1, Status = status, TargetType = "notes", TargetId = id, Property = property, Value = value,
+            ValueBefore = before, Confidence = 0.934, Reason = "The buyer wrote back.", TaxonomyVersion = "1", ModelVersion = "rules-1",
+            DecidedAt = DateTimeOffset.UnixEpoch, OurValues = ours, Attempt = 0,
+        };
+        _ledger.Intents.Add(intent);
+        return intent;
+    }
+
+    private async Task<List<LedgerChange>> RunAsync()
+    {
+        var handler = new WriteHandler(_ledger, new ConnectionDirectory(_ledger, _ledger), new FailurePolicy(Runner, TimeProvider.System), new RequestMeter());
+        var now = TimeProvider.System.GetUtcNow();
+        var context = new BatchContext(new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, now.AddMinutes(3)), _ledger.Connection, _ledger.Crm, TimeProvider.System);
+        var changes = new List<LedgerChange>();
+        await foreach (var change in handler.HandleAsync(context, TestContext.Current.CancellationToken))
+            changes.Add(change);
+        return changes;
+    }
+
+    private static IntentStatus Final(IEnumerable<LedgerChange> changes, IntentWork intent) =>
+        changes.SelectMany(change => change.Intents).Last(change => change.IntentId == intent.IntentId).Status;
+
+    private static RecordWriteResult Refused(RecordWrite write, FailureCategory category) =>
+        new(write.ExternalId, new Failure(category, "test.refused", "Refused.", "None."));
+
+    [Fact]
+    public async Task Handle_BlankRecord_WritesLabelShadowConfidenceReasonTimeVersion()
+    {
+        var intent = Given("1", "Demo");
+        var changes = await RunAsync();
+        Final(changes, intent).ShouldBe(IntentStatus.Applied);
+        var written = _ledger.Crm.Writes.ShouldHaveSingleItem().ShouldHaveSingleItem().Values;
+        written["stage"].ShouldBe("Demo");
+        written["stage_auto"].ShouldBe("Demo");
+        written["stage_confidence"].ShouldBe("0.93");
+        written["reason"].ShouldBe("The buyer wrote back.");
+        written["version"].ShouldBe("1+rules-1");
+        written.Keys.ShouldContain("at");
+    }
+
+    [Fact]
+    public async Task Handle_AnyWrite_SavesSendingBeforeTheRequestLeaves()
+    {
+        Given("1", "Demo");
+        _ledger.Crm.Records["1"]["stage"] = "Discovery";
+        _ledger.Crm.Records["1"]["stage_auto"] = "Discovery";
+        var writesWhenSaved = -1;
+        var handler = new WriteHandler(_ledger, new ConnectionDirectory(_ledger, _ledger), new FailurePolicy(Runner, TimeProvider.System), new RequestMeter());
+        var context = new BatchContext(
+            new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, TimeProvider.System.GetUtcNow().AddMinutes(3)), _ledger.Connection, _ledger.Crm, TimeProvider.System);
+        await foreach (var change in handler.HandleAsync(context, TestContext.Current.CancellationToken))
+        {
+            if (change.Intents.FirstOrDefault(intent => intent.Status == IntentStatus.Sending) is { } sending)
+            {
+                writesWhenSaved = _ledger.Crm.Writes.Count;
+                sending.ValueBefore.ShouldBe("Discovery");
+            }
+        }
+        writesWhenSaved.ShouldBe(0);
+        _ledger.Crm.Writes.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Handle_EqualValue_SendsNothing()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.Records["1"]["stage"] = "Demo";
+        _ledger.Crm.Records["1"]["stage_auto"] = "Demo";
+        Final(await RunAsync(), intent).ShouldBe(IntentStatus.Unchanged);
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_ValueOfAPerson_KeepsIt()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.Records["1"]["stage"] = "Negotiation";
+        _ledger.Crm.Records["1"]["stage_auto"] = "Discovery";
+        Final(await RunAsync(), intent).ShouldBe(IntentStatus.Kept);
+        _ledger.Crm.Records["1"]["stage"].ShouldBe("Negotiation");
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_TwoLabelsOneOfThemTheirs_WritesOnlyOurs()
+    {
+        var kept = Given("1", "Demo");
+        var sent = Given("1", "ENGAGED", "engaged");
+        _ledger.Crm.Records["1"]["stage"] = "Negotiation";
+        var changes = await RunAsync();
+        Final(changes, kept).ShouldBe(IntentStatus.Kept);
+        Final(changes, sent).ShouldBe(IntentStatus.Applied);
+        _ledger.Crm.Writes.Single().Single().Values.Keys.ShouldNotContain("stage");
+    }
+
+    [Fact]
+    public async Task Handle_RecordThatVanished_IsRejectedAndTheRestGoesOn()
+    {
+        var gone = Given("1", "Demo");
+        var there = Given("2", "Demo");
+        _ledger.Crm.Records.Remove("1");
+        var changes = await RunAsync();
+        Final(changes, gone).ShouldBe(IntentStatus.Rejected);
+        Final(changes, there).ShouldBe(IntentStatus.Applied);
+    }
+
+    [Fact]
+    public async Task Handle_WholeBatchRefused_HalvesUntilTheCulpritIsAlone()
+    {
+        var intents = Enumerable.Range(1, 16).Select(number => Given($"{number}", "Demo")).ToList();
+        Result<IReadOnlyList<RecordWriteResult>> refusal = new Failure(FailureCategory.Reject, "hubspot.invalid", "One value is not allowed.", "Fix it.");
+        _ledger.Crm.OnWrite = writes => writes.Any(write => write.ExternalId == "11") ? refusal : (Result<IReadOnlyList<RecordWriteResult>>?)null;
+        var changes = await RunAsync();
+        Final(changes, intents[10]).ShouldBe(IntentStatus.Rejected);
+        intents.Where(intent => intent.TargetId != "11").ShouldAllBe(intent => Final(changes, intent) == IntentStatus.Applied);
+        _ledger.Crm.Writes.Count.ShouldBe(9, "one whole call and two per halving");
+    }
+
+    [Fact]
+    public async Task Handle_MixedResults_EachRecordGetsItsOwnEnd()
+    {
+        var good = Given("1", "Demo");
+        var bad = Given("2", "Demo");
+        var locked = Given("3", "Demo");
+        _ledger.Crm.OnWrite = writes => Result.Success<IReadOnlyList<RecordWriteResult>>(
+            [_ledger.Crm.Apply(writes[0]), Refused(writes[1], FailureCategory.Reject), Refused(writes[2], FailureCategory.Retry)]);
+        var changes = await RunAsync();
+        Final(changes, good).ShouldBe(IntentStatus.Applied);
+        Final(changes, bad).ShouldBe(IntentStatus.Rejected);
+        Final(changes, locked).ShouldBe(IntentStatus.Pending);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Retry>();
+    }
+
+    [Fact]
+    public async Task Handle_AnswerLostAfterTheWrite_SettlesByReadingAsApplied()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.OnWrite = writes =>
+        {
+            _ledger.Crm.Apply(writes[0]);
+            return new Failure(FailureCategory.Unknown, "http.timeout", "No answer.", "Read it.");
+        };
+        var changes = await RunAsync();
+        changes.SelectMany(change => change.Intents).Select(change => change.Status).ShouldBe([IntentStatus.Sending, IntentStatus.Unknown, IntentStatus.Applied]);
+        Final(changes, intent).ShouldBe(IntentStatus.Applied);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Completed>();
+    }
+
+    [Fact]
+    public async Task Handle_AnswerLostBeforeTheWrite_GoesBackToPendingAndRetries()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.OnWrite = _ => new Failure(FailureCategory.Unknown, "http.timeout", "No answer.", "Read it.");
+        var changes = await RunAsync();
+        Final(changes, intent).ShouldBe(IntentStatus.Pending);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Retry>();
+    }
+
+    [Fact]
+    public async Task Handle_SendingLeftByACrash_IsSettledAndNotSentTwice()
+    {
+        var intent = Given("1", "Demo", status: IntentStatus.Sending, before: null);
+        _ledger.Crm.Records["1"]["stage"] = "Demo";
+        _ledger.Crm.Records["1"]["stage_auto"] = "Demo";
+        Final(await RunAsync(), intent).ShouldBe(IntentStatus.Applied);
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_SendingLeftByACrashAndChangedByAPersonSince_IsKept()
+    {
+        var intent = Given("1", "Demo", status: IntentStatus.Sending, before: null);
+        _ledger.Crm.Records["1"]["stage"] = "Negotiation";
+        Final(await RunAsync(), intent).ShouldBe(IntentStatus.Kept);
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(WriteMode.Preview)]
+    [InlineData(WriteMode.Paused)]
+    public async Task Handle_ConnectionThatDoesNotWrite_SendsNothing(WriteMode mode)
+    {
+        Given("1", "Demo");
+        _ledger.Connection = _ledger.Connection with { WriteMode = mode };
+        (await RunAsync()).ShouldBeEmpty();
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_PausedBetweenReadAndWrite_SendsNothingAndKeepsTheIntentPending()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.OnListConnections = count => _ledger.Connection = _ledger.Connection with { WriteMode = count >= 2 ? WriteMode.Paused : WriteMode.On };
+        Final(await RunAsync(), intent).ShouldBe(IntentStatus.Pending);
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_GuardReadLimited_SnoozesWithoutTouchingAnything()
+    {
+        Given("1", "Demo");
+        _ledger.Crm.ReadFailure = new Failure(FailureCategory.Wait, "hubspot.rate_limited", "Too fast.", "Wait.") { NotBefore = TimeProvider.System.GetUtcNow().AddMinutes(1) };
+        var changes = await RunAsync();
+        changes.ShouldHaveSingleItem().Ending.ShouldBeOfType<BatchEnding.Snooze>();
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_ClearingOurLabel_ClearsShadowAndConfidenceToo()
+    {
+        Given("1", null);
+        _ledger.Crm.Records["1"]["stage"] = "Demo";
+        _ledger.Crm.Records["1"]["stage_auto"] = "Demo";
+        await RunAsync();
+        var values = _ledger.Crm.Writes.Single().Single().Values;
+        values["stage"].ShouldBeNull();
+        values["stage_auto"].ShouldBeNull();
+        values["stage_confidence"].ShouldBeNull();
+    }
+}
