@@ -6,6 +6,7 @@ using CrmSync.Service.Console.Labels;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
@@ -38,6 +39,9 @@ public static class ConsoleSetup
             {
                 // The entry assembly is the service itself, or a test, or another host: the pages come from here in every case, and once.
                 manager.ApplicationParts.Clear();
+                // There are no controllers; looking for them would load every type of this assembly at start.
+                foreach (var provider in manager.FeatureProviders.OfType<ControllerFeatureProvider>().ToList())
+                    manager.FeatureProviders.Remove(provider);
                 var assembly = typeof(ConsoleSetup).Assembly;
                 foreach (var part in ApplicationPartFactory.GetApplicationPartFactory(assembly).GetApplicationParts(assembly))
                     manager.ApplicationParts.Add(part);
