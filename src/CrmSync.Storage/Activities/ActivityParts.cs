@@ -45,15 +45,15 @@ internal static class ActivityParts
     {
         var wanted = known.SelectMany(LinksOf).ToList();
         var held = await session.QueryRowsAsync(
-            "select l.activity_id, l.role, l.object_type, l.external_id from $rows r join activity_link l on l.activity_id = r.id",
+            "select l.activity_id, l.role, l.object_type, l.external_id from $rows r $join activity_link l on l.activity_id = r.id",
             Ids,
             [.. known.Select(row => row.Id)],
             null,
             reader => new Link(reader.GetInt64(0), new Association(reader.GetString(1), reader.GetString(2), reader.GetString(3))));
         await session.ExecuteRowsAsync(
             """
-            delete from activity_link where exists (
-              select 1 from $rows r where r.activity_id = activity_link.activity_id and r.role = activity_link.role and r.external_id = activity_link.external_id)
+            delete from activity_link
+            where (activity_id, role, external_id) in (select r.activity_id, r.role, r.external_id from $rows r)
             """,
             Links,
             [.. held.Except(wanted)]);

@@ -100,7 +100,7 @@ internal static class ActivityRows
             """
             select a.object_type, a.external_id, a.id, a.content_hash, a.crm_modified_at, a.occurred_at, a.owner_external_id, a.status
             from $rows r
-            join activity a on a.connection_id = @ConnectionId and a.object_type = r.object_type and a.external_id = r.external_id
+            $join activity a on a.connection_id = @ConnectionId and a.object_type = r.object_type and a.external_id = r.external_id
             """,
             Keys,
             page,

@@ -73,7 +73,7 @@ internal static class DecisionRows
             """
             select r.activity_id, r.taxonomy, d.id
             from $rows r
-            join activity a on a.id = r.activity_id and a.content_hash = r.hash and a.status <> 'erased' and a.connection_id = @ConnectionId
+            $join activity a on a.id = r.activity_id and a.content_hash = r.hash and a.status <> 'erased' and a.connection_id = @ConnectionId
             left join decision d on d.activity_id = r.activity_id and d.taxonomy = r.taxonomy and d.superseded_at is null
             """,
             Keys,

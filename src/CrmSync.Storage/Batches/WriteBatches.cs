@@ -9,10 +9,18 @@ internal static class WriteBatches
     // Bounds the work of one transaction when a large preview is turned on; the rest follows with the next step or gathering.
     private const int IntentsAtOnce = 2_000;
 
+    private static readonly RowShape<UncoveredRecord> Records = new(
+        new RowShape<UncoveredRecord>.Text("target_type", row => row.Type),
+        new RowShape<UncoveredRecord>.Text("target_id", row => row.Id));
+
     private static readonly RowShape<Assignment> Assignments = new(
         new RowShape<Assignment>.Text("target_type", row => row.Record.Type),
         new RowShape<Assignment>.Text("target_id", row => row.Record.Id),
         new RowShape<Assignment>.Long("batch_id", row => row.BatchId));
+
+    private static readonly RowShape<(long Id, long BatchId)> Covered = new(
+        new RowShape<(long Id, long BatchId)>.Long("id", row => row.Id),
+        new RowShape<(long Id, long BatchId)>.Long("batch_id", row => row.BatchId));
 
     /// <summary>Makes full batches of what no batch covers, and one that is not full where its oldest intent is old enough.</summary>
     /// <param name="session">The transaction.</param>
@@ -37,41 +45,54 @@ internal static class WriteBatches
             }
         }
 
-        await session.ExecuteRowsAsync(
+        var covered = await session.QueryRowsAsync(
             $"""
-            update intent set batch_id = r.batch_id
+            select i.id, r.batch_id
             from $rows r
-            where intent.connection_id = @connectionId and intent.target_type = r.target_type and intent.target_id = r.target_id
-              and intent.status in {Stored.Open} and intent.batch_id is null
+            $join intent i on i.connection_id = @connectionId and i.target_type = r.target_type and i.target_id = r.target_id
+              and i.status in {Stored.Open} and i.batch_id is null
             """,
             Assignments,
             assignments,
-            new { connectionId });
+            new { connectionId },
+            reader => (Id: reader.GetInt64(0), BatchId: reader.GetInt64(1)));
+        await session.ExecuteRowsAsync("update intent set batch_id = r.batch_id from $rows r where intent.id = r.id", Covered, covered);
         return made;
     }
 
     // A record with an intent in an open batch waits for that batch: two batches must never write one record at the same time.
-    private static Task<List<UncoveredRecord>> ReadUncoveredAsync(Session session, long connectionId) =>
-        session.QueryAsync(
+    private static async Task<IEnumerable<UncoveredRecord>> ReadUncoveredAsync(Session session, long connectionId)
+    {
+        var intents = await session.QueryAsync(
             $"""
-            select u.target_type, u.target_id, min(u.created_at), max(case when n.status = 'running' then n.id end)
+            select i.target_type, i.target_id, i.created_at, n.id
             from (
-              select i.id, i.target_type, i.target_id, i.created_at, i.run_id
-              from intent i
-              where i.connection_id = @connectionId and i.status in {Stored.Open} and i.batch_id is null
+              select id, target_type, target_id, created_at, run_id from intent
+              where connection_id = @connectionId and status in {Stored.Open} and batch_id is null
                 and exists (select 1 from connection c where c.id = @connectionId and c.write_mode = 'on')
-                and not exists (
-                  select 1 from intent o
-                  where o.connection_id = i.connection_id and o.target_type = i.target_type and o.target_id = i.target_id
-                    and o.status in {Stored.Open} and o.batch_id is not null)
-              order by i.id
-              limit {IntentsAtOnce}) u
-            left join run n on n.id = u.run_id
-            group by u.target_type, u.target_id
-            order by min(u.id)
+              order by id
+              limit {IntentsAtOnce}) i
+            left join run n on n.id = i.run_id and n.status = 'running'
+            order by i.id
             """,
             new { connectionId },
             reader => new UncoveredRecord(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.LongOrNull(3)));
+        IReadOnlyList<UncoveredRecord> records = [.. intents.GroupBy(intent => (intent.Type, intent.Id)).Select(group =>
+            group.First() with { RunId = group.Max(intent => intent.RunId) })];
+        var busy = await session.QueryRowsAsync(
+            $"""
+            select distinct r.target_type, r.target_id
+            from $rows r
+            $join intent o on o.connection_id = @connectionId and o.target_type = r.target_type and o.target_id = r.target_id
+              and o.status in {Stored.Open} and o.batch_id is not null
+            """,
+            Records,
+            records,
+            new { connectionId },
+            reader => (reader.GetString(0), reader.GetString(1)));
+        var blocked = busy.ToHashSet();
+        return records.Where(record => !blocked.Contains((record.Type, record.Id)));
+    }
 
     private sealed record UncoveredRecord(string Type, string Id, long CreatedAt, long? RunId);
 

@@ -12,7 +12,8 @@ namespace CrmSync.Storage.Database;
 
 /// <summary>
 /// Turns rows in memory into something that a statement can select from, so that one statement takes all rows of a step: an array per
-/// column on PostgreSQL, one JSON text on SQLite. In SQL it stands as <c>$rows</c>.
+/// column on PostgreSQL, one JSON text on SQLite. In SQL it stands as <c>$rows</c>; <c>$join</c> joins a table to it. SQLite knows nothing
+/// of how many rows a JSON text holds and would rather walk the table, so there the join is one that keeps the order as written.
 /// </summary>
 internal sealed class RowShape<T>(params RowShape<T>.Column[] columns)
 {
@@ -25,7 +26,8 @@ internal sealed class RowShape<T>(params RowShape<T>.Column[] columns)
         $"(select * from unnest({string.Join(", ", columns.Select(column => $"@r_{column.Name}::{column.PostgresType}[]"))}) as u({string.Join(", ", columns.Select(column => column.Name))}))";
 
     public string Sql(LedgerDialect dialect, string text) =>
-        text.Replace("$rows", dialect is LedgerDialect.Sqlite ? _sqlite : _postgres, StringComparison.Ordinal);
+        text.Replace("$rows", dialect is LedgerDialect.Sqlite ? _sqlite : _postgres, StringComparison.Ordinal)
+            .Replace("$join", dialect is LedgerDialect.Sqlite ? "cross join" : "join", StringComparison.Ordinal);
 
     public void Bind(LedgerDialect dialect, DynamicParameters parameters, IReadOnlyList<T> rows)
     {

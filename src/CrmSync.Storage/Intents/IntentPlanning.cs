@@ -52,7 +52,7 @@ internal static class IntentPlanning
         var withdrawn = await step.Session.QueryRowsAsync(
             """
             select i.id from $rows r
-            join intent i on i.activity_id = r.activity_id and i.decision_id = r.decision_id and i.status = 'pending'
+            $join intent i on i.activity_id = r.activity_id and i.decision_id = r.decision_id and i.status = 'pending'
             left join batch b on b.id = i.batch_id
             where b.id is null or b.status <> 'running'
             """,
@@ -83,7 +83,7 @@ internal static class IntentPlanning
               case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end,
               case when b.status in {BatchRows.OpenStatuses} then b.id end
             from $rows r
-            join intent i on i.connection_id = @ConnectionId and i.target_type = r.target_type and i.target_id = r.target_id
+            $join intent i on i.connection_id = @ConnectionId and i.target_type = r.target_type and i.target_id = r.target_id
               and i.property = r.property and i.status in {Stored.Open}
             left join batch b on b.id = i.batch_id
             """,
@@ -102,7 +102,7 @@ internal static class IntentPlanning
             """
             select i.target_type, i.target_id, i.property, i.status, i.value
             from $rows r
-            join intent i on i.id = (
+            $join intent i on i.id = (
               select max(t.id) from intent t
               where t.connection_id = @ConnectionId and t.target_type = r.target_type and t.target_id = r.target_id and t.property = r.property
                 and t.status in ('applied', 'unchanged', 'kept', 'rejected'))

@@ -79,7 +79,7 @@ internal static class IntentTransitions
             $"""
             select i.id, i.run_id, {NextColumns}
             from $rows r
-            join intent i on i.id = r.id and i.status in {Stored.Open}
+            $join intent i on i.id = r.id and i.status in {Stored.Open}
             left join decision d on d.id = i.next_decision_id and d.superseded_at is null
             """,
             Ids,
