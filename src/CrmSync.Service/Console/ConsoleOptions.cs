@@ -12,6 +12,11 @@ public sealed class ConsoleOptions
     /// <summary>Paths that answer whatever the host name is, such as a health check from a container's neighbour. They must show no customer data.</summary>
     public IList<string> OpenPaths { get; } = ["/healthz"];
 
+    /// <summary>
+    /// Address of a record by connection key, object type and id, where the connector itself knows none: the demo points at the simulated CRMs' pages. Null for none.
+    /// </summary>
+    public Func<string, string, string, Uri?>? RecordLink { get; set; }
+
     /// <summary>A line at the foot of the menu, such as "Demo: simulated CRMs, invented people"; null for none.</summary>
     public string? Notice { get; set; }
 }

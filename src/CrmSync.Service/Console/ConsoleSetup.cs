@@ -6,6 +6,7 @@ using CrmSync.Service.Console.Labels;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.WebEncoders;
@@ -30,7 +31,7 @@ public static class ConsoleSetup
         services.TryAddSingleton(provider => new LedgerReader(ledger, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => LabelCatalog.From(provider.GetRequiredService<TaxonomySet>()));
         services.TryAddSingleton<Assets>();
-        services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>()));
+        services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>(), provider.GetRequiredService<IOptions<ConsoleOptions>>().Value));
         // Letters of all scripts stay readable in the page's source; everything that means something in HTML is still encoded.
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddRazorPages(options => options.RootDirectory = "/Console/Pages")
@@ -38,6 +39,9 @@ public static class ConsoleSetup
             {
                 // The entry assembly is the service itself, or a test, or another host: the pages come from here in every case, and once.
                 manager.ApplicationParts.Clear();
+                // There are no controllers; looking for them would load every type of this assembly at start.
+                foreach (var provider in manager.FeatureProviders.OfType<ControllerFeatureProvider>().ToList())
+                    manager.FeatureProviders.Remove(provider);
                 var assembly = typeof(ConsoleSetup).Assembly;
                 foreach (var part in ApplicationPartFactory.GetApplicationPartFactory(assembly).GetApplicationParts(assembly))
                     manager.ApplicationParts.Add(part);

@@ -54,7 +54,7 @@ internal static class Ui
             case "abstained":
                 return Chip("chip answer-abstained", "Abstained");
             case "unsure":
-                var chip = Chip($"chip answer-unsure {labels.ClassOf(taxonomy, label)}", $"Unsure: {labels.Find(taxonomy, label)?.Name ?? label ?? "no guess"}?");
+                var chip = Chip($"chip answer-unsure {labels.ClassOf(taxonomy, label)}", $"Unsure: {labels.Find(taxonomy, label)?.Name ?? label ?? "no label"}?");
                 return chip;
             default:
                 return Label(labels, taxonomy, label);

@@ -31,7 +31,7 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
         var found = await OverviewQueries.ListAsync<ActivityRow>(
             db, $"{Columns} {bounds} {Where(filter)} order by {order} limit @take", parameters, cancellationToken).ConfigureAwait(false);
         var page = Keyset.Page(found, request, row => new PageCursor(row.OccurredAt, row.Id), end);
-        return page with { Rows = await WithAnswersAsync(db, page.Rows, cancellationToken).ConfigureAwait(false) };
+        return page with { Rows = await WithAnswersAsync(ledger.Dialect, db, page.Rows, cancellationToken).ConfigureAwait(false) };
     }
 
     /// <summary>The connections, for the filter's choices and for names.</summary>
@@ -42,15 +42,15 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
     }
 
     private static async Task<IReadOnlyList<ActivityRow>> WithAnswersAsync(
-        DbConnection db, IReadOnlyList<ActivityRow> rows, CancellationToken cancellationToken)
+        LedgerDialect dialect, DbConnection db, IReadOnlyList<ActivityRow> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
             return rows;
         var answers = (await OverviewQueries.ListAsync<AnswerView>(
             db,
-            """
+            $"""
             select activity_id as ActivityId, taxonomy as Taxonomy, status as Status, label as Label, confidence as Confidence
-            from decision where activity_id in @ids and superseded_at is null order by taxonomy
+            from decision where {dialect.AmongIds("activity_id")} and superseded_at is null order by taxonomy
             """,
             new { ids = rows.Select(row => row.Id).ToArray() }, cancellationToken).ConfigureAwait(false)).ToLookup(answer => answer.ActivityId);
         return [.. rows.Select(row => row with { Answers = [.. answers[row.Id]] })];

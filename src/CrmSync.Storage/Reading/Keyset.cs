@@ -3,6 +3,14 @@ namespace CrmSync.Storage.Reading;
 /// <summary>Turns one row more than a page into a page and its neighbours.</summary>
 internal static class Keyset
 {
+    /// <summary>Condition that a column is one of the values of the parameter <c>ids</c>: PostgreSQL takes an array, SQLite has none and gets a list.</summary>
+    public static string AmongIds(this LedgerDialect dialect, string column) => dialect switch
+    {
+        LedgerDialect.Sqlite => $"{column} in @ids",
+        LedgerDialect.Postgres => $"{column} = any(@ids)",
+        _ => throw new ArgumentOutOfRangeException(nameof(dialect)),
+    };
+
     /// <param name="found">Up to one row more than the page, in reading order: newest first, or oldest first where the request reads upwards.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="cursor">The place of a row.</param>

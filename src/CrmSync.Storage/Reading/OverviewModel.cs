@@ -185,4 +185,8 @@ public enum ProblemKind
 /// <param name="Count">How often.</param>
 /// <param name="LastAt">When last.</param>
 /// <param name="Message">Plain sentence of the last one.</param>
-public sealed record Problem(ProblemKind Kind, bool IsError, string Code, long? ConnectionId, long Count, DateTimeOffset LastAt, string Message);
+public sealed record Problem(ProblemKind Kind, bool IsError, string Code, long? ConnectionId, long Count, DateTimeOffset LastAt, string Message)
+{
+    /// <summary>The message without the code that some begin with, since pages show the code beside it.</summary>
+    public string Sentence => Message.StartsWith(Code + ": ", StringComparison.Ordinal) ? Message[(Code.Length + 2)..] : Message;
+}

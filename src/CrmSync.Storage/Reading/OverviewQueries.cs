@@ -79,13 +79,13 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
 
     private const string NodeSql = "select name as Name, seen_at as SeenAt from node where stopped_at is null order by seen_at desc limit 20";
 
-    // One part per partial index: together they cover what is queued or waits.
+    // One part per partial index: together they cover what is queued or waits. The plus keeps SQLite from walking an index by connection instead.
     private const string UndecidedSql =
         """
         select connection_id as ConnectionId, 'queued' as Status, count(*) as Count, min(content_changed_at) as Oldest
         from activity where status = 'queued' and batch_id is null group by connection_id
         union all
-        select connection_id, 'queued', count(*), min(content_changed_at) from activity where status = 'queued' and batch_id is not null group by connection_id
+        select +connection_id, 'queued', count(*), min(content_changed_at) from activity where status = 'queued' and batch_id > 0 group by +connection_id
         union all
         select connection_id, 'waiting', count(*), min(waits_until) from activity where status = 'waiting' group by connection_id
         """;

@@ -23,7 +23,7 @@ public sealed class StoryQueries(ILedgerReadConnections ledger)
             await OverviewQueries.ListAsync<StoryDecision>(db, DecisionSql, id, cancellationToken).ConfigureAwait(false),
             intents,
             intents.Count == 0 ? [] : await OverviewQueries.ListAsync<StoryOutcome>(
-                db, OutcomeSql, new { ids = intents.Select(intent => intent.Id).ToArray() }, cancellationToken).ConfigureAwait(false));
+                db, $"{OutcomeSql} where {ledger.Dialect.AmongIds("intent_id")} order by id desc limit 500", new { ids = intents.Select(intent => intent.Id).ToArray() }, cancellationToken).ConfigureAwait(false));
     }
 
     private const string ActivitySql =
@@ -49,6 +49,6 @@ public sealed class StoryQueries(ILedgerReadConnections ledger)
         """
         select id as Id, intent_id as IntentId, status as Status, at as At, code as Code, message as Message, remote_message as RemoteMessage,
           correlation_id as CorrelationId, value_before as ValueBefore, value_after as ValueAfter
-        from outcome where intent_id in @ids order by id desc limit 500
+        from outcome
         """;
 }

@@ -30,7 +30,7 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         var found = await OverviewQueries.ListAsync<WriteLogRow>(
             db, $"{Columns} from intent i {Joins} {bounds} {Where(filter)} order by {order} limit @take", parameters, cancellationToken).ConfigureAwait(false);
         var page = Keyset.Page(found, request, row => new PageCursor(row.UpdatedAt, row.Id), end);
-        return page with { Rows = await WithMessagesAsync(db, page.Rows, cancellationToken).ConfigureAwait(false) };
+        return page with { Rows = await WithMessagesAsync(ledger.Dialect, db, page.Rows, cancellationToken).ConfigureAwait(false) };
     }
 
     /// <summary>Counts what a filter means, up to <see cref="CappedCount.Limit"/> + 1, looking at no more than <see cref="Window"/> rows.</summary>
@@ -62,13 +62,14 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         return await ConnectionView.ListAsync(db, cancellationToken).ConfigureAwait(false);
     }
 
-    internal static async Task<IReadOnlyList<WriteLogRow>> WithMessagesAsync(
-        DbConnection db, IReadOnlyList<WriteLogRow> rows, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<WriteLogRow>> WithMessagesAsync(
+        LedgerDialect dialect, DbConnection db, IReadOnlyList<WriteLogRow> rows, CancellationToken cancellationToken)
     {
         if (rows.Count == 0)
             return rows;
         var messages = (await OverviewQueries.ListAsync<MessageRow>(
-            db, "select intent_id as IntentId, message as Message from outcome where id in (select max(id) from outcome where intent_id in @ids group by intent_id)",
+            db,
+            $"select intent_id as IntentId, message as Message from outcome where id in (select max(id) from outcome where {dialect.AmongIds("intent_id")} group by intent_id)",
             new { ids = rows.Select(row => row.Id).ToArray() }, cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.IntentId, row => row.Message);
         return [.. rows.Select(row => row with { Message = messages.GetValueOrDefault(row.Id) })];
     }

@@ -5,7 +5,7 @@ using CrmSync.Service.Console;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -48,7 +48,11 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(TaxonomySet.LoadShipped());
         builder.Services.AddSingleton<IConnectorCatalog>(new NoConnectors());
-        builder.Services.AddConsole(ledger, options => options.Notice = "Demo: simulated CRMs, invented people");
+        builder.Services.AddConsole(ledger, options =>
+        {
+            options.Notice = "Demo: simulated CRMs, invented people";
+            options.RecordLink = (key, type, id) => key == "hubspot-main" ? new Uri($"https://crm.example/{type}/{Uri.EscapeDataString(id)}") : new Uri("javascript:alert(1)");
+        });
         var app = builder.Build();
         app.MapConsole();
         await app.StartAsync();

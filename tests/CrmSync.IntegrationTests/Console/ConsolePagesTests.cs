@@ -140,6 +140,16 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     }
 
     [Fact]
+    public async Task Log_Records_LinkToTheCrmUnderSafeSchemesOnly()
+    {
+        var html = await filled.Client.GetStringAsync("/log", Token);
+
+        html.ShouldContain("href=\"https://crm.example/");
+        html.ShouldContain("rel=\"noopener noreferrer external\"");
+        html.ShouldNotContain("javascript:");
+    }
+
+    [Fact]
     public async Task Log_UnknownOutcome_IsNamedAndNotHidden()
     {
         var html = await filled.Client.GetStringAsync("/log?outcome=lost", Token);

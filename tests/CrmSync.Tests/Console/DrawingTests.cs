@@ -76,10 +76,19 @@ public sealed class DrawingTests
     [Fact]
     public void MinuteBars_ASingleOne_IsStillSeen()
     {
-        var svg = System.Xml.Linq.XElement.Parse(MinuteBars.Draw(DateTimeOffset.UnixEpoch, [1, 100_000], "stored", "Stored", 100_000).ToString());
+        var svg = System.Xml.Linq.XElement.Parse(MinuteBars.Draw(DateTimeOffset.UnixEpoch, [1, 100_000], "stored", "Stored").ToString());
 
         svg.Descendants("rect").Where(part => (string?)part.Attribute("class") == "bar-fill").Min(part => Number(part, "height")).ShouldBeGreaterThanOrEqualTo(3);
         svg.Descendants("title").Last().Value.ShouldBe("00:01 UTC: 100,000");
+    }
+
+    [Fact]
+    public void MinuteBars_ABurst_IsCutSoThatTheRestIsSeen()
+    {
+        MinuteBars.Scale([2, 3, 3, 4, 5, 900]).ShouldBe(6);
+        MinuteBars.Scale([2, 3, 3, 4, 5, 9]).ShouldBe(9);
+        MinuteBars.Scale([0, 0, 0, 0, 720]).ShouldBe(720);
+        MinuteBars.Draw(DateTimeOffset.UnixEpoch, [2, 3, 3, 4, 5, 900], "s", "S").ToString().ShouldContain("bar-cut");
     }
 
     [Theory]

@@ -14,9 +14,9 @@ internal static class MinuteBars
     /// <param name="counts">One per minute.</param>
     /// <param name="series">Class of the series: stored, decided, applied.</param>
     /// <param name="title">What is counted.</param>
-    /// <param name="scale">The value that fills the height; at least 1.</param>
-    public static Svg Draw(DateTimeOffset from, IReadOnlyList<long> counts, string series, string title, long scale)
+    public static Svg Draw(DateTimeOffset from, IReadOnlyList<long> counts, string series, string title)
     {
+        var scale = Scale(counts);
         var svg = new Svg(
             counts.Count * Step - (Step - Bar), Height, $"bars bars-{series}", title,
             $"{TimeText.Number(counts.Sum())} in the last {counts.Count} minutes, at most {TimeText.Number(counts.DefaultIfEmpty().Max())} in one");
@@ -29,9 +29,22 @@ internal static class MinuteBars
             svg.Open("g", ("class", "bar"));
             svg.Rectangle("bar-hit", i * Step, 0, Step, Height);
             svg.Rectangle(count == 0 ? "bar-zero" : "bar-fill", i * Step, Height - height, Bar, height);
+            if (count > scale)
+                svg.Rectangle("bar-cut", i * Step - 0.5, 9, Step, 3);
             svg.Open("title").Text($"{minute} UTC: {TimeText.Number(count)}").Close();
             svg.Close();
         }
         return svg;
+    }
+
+    /// <summary>
+    /// The value that fills the height, at least 1: the highest count, unless a burst (a first read, a backfill) would flatten everything beside it; such bars are
+    /// cut and drawn with a gap.
+    /// </summary>
+    internal static long Scale(IReadOnlyList<long> counts)
+    {
+        List<long> highest = [.. counts.OrderDescending().Take(4)];
+        var usual = highest.Count == 4 ? highest[3] : 0;
+        return Math.Max(1, usual > 0 && highest[0] > 8 * usual ? 2 * usual : highest.FirstOrDefault());
     }
 }

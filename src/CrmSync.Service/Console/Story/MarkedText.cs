@@ -50,7 +50,7 @@ internal static class MarkedText
     private static IEnumerable<int> Covering(IReadOnlyList<(int Start, int Length)?> spans, int position)
     {
         for (var i = 0; i < Math.Min(spans.Count, MaximumSpans); i++)
-            if (spans[i] is { } span && span.Length > 0 && span.Start <= position && (long)span.Start + span.Length > position)
+            if (spans[i] is { } span && span is { Start: >= 0, Length: > 0 } && span.Start <= position && (long)span.Start + span.Length > position)
                 yield return i;
     }
 
