@@ -4,6 +4,13 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using CrmSync.Benchmarks;
 
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill 20000
+if (args is ["backfill", ..])
+{
+    await Backfill.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20_000);
+    return 0;
+}
+
 // dotnet run -c Release --project tests/CrmSync.Benchmarks -- --filter '*'
 // In process, because this BenchmarkDotNet cannot build projects for .NET 10 by itself.
 var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));

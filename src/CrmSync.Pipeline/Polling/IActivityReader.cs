@@ -11,7 +11,7 @@ public interface IActivityReader
     /// <summary>
     /// Reads the next page of all activities of a type whose modified time lies in the window, ordered so that nothing inside the window is
     /// lost or read for ever while records change underneath (id keyset on HubSpot, modified time and id on Salesforce).
-    /// Associations are included. A page may be put together from several requests; it holds about 1,000 activities at most.
+    /// Associations are included. A page may be put together from several requests; it holds about 2,000 activities at most.
     /// </summary>
     /// <param name="window">What to read.</param>
     /// <param name="position">Where the last page ended, as <see cref="ScanPage.Position"/> gave it; null to begin.</param>

@@ -25,6 +25,7 @@ internal static class RunCommand
         await using var app = HostFactory.Create(settings, ledger, new HostShape());
         await app.StartAsync(cancellationToken);
         await System.Console.Out.WriteLineAsync($"Console: {HostFactory.AddressOf(app)}   (Ctrl+C stops)");
+        await app.Services.GetRequiredService<WorkerState>().Started.WaitAsync(cancellationToken);
         await WaitAsync(cancellationToken);
         await app.StopAsync(CancellationToken.None);
         return CommandLine.Done;

@@ -36,9 +36,17 @@ internal sealed class DemoHost : IAsyncDisposable
         var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: true, cancellationToken);
         try
         {
-            var app = HostFactory.Create(settings, ledger, new HostShape { LogLevel = LogLevel.Error, Notice = "Demo: simulated CRMs, invented people" });
+            var app = HostFactory.Create(settings, ledger, new HostShape
+            {
+                LogLevel = LogLevel.Error,
+                Notice = "Demo: simulated CRMs, invented people",
+                RecordLink = (key, type, id) => crms.All.FirstOrDefault(crm => crm.Kind == key) is { } crm
+                    ? new Uri(crm.BaseAddress, $"records/{type}/{id}")
+                    : null,
+            });
             await SetUpAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
+            await app.Services.GetRequiredService<WorkerState>().Started.WaitAsync(cancellationToken);
             return new DemoHost(crms, ledger, app);
         }
         catch

@@ -28,6 +28,9 @@ internal sealed record HostShape
     /// <summary>A line at the foot of the console's menu.</summary>
     public string? Notice { get; init; }
 
+    /// <summary>Address of a record by connection key, object type and id, where the connector knows none.</summary>
+    public Func<string, string, string, Uri?>? RecordLink { get; init; }
+
     /// <summary>Lowest level of log lines on standard output.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
@@ -110,12 +113,21 @@ internal static class HostFactory
             shape.Sweep);
         services.AddSingleton<WorkerState>();
         services.AddHostedService<Worker>();
-        services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(40));
+        services.Configure<HostOptions>(options =>
+        {
+            options.ShutdownTimeout = TimeSpan.FromSeconds(40);
+            // The commands look at the worker themselves and say in a sentence why it could not start.
+            options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
         if (shape.WithConsole)
         {
             // No page takes a form that changes anything yet, so nothing has to outlive the process; accounts bring kept and encrypted keys.
             services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
-            services.AddConsole(ledger, options => options.Notice = shape.Notice);
+            services.AddConsole(ledger, options =>
+            {
+                options.Notice = shape.Notice;
+                options.RecordLink = shape.RecordLink;
+            });
         }
     }
 

@@ -19,7 +19,16 @@ internal sealed class Worker(
     {
         // The console is reachable while the worker starts; nothing here may hold up the first page.
         await Task.Yield();
-        await StartWorkAsync(stoppingToken);
+        try
+        {
+            await StartWorkAsync(stoppingToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            logger.WorkerFailed(fault, fault.Message);
+            state.MarkFailed(fault);
+            throw;
+        }
         state.MarkStarted();
         await Task.WhenAll(sweeper.RunAsync(stoppingToken), BeatAsync(stoppingToken));
     }
@@ -42,12 +51,7 @@ internal sealed class Worker(
         await schedules.BeatAsync(runner.Node, cancellationToken);
         // An earlier life of this node may have been killed; nobody else has its name, so what it held is free.
         await batches.ReleaseAsync(runner.Node, cancellationToken);
-        var now = clock.GetUtcNow();
-        var connections = await runs.RegisterConnectionsAsync(
-            [.. settings.Connections.Select(connection => new ConnectionSeed(
-                connection.Key, connection.Kind, connection.Name.Length > 0 ? connection.Name : connection.Key, connection.WriteMode,
-                now.AddDays(-connection.BackfillDays)))],
-            cancellationToken);
+        var connections = await RegisterAsync(clock.GetUtcNow(), cancellationToken);
         await schedules.SeedAsync([.. connections.SelectMany(Schedules)], cancellationToken);
         await engine.StartAsync(jobs, cancellationToken);
         var due = shape.WithSchedules ? await schedules.ListAsync(cancellationToken) : [];
@@ -60,6 +64,23 @@ internal sealed class Worker(
                 await engine.TriggerAsync(row.Key, cancellationToken);
         }
         logger.WorkerStarted(runner.Node, settings.Ledger.ConnectionString.Length > 0 ? "PostgreSQL" : "SQLite", engine.Name, connections.Count);
+    }
+
+    private async Task<IReadOnlyList<Connection>> RegisterAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await runs.RegisterConnectionsAsync(
+                [.. settings.Connections.Select(connection => new ConnectionSeed(
+                    connection.Key, connection.Kind, connection.Name.Length > 0 ? connection.Name : connection.Key, connection.WriteMode,
+                    now.AddDays(-connection.BackfillDays)))],
+                cancellationToken);
+        }
+        catch (InvalidOperationException fault)
+        {
+            // The configuration contradicts what the ledger remembers of a key; only a person can say which is right.
+            throw new SettingsException(fault.Message);
+        }
     }
 
     private IEnumerable<ScheduleRow> Schedules(Connection connection)
@@ -104,7 +125,7 @@ internal sealed class WorkerState
     private long _aliveAt;
     private volatile bool _stopping;
 
-    /// <summary>Completes when the engine runs and the schedules are set.</summary>
+    /// <summary>Completes when the engine runs and the schedules are set; fails with what kept the worker from starting.</summary>
     public Task Started => _started.Task;
 
     public bool Stopping => _stopping;
@@ -113,6 +134,8 @@ internal sealed class WorkerState
     public DateTimeOffset? AliveAt => Interlocked.Read(ref _aliveAt) is var at and > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     public void MarkStarted() => _started.TrySetResult();
+
+    public void MarkFailed(Exception fault) => _started.TrySetException(fault);
 
     public void MarkAlive(DateTimeOffset at) => Interlocked.Exchange(ref _aliveAt, at.ToUnixTimeMilliseconds());
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using System.Text;
 using CrmSync.Simulator;
@@ -187,32 +185,5 @@ public sealed class HubSpotWorldTests
         (await bench.SearchAsync("notes", new { limit = 1 })).Json.GetProperty("total").GetInt32().ShouldBe(250);
         ids.Sum(id => bench.Simulator.History("notes", id, "hs_note_body").Count).ShouldBe(250);
         bench.Simulator.CountActivities().ShouldBe(250);
-    }
-
-    [Fact]
-    public async Task Search_HundredThousandRecords_AnswersAPageWithinTwentyMilliseconds()
-    {
-        var watch = Stopwatch.StartNew();
-        await using var bench = await HubSpotBench.StartAsync(HubSpotWorlds.Notes(100_000));
-        var load = watch.Elapsed;
-        var lastIds = new[] { 0L, 50_000, 100_000, 150_000 };
-        foreach (var lastId in lastIds)
-            await bench.SearchAsync("notes", HubSpotBench.Keyset(lastId, HubSpotWorlds.Start));
-
-        var pages = new List<double>();
-        for (var i = 0; i < 40; i++)
-        {
-            watch.Restart();
-            var page = await bench.SearchAsync("notes", HubSpotBench.Keyset(lastIds[i % 4], HubSpotWorlds.Start));
-            pages.Add(watch.Elapsed.TotalMilliseconds);
-            page.Results.Count.ShouldBe(200);
-        }
-
-        pages.Sort();
-        TestContext.Current.SendDiagnosticMessage(
-            string.Create(CultureInfo.InvariantCulture,
-            $"load {load.TotalSeconds:f1} s, page median {pages[20]:f1} ms, 95th {pages[38]:f1} ms"));
-        // The fastest, because a busy machine delays calls and never hastens one; the whole round trip over HTTP is inside.
-        pages[0].ShouldBeLessThan(20);
     }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Salesforce;
 using Shouldly;
 using Xunit;
@@ -161,7 +162,7 @@ public sealed class SalesforceAuthTests
         await using SalesforceClient client = await SalesforceClient.StartAsync();
         int port = client.Simulator.BaseAddress.Port;
 
-        IOException failure = await Should.ThrowAsync<IOException>(
+        SimulatorPortInUseException failure = await Should.ThrowAsync<SimulatorPortInUseException>(
             () => SalesforceSimulator.StartAsync(new() { Port = port }, client.Clock, TestContext.Current.CancellationToken));
 
         failure.Message.ShouldContain("Salesforce");
