@@ -11,6 +11,9 @@ public sealed class BatchRunner(
     IBatchStore batches, ConnectionDirectory connections, IReadOnlyList<IBatchHandler> handlers, BatchDispatcher dispatcher, FailurePolicy policy,
     RunnerOptions options, TimeProvider clock, ILogger<BatchRunner> logger)
 {
+    // Short waits for a rate limit are how a CRM is meant to be used; an operator should see the long ones.
+    private static readonly TimeSpan NoticeableWait = TimeSpan.FromSeconds(30);
+
     // The claim is judged by the database's clock; waking a breath later than asked keeps the two clocks' rounding from refusing it.
     private static readonly TimeSpan ClockGrain = TimeSpan.FromMilliseconds(25);
 
@@ -115,12 +118,15 @@ public sealed class BatchRunner(
         return true;
     }
 
-    private static LedgerChange WithEndingLogged(LedgerChange change) => change.Ending switch
+    private LedgerChange WithEndingLogged(LedgerChange change) => change.Ending switch
     {
         BatchEnding.Retry retry => change with { Log = [.. change.Log, new LogLine(LogSeverity.Warning, retry.Code, retry.Message)] },
         BatchEnding.Discard discard => change with { Log = [.. change.Log, new LogLine(LogSeverity.Error, discard.Code, discard.Message)] },
-        BatchEnding.Snooze { Code: not "host_stopping" } snooze =>
-            change with { Log = [.. change.Log, new LogLine(LogSeverity.Warning, snooze.Code, snooze.Message)] },
+        BatchEnding.Snooze { Code: not "host_stopping" } snooze => change with
+        {
+            Log = [.. change.Log, new LogLine(
+                snooze.Until - clock.GetUtcNow() < NoticeableWait ? LogSeverity.Info : LogSeverity.Warning, snooze.Code, snooze.Message)],
+        },
         _ => change,
     };
 }

@@ -87,6 +87,10 @@ internal sealed class DemoHost : IAsyncDisposable
     /// <summary>Where the console is.</summary>
     public Uri ConsoleAddress => HostFactory.AddressOf(_app);
 
+    public Uri HubSpotAddress => _crms.HubSpot.BaseAddress;
+
+    public Uri SalesforceAddress => _crms.Salesforce.BaseAddress;
+
     public TaxonomySet Taxonomies => _app.Services.GetRequiredService<TaxonomySet>();
 
     /// <summary>Requests sent per connection.</summary>
