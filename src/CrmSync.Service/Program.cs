@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 using CrmSync.Service.Commands;
 
 // Ctrl+C and a service manager's SIGTERM ask for a graceful end: the step under way finishes, what is left is given back.
-using var stop = new CancellationTokenSource();
+// Never disposed: a second signal may arrive while the program is ending.
+#pragma warning disable CA2000
+var stop = new CancellationTokenSource();
+#pragma warning restore CA2000
 void Stop(PosixSignalContext signal)
 {
     signal.Cancel = true;

@@ -41,7 +41,10 @@ public enum RunStatus
 /// <param name="Scans">The scans it consists of.</param>
 public sealed record RunRequest(RunKind Kind, long ConnectionId, string RequestedBy, IReadOnlyList<ScanPlan> Scans)
 {
-    /// <summary>The schedule that fired, if any.</summary>
+    /// <summary>
+    /// The schedule that fired, if any. A schedule fires in a host, which hands the batches to its engine at once; a run that anybody else asks for is left to
+    /// the hosts' sweep, so that a command beside a host needs no engine.
+    /// </summary>
     public string? ScheduleKey { get; init; }
 }
 

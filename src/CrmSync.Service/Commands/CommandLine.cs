@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 
 namespace CrmSync.Service.Commands;
 
@@ -18,6 +19,8 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
+        if (System.Console.IsOutputRedirected)
+            WritePlainly();
         var parsed = Build().Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -29,12 +32,20 @@ internal static class CommandLine
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
     }
 
+    // Spectre decides by TERM; a file or a pipe wants no escape sequences and no folded columns, whatever TERM says.
+    private static void WritePlainly()
+    {
+        AnsiConsole.Profile.Capabilities.Ansi = false;
+        AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+        AnsiConsole.Profile.Width = 200;
+    }
+
     private static RootCommand Build()
     {
         var root = new RootCommand("CrmSync labels sales activities in HubSpot and Salesforce. Without a command it runs the host.")
         {
             RunCommand.Create(), DemoCommand.Create(), SimulateCommand.Create(), SetupCommand.Create(), DoctorCommand.Create(), PollCommand.Create(),
-            ClassifyCommand.Create(),
+            ClassifyCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

@@ -8,8 +8,6 @@ internal static class SyncReport
 {
     public static void Print(IReadOnlyList<SyncOutcome> outcomes, IReadOnlyDictionary<string, long> requests, TaxonomySet taxonomies, TimeSpan took)
     {
-        // Spectre decides by TERM; a file or a pipe wants no escape sequences whatever TERM says.
-        AnsiConsole.Profile.Capabilities.Ansi &= !System.Console.IsOutputRedirected;
         foreach (var taxonomy in taxonomies.All)
             AnsiConsole.Write(LabelTable(taxonomy, outcomes));
 

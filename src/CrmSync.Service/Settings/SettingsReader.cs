@@ -23,7 +23,7 @@ internal static partial class SettingsReader
         }
         catch (InvalidDataException fault)
         {
-            throw new SettingsException($"A settings file is not valid JSON: {fault.Message} {fault.InnerException?.Message} Correct the line and start again.");
+            throw new SettingsException($"A settings file is not valid JSON: {fault.Message} {fault.GetBaseException().Message} Correct the line and start again.");
         }
     }
 
@@ -100,9 +100,17 @@ internal static partial class SettingsReader
     {
         var unknown = UnknownSetting().Match(fault.Message);
         return unknown.Success
-            ? $"The configuration has a setting that CrmSync does not know: {unknown.Groups["names"].Value} (in {unknown.Groups["type"].Value.Replace("Settings", "", StringComparison.Ordinal)}). Correct the name or remove it; README.md lists the settings."
+            ? $"The configuration has a setting that CrmSync does not know: {unknown.Groups["names"].Value} (under {Section(unknown.Groups["type"].Value)}). Correct the name or remove it; README.md lists the settings."
             : $"A setting has a value of the wrong kind: {fault.Message} {fault.InnerException?.Message}";
     }
+
+    // "CrmSync.Service.Settings.PollingSettings" is what a reader knows as CrmSync:Polling.
+    private static string Section(string type) => type[(type.LastIndexOf('.') + 1)..] switch
+    {
+        nameof(ServiceSettings) => ServiceSettings.Section,
+        var name when name.EndsWith("Settings", StringComparison.Ordinal) => $"{ServiceSettings.Section}:{name[..^"Settings".Length]}",
+        var name => $"a connection's {name}",
+    };
 
     [GeneratedRegex(@"not found on the instance of (?<type>[^:]+): (?<names>.+)$", RegexOptions.NonBacktracking | RegexOptions.Singleline)]
     private static partial Regex UnknownSetting();

@@ -10,17 +10,20 @@ internal static class BatchRows
 
     public const string OpenStatuses = "('available', 'scheduled', 'retryable', 'running')";
 
-    /// <summary>A new batch is marked as handed over, because its maker hands it over right after the commit.</summary>
+    /// <summary>
+    /// Makes a batch. It counts as handed over where its maker gives it to an engine right after the commit; a command beside a host has no engine, so its
+    /// batches are left to the host's sweep.
+    /// </summary>
     public static async Task<BatchRef> InsertAsync(
-        Session session, BatchKind kind, long connectionId, long? runId, int priority, int size)
+        Session session, BatchKind kind, long connectionId, long? runId, int priority, int size, bool handedOver = true)
     {
         var id = await session.ScalarAsync(
             """
             insert into batch (kind, connection_id, run_id, status, priority, size, not_before, enqueued_at, created_at)
-            values (@kind, @connectionId, @runId, 'available', @priority, @size, @Now, @Now, @Now)
+            values (@kind, @connectionId, @runId, 'available', @priority, @size, @Now, @enqueuedAt, @Now)
             returning id
             """,
-            new { kind = Stored.Name(kind), connectionId, runId, priority, size, session.Now });
+            new { kind = Stored.Name(kind), connectionId, runId, priority, size, enqueuedAt = handedOver ? session.Now : (long?)null, session.Now });
         return new BatchRef(id!.Value, kind, DateTimeOffset.FromUnixTimeMilliseconds(session.Now), priority);
     }
 

@@ -78,7 +78,7 @@ internal sealed class RunRows(LedgerDatabase database)
     private static async Task<BatchRef> InsertScanAsync(Session session, RunRequest request, ScanPlan plan, long runId, string kind)
     {
         var priority = request.Kind is RunKind.Backfill ? BackfillPriority : 0;
-        var batch = await BatchRows.InsertAsync(session, BatchKind.Scan, request.ConnectionId, runId, priority, 0);
+        var batch = await BatchRows.InsertAsync(session, BatchKind.Scan, request.ConnectionId, runId, priority, 0, handedOver: request.ScheduleKey is not null);
         await session.ExecuteAsync(
             """
             insert into scan (connection_id, object_type, kind, from_at, to_at, status, run_id, batch_id, started_at)

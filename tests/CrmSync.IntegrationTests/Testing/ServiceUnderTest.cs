@@ -24,13 +24,14 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public string LedgerFile => Path.Combine(Folder, "ledger.db");
 
-    public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken)
+    public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken, bool withProperties = true)
     {
         var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, Activities = activities, QuotasOn = false, Seed = 7 };
         var crms = await SimulatedCrms.StartAsync(options, TimeProvider.System, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("crmsync-test-").FullName;
         var service = new ServiceUnderTest(crms, folder);
-        await service.SetUpPropertiesAsync(cancellationToken);
+        if (withProperties)
+            await service.SetUpPropertiesAsync(cancellationToken);
         service.WriteSettings();
         return service;
     }

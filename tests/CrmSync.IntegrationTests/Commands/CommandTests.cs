@@ -1,0 +1,126 @@
+using CrmSync.IntegrationTests.Testing;
+using Shouldly;
+using Xunit;
+
+namespace CrmSync.IntegrationTests.Commands;
+
+/// <summary>The program as a person or a script calls it: what it says and its exit code (0 done, 1 failed, 2 wrong use).</summary>
+public sealed class CommandTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private readonly string _folder = Directory.CreateTempSubdirectory("crmsync-command-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task<(int Exit, string Said)> RunAsync(params string[] arguments) => await RunInAsync(_folder, arguments);
+
+    private static async Task<(int Exit, string Said)> RunInAsync(string folder, params string[] arguments)
+    {
+        await using var process = HostProcess.Start(folder, arguments);
+        var exit = await process.ExitAsync(Token);
+        return (exit, process.Output);
+    }
+
+    private string Settings(string json)
+    {
+        var path = Path.Combine(_folder, "settings.json");
+        File.WriteAllText(path, json);
+        return path;
+    }
+
+    [Theory]
+    [InlineData("Unrecognized", "frobnicate")]
+    [InlineData("No connection is configured", "run")]
+    [InlineData("from 1 to 65535", "demo", "--console-port", "99999")]
+    [InlineData("does not exist", "run", "--config", "nowhere.json")]
+    [InlineData("does not exist", "classify", "--in", "nowhere.csv", "--out", "out.csv")]
+    [InlineData("give 0 to", "simulate", "--activities", "-1")]
+    public async Task Command_WrongUse_SaysOneSentenceAndEndsWithTwo(string sentence, params string[] arguments)
+    {
+        var (ended, said) = await RunAsync(arguments);
+        ended.ShouldBe(2, said);
+        said.ShouldContain(sentence);
+        said.ShouldNotContain("   at ", Case.Sensitive, "a person gets a sentence, not a stack");
+    }
+
+    [Theory]
+    [InlineData("""{"CrmSync":{"Polling":{"Frsh":"every 5s"}}}""", "'Frsh' (under CrmSync:Polling)")]
+    [InlineData("""{"CrmSync":{"Polling":{"Fresh":"often"}}}""", "CrmSync:Polling:Fresh")]
+    [InlineData("""{"CrmSync":{"Connections":[{"Key":"hs","Kind":"zoho"}]}}""", "must be hubspot or salesforce")]
+    [InlineData("""{"CrmSync":{"Connections":[{"Key":"hs","Kind":"hubspot","HubSpot":{"ApiVersion":"2026-09"}}]}}""", "no Token")]
+    [InlineData("""{"CrmSync":{""", "not valid JSON")]
+    public async Task Run_WrongSettings_NamesTheSettingAndEndsWithTwo(string json, string sentence)
+    {
+        var (exit, said) = await RunAsync("run", "--config", Settings(json));
+        exit.ShouldBe(2, said);
+        said.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public async Task Setup_NobodyToAsk_ChangesNothingAndSaysHow()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 5, Token, withProperties: false);
+        var (exit, said) = await RunInAsync(service.Folder, "setup", "--connection", "hubspot");
+        exit.ShouldBe(2, said);
+        said.ShouldContain("--yes");
+        (await RunInAsync(service.Folder, "setup", "--yes")).Exit.ShouldBe(0);
+        var (again, plan) = await RunInAsync(service.Folder, "setup", "--dry-run");
+        again.ShouldBe(0);
+        plan.ShouldNotContain("Create", Case.Sensitive, "applying is idempotent");
+    }
+
+    [Fact]
+    public async Task Poll_WithoutAHost_BecomesTheHostUntilTheLabelsAreWritten()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 40, Token);
+        var (exit, said) = await RunInAsync(service.Folder, "poll");
+        exit.ShouldBe(0, said);
+        said.ShouldContain("completed");
+        said.ShouldContain("40 read");
+        (await RunInAsync(service.Folder, "poll", "--connection", "nobody")).Exit.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Poll_BesideAHost_LeavesTheWorkToItAndFollows()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 40, Token);
+        await using var host = service.StartHost();
+        await Eventually.IsTrueAsync(() => Task.FromResult(host.Output.Contains("Console:", StringComparison.Ordinal)), "the host starts", Patience, Token);
+        var (exit, said) = await RunInAsync(service.Folder, "poll", "--from", "2020-01-01T00:00:00Z");
+        exit.ShouldBe(0, said);
+        said.ShouldContain("completed");
+        var (second, refusal) = await RunInAsync(service.Folder, "run");
+        second.ShouldBe(1, refusal);
+        refusal.ShouldContain("Another crmsync host");
+        (await host.TerminateAsync(Token)).ShouldBe(0, host.Output);
+    }
+
+    [Fact]
+    public async Task Demo_UntilSynced_LosesNothingAndPrintsCounts()
+    {
+        var (exit, said) = await RunAsync("demo", "--until-synced", "--console-port", "0", "--hubspot-port", "0", "--salesforce-port", "0", "--data", _folder);
+        exit.ShouldBe(0, said);
+        said.ShouldContain("Nothing was lost");
+        said.ShouldContain("ENGAGED");
+        said.ShouldContain("requests used");
+    }
+
+    [Fact]
+    public async Task Doctor_WrongTokenAndUnreachableHost_EachLineSaysTheWayOut()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 0, Token);
+        var settings = Settings(
+            $$$"""
+            {"CrmSync":{"Ledger":{"File":"{{{_folder}}}/ledger.db"},"Connections":[
+              {"Key":"hs","Kind":"hubspot","HubSpot":{"Token":"canary-secret","BaseAddress":"{{{service.Crms.HubSpot.BaseAddress}}}"}},
+              {"Key":"sf","Kind":"salesforce","Salesforce":{"LoginAddress":"http://127.0.0.1:1/","ClientId":"c","ClientSecret":"canary-secret"}}]}}
+            """);
+        var (exit, said) = await RunAsync("doctor", "--config", settings, "--json");
+        exit.ShouldBe(1, said);
+        said.ShouldContain("does not accept the token");
+        said.ShouldContain("cannot be reached");
+        said.ShouldNotContain("canary-secret");
+    }
+}
