@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Settings;
 using CrmSync.Simulator.Hosting;
@@ -14,7 +15,7 @@ internal static class CommandFaults
     public static (string Sentence, int ExitCode)? Explain(Exception fault) => fault switch
     {
         SettingsException or TaxonomyException or UsageException => (fault.Message, CommandLine.WrongUse),
-        LedgerException => (fault.Message, CommandLine.Failed),
+        LedgerException or JobEngineException => (fault.Message, CommandLine.Failed),
         SimulatorPortInUseException => (fault.Message, CommandLine.Failed),
         IOException { InnerException: AddressInUseException } => (
             $"{fault.Message.TrimEnd('.')}. Stop the program that uses the port, or choose another with --console-port or CrmSync:Console:Port.",

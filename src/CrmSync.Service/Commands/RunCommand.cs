@@ -25,8 +25,11 @@ internal static class RunCommand
         await using var app = HostFactory.Create(settings, ledger, new HostShape());
         await app.StartAsync(cancellationToken);
         await System.Console.Out.WriteLineAsync($"Console: {HostFactory.AddressOf(app)}   (Ctrl+C stops)");
-        await app.Services.GetRequiredService<WorkerState>().Started.WaitAsync(cancellationToken);
-        await WaitAsync(cancellationToken);
+        var started = app.Services.GetRequiredService<WorkerState>().Started;
+        var stopped = WaitAsync(cancellationToken);
+        // Awaiting the start says why the worker could not; being told to stop before it is done is no failure.
+        await await Task.WhenAny(started, stopped);
+        await stopped;
         await app.StopAsync(CancellationToken.None);
         return CommandLine.Done;
     }

@@ -23,7 +23,11 @@ internal sealed class Worker(
         {
             await StartWorkAsync(stoppingToken);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception fault)
         {
             logger.WorkerFailed(fault, fault.Message);
             state.MarkFailed(fault);

@@ -1,7 +1,6 @@
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Simulator;
-using CrmSync.Storage.Reading;
 using Shouldly;
 using Xunit;
 
@@ -27,13 +26,13 @@ public sealed class CrashTests
             await using var host = service.StartHost();
             var part = kill * goal;
             await Eventually.IsTrueAsync(
-                async () => await WorkDoneAsync(service, token) >= part, $"life {kill} reaches {part} activities. It said: {host.Output}", Patience, token);
+                async () => (await service.ReadProgressAsync(token)).Sum(progress => progress.Decided) >= part, $"life {kill} reaches {part} activities. It said: {host.Output}", Patience, token);
             await host.KillAsync(token);
         }
 
         await using (var last = service.StartHost())
         {
-            await Eventually.IsTrueAsync(() => IsSyncedAsync(service, token), $"the last life finishes. It said: {last.Output}", Patience, token);
+            await Eventually.IsTrueAsync(() => service.IsSyncedAsync(token), $"the last life finishes. It said: {last.Output}", Patience, token);
             await SecondPollAsync(service, token);
             (await last.TerminateAsync(token)).ShouldBe(0, last.Output);
         }
@@ -59,22 +58,12 @@ public sealed class CrashTests
         return changed;
     }
 
-    private static async Task<long> WorkDoneAsync(ServiceUnderTest service, CancellationToken token) =>
-        (await ReadAsync(service, token)).Sum(progress => progress.Decided);
-
-    private static async Task<bool> IsSyncedAsync(ServiceUnderTest service, CancellationToken token)
-    {
-        var all = await ReadAsync(service, token);
-        return all.Count == 2 && all.Sum(progress => progress.Decided) >= service.Crms.All.Sum(crm => crm.CountActivities())
-            && all.All(progress => progress is { Queued: 0, OpenIntents: 0, Dead: 0, Rejected: 0 });
-    }
-
     // Replaying adds nothing: two more settled polls come and go before the histories are looked at.
     private static async Task SecondPollAsync(ServiceUnderTest service, CancellationToken token)
     {
         var before = await RunsAsync(service, token);
         await Eventually.IsTrueAsync(async () => await RunsAsync(service, token) >= before + 8, "more polls finish", Patience, token);
-        await Eventually.IsTrueAsync(() => IsSyncedAsync(service, token), "the polls' work is done", Patience, token);
+        await Eventually.IsTrueAsync(() => service.IsSyncedAsync(token), "the polls' work is done", Patience, token);
     }
 
     private static async Task<long> RunsAsync(ServiceUnderTest service, CancellationToken token)
@@ -84,15 +73,5 @@ public sealed class CrashTests
         await using var command = connection.CreateCommand();
         command.CommandText = "select count(*) from run where status = 'completed'";
         return (long)(await command.ExecuteScalarAsync(token))!;
-    }
-
-    private static async Task<IReadOnlyList<SyncProgress>> ReadAsync(ServiceUnderTest service, CancellationToken token)
-    {
-        await using var ledger = await service.OpenLedgerAsync(token);
-        var queries = new SyncQueries(ledger);
-        var all = new List<SyncProgress>();
-        foreach (var connection in await ledger.ListConnectionsAsync(token))
-            all.Add(await queries.ReadProgressAsync(connection.Id, token));
-        return all;
     }
 }

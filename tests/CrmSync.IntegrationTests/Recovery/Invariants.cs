@@ -19,7 +19,7 @@ internal static class Invariants
             await EveryWriteHasItsIntentAsync(connection, connectionId, crm);
         }
         (await connection.ExecuteScalarAsync<long>(
-            "select count(*) from (select activity_id, taxonomy from decision where superseded_at is null group by 1, 2 having count(*) > 1)"))
+            "select count(*) from (select activity_id, taxonomy from decision where superseded_at is null group by 1, 2 having count(*) > 1) doubled"))
             .ShouldBe(0, "I2: one current label per activity and taxonomy");
         (await connection.ExecuteScalarAsync<long>(
             "select count(*) from intent where status in ('pending', 'sending', 'unknown')")).ShouldBe(0, "I3: every intent ended");

@@ -5,6 +5,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Connectors;
 using CrmSync.Storage;
+using CrmSync.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.IntegrationTests.Testing;
@@ -24,23 +25,53 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public string LedgerFile => Path.Combine(Folder, "ledger.db");
 
-    public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken, bool withProperties = true)
+    public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken, bool withProperties = true, string? shared = null)
     {
         var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, Activities = activities, QuotasOn = false, Seed = 7 };
         var crms = await SimulatedCrms.StartAsync(options, TimeProvider.System, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("crmsync-test-").FullName;
-        var service = new ServiceUnderTest(crms, folder);
+        var service = new ServiceUnderTest(crms, folder) { Shared = shared };
         if (withProperties)
             await service.SetUpPropertiesAsync(cancellationToken);
         service.WriteSettings();
         return service;
     }
 
+    /// <summary>A PostgreSQL ledger instead of the file, for several hosts; null for the file.</summary>
+    public string? Shared { get; private init; }
+
     public HostProcess StartHost() => HostProcess.Start(Folder, "run");
+
+    /// <summary>One of several hosts: a name and a console port of its own.</summary>
+    public HostProcess StartHost(string node)
+    {
+        var settings = Path.Combine(Folder, $"{node}.json");
+        File.WriteAllText(settings, JsonSerializer.Serialize(new { CrmSync = new { Node = node, Console = new { Port = FreePort.Take() } } }));
+        return HostProcess.Start(Folder, "run", "--config", settings);
+    }
 
     /// <summary>Reads the ledger as a command beside the host would.</summary>
     public Task<Ledger> OpenLedgerAsync(CancellationToken cancellationToken) => Ledger.OpenAsync(
-        new LedgerOptions { File = LedgerFile, Host = false }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, cancellationToken);
+        Shared is null ? new LedgerOptions { File = LedgerFile, Host = false } : new LedgerOptions { ConnectionString = Shared, Host = false }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, cancellationToken);
+
+    /// <summary>Where both connections stand; empty before the first host has registered them.</summary>
+    public async Task<IReadOnlyList<SyncProgress>> ReadProgressAsync(CancellationToken cancellationToken)
+    {
+        await using var ledger = await OpenLedgerAsync(cancellationToken);
+        var queries = new SyncQueries(ledger);
+        var all = new List<SyncProgress>();
+        foreach (var connection in await ledger.ListConnectionsAsync(cancellationToken))
+            all.Add(await queries.ReadProgressAsync(connection.Id, cancellationToken));
+        return all;
+    }
+
+    /// <summary>Whether everything that the CRMs hold is decided about and written, and nothing is under way, dead or rejected.</summary>
+    public async Task<bool> IsSyncedAsync(CancellationToken cancellationToken)
+    {
+        var all = await ReadProgressAsync(cancellationToken);
+        return all.Count == 2 && all.Sum(progress => progress.Decided) >= Crms.All.Sum(crm => crm.CountActivities())
+            && all.All(progress => progress is { Queued: 0, OpenIntents: 0, Dead: 0, Rejected: 0 });
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -54,7 +85,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         {
             CrmSync = new
             {
-                Ledger = new { File = LedgerFile },
+                Ledger = new { File = LedgerFile, ConnectionString = Shared ?? "" },
                 Console = new { Port = FreePort.Take() },
                 Polling = new { Fresh = "every 1s", Settled = "every 2s", Settle = "00:00:05", Overlap = "00:01:00" },
                 Connections = Crms.Connections().Select(connection => new
