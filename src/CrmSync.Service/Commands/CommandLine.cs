@@ -46,6 +46,7 @@ internal static class CommandLine
         {
             RunCommand.Create(), DemoCommand.Create(), SimulateCommand.Create(), SetupCommand.Create(), DoctorCommand.Create(), PollCommand.Create(),
             ClassifyCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
+            SchedulesCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

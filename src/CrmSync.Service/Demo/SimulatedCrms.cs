@@ -30,6 +30,9 @@ internal sealed record SimulationOptions
 /// <summary>Both simulated CRMs, seeded and listening on loopback.</summary>
 internal sealed class SimulatedCrms : IAsyncDisposable
 {
+    // A little under the year after which Salesforce archives activities and hides them from a rep's lists.
+    private static readonly TimeSpan History = TimeSpan.FromDays(360);
+
     private SimulatedCrms(HubSpotSimulator hubSpot, SalesforceSimulator salesforce, IReadOnlyList<SeedWorld> worlds)
     {
         HubSpot = hubSpot;
@@ -51,7 +54,7 @@ internal sealed class SimulatedCrms : IAsyncDisposable
         // History ends a little before now, so that the first settled scan sees all of it.
         var now = clock.GetUtcNow().AddMinutes(-2);
         SeedWorld Build(string crm) =>
-            SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities });
+            SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities, Span = History });
         IReadOnlyList<SeedWorld> worlds = [Build("hubspot"), Build("salesforce")];
 
         var hubSpot = await HubSpotSimulator.StartAsync(

@@ -114,6 +114,7 @@ internal static class HostFactory
             new PollingOptions { Settle = settings.Polling.Settle, Overlap = settings.Polling.Overlap },
             shape.Sweep);
         services.AddSingleton<WorkerState>();
+        services.AddSingleton<ScheduleBook>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(options =>
         {

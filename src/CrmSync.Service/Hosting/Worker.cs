@@ -9,7 +9,7 @@ namespace CrmSync.Service.Hosting;
 /// steps under way finish and gives back the rest.
 /// </summary>
 internal sealed class Worker(
-    IRunStore runs, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, ServiceSettings settings,
+    IRunStore runs, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, ScheduleBook book, ServiceSettings settings,
     HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
@@ -58,15 +58,8 @@ internal sealed class Worker(
         var connections = await RegisterAsync(clock.GetUtcNow(), cancellationToken);
         await schedules.SeedAsync([.. connections.SelectMany(Schedules)], cancellationToken);
         await engine.StartAsync(jobs, cancellationToken);
-        var due = shape.WithSchedules ? await schedules.ListAsync(cancellationToken) : [];
-        foreach (var row in due.Where(row => row.Enabled && row.Kind != "sweep"))
-        {
-            // A schedule that never fired is due now: the first labels should not wait for the next full hour.
-            var recurrence = Recurrence.Parse(row.Recurrence, row.Zone);
-            await engine.SetRecurringAsync(new RecurringJob(row.Key, recurrence, row.LastFiredAt), cancellationToken);
-            if (row.LastFiredAt is null && row.Kind != "poll_reach_back")
-                await engine.TriggerAsync(row.Key, cancellationToken);
-        }
+        if (shape.WithSchedules)
+            await book.FollowAsync(cancellationToken);
         logger.WorkerStarted(runner.Node, settings.Ledger.ConnectionString.Length > 0 ? "PostgreSQL" : "SQLite", engine.Name, connections.Count);
     }
 
@@ -105,6 +98,8 @@ internal sealed class Worker(
                 try
                 {
                     await schedules.BeatAsync(runner.Node, cancellationToken);
+                    if (shape.WithSchedules)
+                        await book.FollowAsync(cancellationToken);
                     state.MarkAlive(clock.GetUtcNow());
                 }
 #pragma warning disable CA1031 // a missed sign of life is repeated in five seconds; it must not end the host

@@ -1,4 +1,5 @@
 using CrmSync.IntegrationTests.Testing;
+using Dapper;
 using Shouldly;
 using Xunit;
 
@@ -95,6 +96,26 @@ public sealed class CommandTests : IDisposable
         second.ShouldBe(1, refusal);
         refusal.ShouldContain("Another crmsync host");
         (await host.TerminateAsync(Token)).ShouldBe(0, host.Output);
+    }
+
+    [Fact]
+    public async Task Schedules_ChangedBesideAHost_TakeEffectWithoutARestart()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 5, Token);
+        await using var host = service.StartHost();
+        await Eventually.IsTrueAsync(() => service.IsSyncedAsync(Token), $"the host has set its schedules. It said: {host.Output}", Patience, Token);
+        var (exit, said) = await RunInAsync(service.Folder, "schedules", "--set", "hubspot/poll-reach-back", "--rhythm", "every 1s");
+        exit.ShouldBe(0, said);
+        said.ShouldContain("every second");
+        await Eventually.IsTrueAsync(async () => await CountRunsAsync(service, "poll_reach_back") > 0, "the new rhythm fires in the running host", Patience, Token);
+        (await RunInAsync(service.Folder, "schedules", "--set", "hubspot/poll-reach-back", "--rhythm", "sometimes")).Exit.ShouldBe(2);
+    }
+
+    private static async Task<long> CountRunsAsync(ServiceUnderTest service, string kind)
+    {
+        await using var ledger = await service.OpenLedgerAsync(Token);
+        await using var connection = await ledger.OpenReadAsync(Token);
+        return await connection.ExecuteScalarAsync<long>("select count(*) from run where kind = @kind", new { kind });
     }
 
     [Fact]
