@@ -37,9 +37,9 @@ internal static class HubSpotFailures
         "HubSpot rejects the request as invalid",
         "Look at HubSpot's own words beside this; the record or the property's definition has to change.");
 
-    public static readonly FailureKind PropertyMissing = new("hubspot.property_missing", FailureCategory.Reject,
+    public static readonly FailureKind PropertyMissing = new("hubspot.property_missing", FailureCategory.Stop,
         "A property that is written does not exist in HubSpot",
-        "Run `crmsync setup` for the connection.");
+        "Run `crmsync setup` for the connection; what is to be written waits meanwhile.");
 
     public static readonly FailureKind OptionMissing = new("hubspot.option_missing", FailureCategory.Reject,
         "HubSpot's property does not have the option that is written",

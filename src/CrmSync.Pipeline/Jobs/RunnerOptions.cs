@@ -18,8 +18,8 @@ public sealed record RunnerOptions
     /// <summary>Longest delay between tries. Default 10 minutes.</summary>
     public TimeSpan LongestRetryDelay { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How soon to look again where a person has to act first. Default 1 minute.</summary>
-    public TimeSpan StoppedDelay { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>How soon to look again where a person has to act first. Default 5 minutes: many batches may wait, and each look is a request.</summary>
+    public TimeSpan StoppedDelay { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Seed of the jitter.</summary>
     public int Seed { get; init; }

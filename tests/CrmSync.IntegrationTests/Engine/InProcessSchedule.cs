@@ -30,9 +30,22 @@ internal sealed class InProcessSchedule
         return _loop;
     }
 
-    /// <summary>Calls back at an instant, never before it: timers count in whole milliseconds and may be a little early by the clock.</summary>
-    public static ITimer At(DateTimeOffset due, TimeProvider time, Action action) => time.CreateTimer(
-        _ => action(), null, TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((due - time.GetUtcNow()).TotalMilliseconds) + 1, 0, int.MaxValue)), Timeout.InfiniteTimeSpan);
+    /// <summary>Calls back at an instant, never before it: a timer that wakes early by the clock is set once more.</summary>
+    public static ITimer At(DateTimeOffset due, TimeProvider time, Action action)
+    {
+        ITimer? timer = null;
+        timer = time.CreateTimer(
+            _ =>
+            {
+                if (time.GetUtcNow() < due)
+                    timer!.Change(Until(due, time), Timeout.InfiniteTimeSpan);
+                else
+                    action();
+            },
+            null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        timer.Change(Until(due, time), Timeout.InfiniteTimeSpan);
+        return timer;
+    }
 
     public static async Task QuietlyAsync(Func<Task> run)
     {
@@ -47,6 +60,10 @@ internal sealed class InProcessSchedule
             await Task.Yield();
         }
     }
+
+    // Timers count in whole milliseconds.
+    private static TimeSpan Until(DateTimeOffset due, TimeProvider time) =>
+        TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling((due - time.GetUtcNow()).TotalMilliseconds), 0, int.MaxValue));
 
     private async Task LoopAsync(DateTimeOffset? due, Task before)
     {

@@ -157,7 +157,7 @@ public sealed class HubSpotConnectorTests : IDisposable
 
     [Theory]
     [InlineData(400, """{"category":"VALIDATION_ERROR","message":"Property values were not valid: [{\"error\":\"INVALID_OPTION\"}]"}""", FailureCategory.Reject, "hubspot.option_missing")]
-    [InlineData(400, """{"errors":[{"code":"PROPERTY_DOESNT_EXIST"}]}""", FailureCategory.Reject, "hubspot.property_missing")]
+    [InlineData(400, """{"errors":[{"code":"PROPERTY_DOESNT_EXIST"}]}""", FailureCategory.Stop, "hubspot.property_missing")]
     [InlineData(400, """{"errors":[{"code":"MISSING_CONDITIONAL_REQUIRED_PROPERTY"}]}""", FailureCategory.Reject, "hubspot.rule_refused")]
     [InlineData(400, "<html>", FailureCategory.Reject, "hubspot.invalid_request")]
     [InlineData(401, """{"category":"INVALID_AUTHENTICATION","message":"bad pat-na1-secret-of-the-test"}""", FailureCategory.Stop, "hubspot.token_refused")]

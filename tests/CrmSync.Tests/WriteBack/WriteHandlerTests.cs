@@ -195,6 +195,17 @@ public sealed class WriteHandlerTests
         _ledger.Crm.Writes.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Handle_PropertyMissing_KeepsEverythingPendingUntilAPersonHasActed()
+    {
+        var intents = Enumerable.Range(1, 8).Select(number => Given($"{number}", "Demo")).ToList();
+        _ledger.Crm.OnWrite = _ => new Failure(FailureCategory.Stop, "hubspot.property_missing", "A property does not exist.", "Run setup.");
+        var changes = await RunAsync();
+        intents.ShouldAllBe(intent => Final(changes, intent) == IntentStatus.Pending);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Snooze>().Code.ShouldBe("hubspot.property_missing");
+        _ledger.Crm.Writes.Count.ShouldBe(1, "halving would not help");
+    }
+
     [Theory]
     [InlineData(WriteMode.Preview)]
     [InlineData(WriteMode.Paused)]
