@@ -23,8 +23,7 @@ internal static class GuardRead
         {
             if (!states.TryGetValue(item.TargetId, out var state))
             {
-                var gone = PipelineFailures.RecordGone(objectType, item.TargetId);
-                changes.AddRange(item.Intents.Select(intent => Failed(intent, IntentStatus.Rejected, gone)));
+                changes.AddRange(Gone(item, objectType));
                 continue;
             }
 
@@ -46,10 +45,8 @@ internal static class GuardRead
     /// Settles intents whose request nobody answered, from a direct read: the intended value means applied, the value before means that nothing
     /// happened, anything else is another's and stays.
     /// </summary>
-    public static IntentChange Settle(IntentWork intent, string? before, RecordState? state, string objectType)
+    public static IntentChange Settle(IntentWork intent, string? before, RecordState state)
     {
-        if (state is null)
-            return Failed(intent, IntentStatus.Rejected, PipelineFailures.RecordGone(objectType, intent.TargetId));
         var current = state.Values.GetValueOrDefault(intent.Property);
         if (Ownership.Same(current, intent.Value))
             return new IntentChange(intent.IntentId, IntentStatus.Applied)
@@ -66,12 +63,19 @@ internal static class GuardRead
         return Kept(intent, current, "write.changed_meanwhile", "The answer was lost, and the record now holds a value that is neither ours nor the one before; it stays.");
     }
 
+    /// <summary>The end of every intent of a record that the CRM does not have any more.</summary>
+    public static IEnumerable<IntentChange> Gone(RecordItem item, string objectType)
+    {
+        var gone = PipelineFailures.RecordGone(objectType, item.TargetId);
+        return item.Intents.Select(intent => Failed(intent, IntentStatus.Rejected, gone));
+    }
+
     private static IntentChange JudgeOne(IntentWork intent, RecordState state, IPropertyNames names)
     {
         var current = state.Values.GetValueOrDefault(intent.Property);
         if (intent.Status is IntentStatus.Sending or IntentStatus.Unknown)
         {
-            var settled = Settle(intent, intent.ValueBefore, state, string.Empty);
+            var settled = Settle(intent, intent.ValueBefore, state);
             if (settled.Status != IntentStatus.Pending)
                 return settled;
         }

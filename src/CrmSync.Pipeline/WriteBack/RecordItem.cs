@@ -7,23 +7,23 @@ namespace CrmSync.Pipeline.WriteBack;
 internal sealed record RecordItem(string TargetId, IReadOnlyList<IntentWork> Intents)
 {
     /// <summary>
-    /// The values to send for some of the intents: the labels with their shadows and confidences, and once per record the reason, time and version.
+    /// The values to send: the labels with their shadows and confidences, and once per record the reason, time and version.
     /// Companions go only together with a label that changes.
     /// </summary>
-    public RecordWrite ToWrite(IReadOnlyCollection<IntentWork> sending, IPropertyNames names)
+    public RecordWrite ToWrite(IPropertyNames names)
     {
         var values = new Dictionary<string, string?>(StringComparer.Ordinal);
-        foreach (var intent in sending)
+        foreach (var intent in Intents)
         {
             values[intent.Property] = intent.Value;
             values[names.Shadow(intent.Property)] = intent.Value;
             values[names.Confidence(intent.Property)] = intent.Value is null ? null : FormatConfidence(intent.Confidence);
         }
 
-        var newest = sending.MaxBy(intent => intent.DecidedAt)!;
-        values[names.Reason] = Shorten(string.Join(' ', sending.Select(intent => intent.Reason).Where(reason => reason.Length > 0).Distinct()), names.ReasonLength);
+        var newest = Intents.MaxBy(intent => intent.DecidedAt)!;
+        values[names.Reason] = Shorten(string.Join(' ', Intents.Select(intent => intent.Reason).Where(reason => reason.Length > 0).Distinct()), names.ReasonLength);
         values[names.LabelledAt] = names.FormatInstant(newest.DecidedAt);
-        values[names.Version] = string.Join(' ', sending.Select(intent => $"{intent.TaxonomyVersion}+{intent.ModelVersion}").Distinct());
+        values[names.Version] = string.Join(' ', Intents.Select(intent => $"{intent.TaxonomyVersion}+{intent.ModelVersion}").Distinct());
         return new RecordWrite(TargetId, values);
     }
 

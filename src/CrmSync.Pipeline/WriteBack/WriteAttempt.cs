@@ -20,7 +20,7 @@ internal sealed class WriteAttempt(BatchContext context, string objectType, IRea
     public async Task<IReadOnlyList<IntentChange>> SendAsync(
         IReadOnlyList<RecordItem> chunk, Stack<IReadOnlyList<RecordItem>> chunks, CancellationToken cancellationToken)
     {
-        var writes = chunk.Select(item => item.ToWrite(item.Intents.ToList(), _writer.Names)).ToList();
+        var writes = chunk.Select(item => item.ToWrite(_writer.Names)).ToList();
         var answer = await _writer.WriteAsync(objectType, writes, cancellationToken);
         if (answer.Succeeded)
             return Read(chunk, answer.Value);
@@ -60,8 +60,9 @@ internal sealed class WriteAttempt(BatchContext context, string objectType, IRea
         var changes = new List<IntentChange>();
         foreach (var item in Unanswered)
         {
-            foreach (var intent in item.Intents)
-                changes.Add(GuardRead.Settle(intent, Before(intent), states.Value.GetValueOrDefault(item.TargetId), objectType));
+            changes.AddRange(states.Value.TryGetValue(item.TargetId, out var state)
+                ? item.Intents.Select(intent => GuardRead.Settle(intent, Before(intent), state))
+                : GuardRead.Gone(item, objectType));
         }
         if (changes.Any(change => change.Status == IntentStatus.Pending))
             OpenFailure ??= PipelineFailures.Unanswered(objectType, Unanswered[0].TargetId);
@@ -81,7 +82,7 @@ internal sealed class WriteAttempt(BatchContext context, string objectType, IRea
                 null => item.Intents.Select(intent => Applied(intent, result!)),
                 { Category: FailureCategory.Unknown } => MarkUnknown(item, failure),
                 { Category: FailureCategory.Retry or FailureCategory.Wait or FailureCategory.Stop } => MarkOpen(item, failure),
-                _ => Move([item], IntentStatus.Rejected, failure),
+                { Category: FailureCategory.Reject or FailureCategory.Gone } => Move([item], IntentStatus.Rejected, failure),
             });
         }
         return changes;

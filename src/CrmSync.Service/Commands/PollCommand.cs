@@ -58,7 +58,7 @@ internal static class PollCommand
     {
         var (owner, connectors) = ConnectionChoice.Open(settings, null);
         await using var ownership = owner;
-        var starter = new PollStarter(ledger, new PollingOptions { Settle = settings.Polling.Settle, Overlap = settings.Polling.Overlap }, TimeProvider.System);
+        var starter = new PollStarter(ledger, settings.Polling.ToOptions(), TimeProvider.System);
         var started = new List<long>();
         foreach (var connection in await ledger.ListConnectionsAsync(cancellationToken))
         {

@@ -3,7 +3,6 @@ using CrmSync.Connectors;
 using CrmSync.Engine;
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
@@ -33,12 +32,6 @@ internal sealed record HostShape
 
     /// <summary>Lowest level of log lines on standard output.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
-
-    /// <summary>Gathering of write batches; a test or the demo may hurry it.</summary>
-    public SweepOptions Sweep { get; init; } = new();
-
-    /// <summary>Lease of a batch.</summary>
-    public TimeSpan? Lease { get; init; }
 }
 
 /// <summary>Puts a host together: the composition root.</summary>
@@ -108,11 +101,7 @@ internal static class HostFactory
         // Several nodes share one ledger, so they share one set of schedules, too; a single node needs no tables for its engine (decision 0001).
         var shared = settings.Ledger.ConnectionString;
         services.AddQuartzJobEngine(settings.Queues.ToOptions(), shared.Length > 0 ? QuartzStore.Postgres(shared) : null);
-        var runner = new RunnerOptions { Node = NodeName(settings) };
-        services.AddPipeline(
-            shape.Lease is { } lease ? runner with { Lease = lease } : runner,
-            new PollingOptions { Settle = settings.Polling.Settle, Overlap = settings.Polling.Overlap },
-            shape.Sweep);
+        services.AddPipeline(new RunnerOptions { Node = NodeName(settings) }, settings.Polling.ToOptions(), new SweepOptions());
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddHostedService<Worker>();

@@ -3,6 +3,7 @@ using CrmSync.Connectors.HubSpot;
 using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
 
 namespace CrmSync.Service.Settings;
 
@@ -59,6 +60,8 @@ internal sealed class PollingSettings
     public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(60);
 
     public TimeSpan Overlap { get; set; } = TimeSpan.FromMinutes(10);
+
+    public PollingOptions ToOptions() => new() { Settle = Settle, Overlap = Overlap };
 }
 
 /// <summary>How many jobs of a queue run at once on this node.</summary>
