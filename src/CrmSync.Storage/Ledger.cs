@@ -1,6 +1,7 @@
 using System.Data.Common;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Runs;
@@ -113,6 +114,17 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<IntentWork>> ReadIntentsAsync(long batchId, CancellationToken cancellationToken) =>
         _work.ReadIntentsAsync(batchId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ActivityKey>> ReadActivityKeysAsync(
+        long connectionId, ScanWindow window, long afterId, int limit, CancellationToken cancellationToken) =>
+        _work.ReadActivityKeysAsync(connectionId, window, afterId, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> ChangeAsync(long runId, RunStatus status, string actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<string> BindAccountAsync(long connectionId, string accountId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken)

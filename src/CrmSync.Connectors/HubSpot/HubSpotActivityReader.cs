@@ -25,6 +25,19 @@ internal sealed class HubSpotActivityReader(
         return transport.CallAsync(CallKind.Read, $"scanning {type.Name}", token => ReadAsync(type, window, position, token), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public bool LinksAreQuiet => true;
+
+    /// <inheritdoc/>
+    public Task<Result<GonePage>> ReadGoneAsync(ScanWindow window, string? position, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<string, IReadOnlyList<Association>>>> ReadLinksAsync(
+        string objectType, IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<Result<ReadForecast>> ForecastAsync(ScanWindow window, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private async Task<Result<ScanPage>> ReadAsync(HubSpotObjectType type, ScanWindow window, string? position, CancellationToken token)
     {
         var place = new CallPlace(key, $"scanning {type.Name}");

@@ -34,6 +34,11 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
             : transport.CallAsync(CallKind.Write, $"writing {objectType}", token => WriteNowAsync(objectType, writes, token), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> ReadOriginsAsync(
+        string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Success<IReadOnlyDictionary<string, ValueOrigin>>(new Dictionary<string, ValueOrigin>()));
+
     private async Task<Result<IReadOnlyDictionary<string, RecordState>>> ReadNowAsync(
         string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken token)
     {

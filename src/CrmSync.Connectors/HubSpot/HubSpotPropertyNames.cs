@@ -15,6 +15,9 @@ public sealed class HubSpotPropertyNames : IPropertyNames
     public string LabelledAt => "crmsync_labelled_at";
 
     /// <inheritdoc/>
+    public string SourceActivity => "crmsync_activity";
+
+    /// <inheritdoc/>
     public string Version => "crmsync_version";
 
     /// <summary>HubSpot takes 65,536; a sentence that people read in a side bar needs far less.</summary>

@@ -18,6 +18,13 @@ internal sealed class HubSpotPropertySetup(
     private readonly ConcurrentDictionary<(string Type, string Name), (string Sentence, DateTimeOffset Until)> _refused = new();
 
     /// <inheritdoc/>
+    public Task<Result<SetupPlan>> PlanRemovalAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadPlacesAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Success<IReadOnlyDictionary<string, LabelPlace>>(new Dictionary<string, LabelPlace>()));
+
+    /// <inheritdoc/>
     public async Task<Result<SetupPlan>> PlanAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken)
     {
         List<SetupStep> steps = [];

@@ -13,6 +13,19 @@ internal sealed class SalesforceActivityReader(
     SalesforceClient client, SalesforceSchema schema, CrmTransport transport, SalesforceOptions options, string key,
     TimeProvider time) : IActivityReader
 {
+    /// <inheritdoc/>
+    public bool LinksAreQuiet => false;
+
+    /// <inheritdoc/>
+    public Task<Result<GonePage>> ReadGoneAsync(ScanWindow window, string? position, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<string, IReadOnlyList<Association>>>> ReadLinksAsync(
+        string objectType, IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<Result<ReadForecast>> ForecastAsync(ScanWindow window, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     private const int SmallestPage = 200;
 
     /// <inheritdoc/>

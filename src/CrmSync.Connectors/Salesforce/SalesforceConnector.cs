@@ -55,6 +55,20 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     public IPropertySetup Setup { get; }
 
     /// <inheritdoc/>
+    public IRecordReader Records => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public IWebhookReader? Webhooks => null;
+
+    /// <inheritdoc/>
+    public Task<Result<AccountIdentity>> IdentifyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public void Expect(string accountId)
+    {
+    }
+
+    /// <inheritdoc/>
     public long RequestsSent => _transport.Sent;
 
     /// <summary>Makes a connector without a container.</summary>

@@ -10,6 +10,11 @@ namespace CrmSync.Connectors.Salesforce;
 internal sealed class SalesforceLabelWriter(
     SalesforceClient client, SalesforceSchema schema, SalesforceDialect dialect, CrmTransport transport, string key) : ILabelWriter
 {
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> ReadOriginsAsync(
+        string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Success<IReadOnlyDictionary<string, ValueOrigin>>(new Dictionary<string, ValueOrigin>()));
+
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc/>

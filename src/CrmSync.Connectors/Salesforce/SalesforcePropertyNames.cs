@@ -17,6 +17,9 @@ public sealed class SalesforcePropertyNames : IPropertyNames
     public string LabelledAt => "CrmSync_Labelled_At__c";
 
     /// <inheritdoc/>
+    public string SourceActivity => "CrmSync_Activity__c";
+
+    /// <inheritdoc/>
     public string Version => "CrmSync_Version__c";
 
     /// <summary>The length of a Salesforce text field.</summary>

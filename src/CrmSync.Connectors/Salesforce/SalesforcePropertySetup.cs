@@ -18,6 +18,13 @@ internal sealed class SalesforcePropertySetup(
     private static readonly string[] Types = ["Task", "Event"];
 
     /// <inheritdoc/>
+    public Task<Result<SetupPlan>> PlanRemovalAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadPlacesAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Success<IReadOnlyDictionary<string, LabelPlace>>(new Dictionary<string, LabelPlace>()));
+
+    /// <inheritdoc/>
     public Task<Result<SetupPlan>> PlanAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken)
     {
         var definitions = SalesforceFieldDefinition.For(wanted);

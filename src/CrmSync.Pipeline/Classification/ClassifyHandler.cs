@@ -47,7 +47,7 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
         try
         {
             foreach (var decision in cascade.Decide(activity.Content))
-                decisions.Add(new DecisionRow(activity.ActivityId, activity.ContentHash, decision, PlanWrite(activity, decision, crmKind)));
+                decisions.Add(new DecisionRow(activity.ActivityId, activity.ContentHash, decision, PlanWrite(decision, crmKind)));
         }
 #pragma warning disable CA1031 // a poison record becomes a dead letter with a reason; the other 199 of its batch are decided
         catch (Exception fault)
@@ -57,7 +57,7 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
         }
     }
 
-    private PlannedWrite? PlanWrite(ActivityWork activity, LabelDecision decision, string crmKind)
+    private PlannedWrite? PlanWrite(LabelDecision decision, string crmKind)
     {
         if (decision.Status == DecisionStatus.Unsure)
             return null;
@@ -65,6 +65,6 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
             return null;
         // An abstention asks for a blank: the ledger turns that into a write only where an earlier label of ours stands.
         var value = decision.Status == DecisionStatus.Abstained ? null : taxonomy.Find(decision.Label)?.Value;
-        return new PlannedWrite(activity.ObjectType, activity.ExternalId, property, value);
+        return new PlannedWrite(property, value);
     }
 }

@@ -16,6 +16,15 @@ public enum RunKind
 
     /// <summary>A range asked for by a person, at lower priority.</summary>
     Backfill,
+
+    /// <summary>Deals, companies, people, owners and stages that changed.</summary>
+    PollRecords,
+
+    /// <summary>Links of recent activities, read anew where the CRM does not tell that they changed.</summary>
+    PollLinks,
+
+    /// <summary>Activities that were archived, deleted or merged away.</summary>
+    PollGone,
 }
 
 /// <summary>Which state a run is in.</summary>
@@ -32,6 +41,9 @@ public enum RunStatus
 
     /// <summary>Stopped by a person.</summary>
     Cancelled,
+
+    /// <summary>Held by a person: its batches wait until it is resumed.</summary>
+    Paused,
 }
 
 /// <summary>A run to start.</summary>
@@ -46,6 +58,9 @@ public sealed record RunRequest(RunKind Kind, long ConnectionId, string Requeste
     /// the hosts' sweep, so that a command beside a host needs no engine.
     /// </summary>
     public string? ScheduleKey { get; init; }
+
+    /// <summary>How many activities the run is expected to read, where it was counted before; for progress and its end.</summary>
+    public long? Expected { get; init; }
 }
 
 /// <summary>A scan to start, with a window fixed now.</summary>
@@ -55,7 +70,11 @@ public sealed record ScanPlan(string ObjectType, DateTimeOffset From, DateTimeOf
 public sealed record RunSummary(
     long Id, RunKind Kind, long ConnectionId, RunStatus Status, string RequestedBy, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt,
     long Seen, long Stored, long Labelled, long Abstained, long Unsure, long Skipped,
-    long Applied, long Unchanged, long Kept, long Rejected, long Dead, long Requests, int OpenBatches);
+    long Applied, long Unchanged, long Kept, long Rejected, long Dead, long Requests, int OpenBatches)
+{
+    /// <summary>How many activities it was expected to read; null where nobody counted.</summary>
+    public long? Expected { get; init; }
+}
 
 /// <summary>Runs, watermarks and the connections they belong to.</summary>
 public interface IRunStore
@@ -68,6 +87,18 @@ public interface IRunStore
 
     /// <summary>A run, or null.</summary>
     Task<RunSummary?> FindAsync(long runId, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Holds a running run, lets a held one go on, or stops it for good, with an audit row. A batch under way ends its step first; one of a held run is not claimed.
+    /// </summary>
+    /// <returns>Whether the run was in a state that allows it.</returns>
+    Task<bool> ChangeAsync(long runId, RunStatus status, string actor, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Notes the account that a connection belongs to, the first time that it is known; later ones change nothing.
+    /// </summary>
+    /// <returns>The account that the connection belongs to for good.</returns>
+    Task<string> BindAccountAsync(long connectionId, string accountId, CancellationToken cancellationToken);
 
     /// <summary>Per object type: the watermark, and the end of the last drained fresh scan; absent where there is none.</summary>
     Task<IReadOnlyDictionary<string, ScanMarks>> ReadMarksAsync(long connectionId, CancellationToken cancellationToken);

@@ -14,10 +14,17 @@ public interface IWorkReader
 
     /// <summary>The open intents of a write batch, all of one target type, ordered by target id.</summary>
     Task<IReadOnlyList<IntentWork>> ReadIntentsAsync(long batchId, CancellationToken cancellationToken);
+
+    /// <summary>Activities of a type that happened in a window and are neither gone nor erased, by ledger id, above <paramref name="afterId"/>.</summary>
+    Task<IReadOnlyList<ActivityKey>> ReadActivityKeysAsync(
+        long connectionId, ScanWindow window, long afterId, int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>A scan to go on with.</summary>
-public sealed record ScanWork(long ScanId, ScanWindow Window, string? Position);
+public sealed record ScanWork(long ScanId, RunKind Kind, ScanWindow Window, string? Position);
+
+/// <summary>An activity's ids in the ledger and in the CRM.</summary>
+public readonly record struct ActivityKey(long ActivityId, string ExternalId);
 
 /// <summary>An activity to decide about.</summary>
 public sealed record ActivityWork(long ActivityId, string ObjectType, string ExternalId, ActivityContent Content, string ContentHash);
@@ -110,6 +117,9 @@ public sealed record IntentWork
 
     /// <summary>How often it was tried.</summary>
     public required int Attempt { get; init; }
+
+    /// <summary>"type/id" of the activity whose label this is, where the record is not the activity itself (nor its twin); null else.</summary>
+    public string? SourceActivity { get; init; }
 }
 
 /// <summary>A transition of an intent. The ledger refuses none: the epoch fences the batch, and one batch holds an intent.</summary>

@@ -49,6 +49,9 @@ public sealed class JobHost(
         "poll_fresh" => RunKind.PollFresh,
         "poll_settled" => RunKind.PollSettled,
         "poll_reach_back" => RunKind.PollReachBack,
+        "poll_records" => RunKind.PollRecords,
+        "poll_links" => RunKind.PollLinks,
+        "poll_gone" => RunKind.PollGone,
         _ => throw new InvalidOperationException($"The ledger has a schedule of the kind '{kind}', which this version does not know."),
     };
 }

@@ -18,6 +18,18 @@ public sealed record LedgerChange
     /// </summary>
     public IReadOnlyList<CrmActivity> Activities { get; init; } = [];
 
+    /// <summary>Deals, companies and people read from the CRM; new and changed ones are stored, stage histories are added to.</summary>
+    public CrmRecords Records { get; init; } = CrmRecords.None;
+
+    /// <summary>Owners and stages as they are now; those that are missing are kept and marked as gone.</summary>
+    public CrmDirectory? Directory { get; init; }
+
+    /// <summary>Activities that are not in the CRM any more: marked, never deleted; their open intents are rejected as gone.</summary>
+    public GoneActivities? Gone { get; init; }
+
+    /// <summary>Links as they are now; where that changes which record holds an activity's label, intents follow.</summary>
+    public IReadOnlyList<ActivityLinks> Links { get; init; } = [];
+
     /// <summary>Progress of the scan that this batch drains.</summary>
     public ScanProgress? Scan { get; init; }
 
@@ -61,12 +73,19 @@ public sealed record ScanProgress(long ScanId, string? Position, bool Drained, i
 /// <param name="Write">The write that follows; null where nothing is written (unsure).</param>
 public sealed record DecisionRow(long ActivityId, string ContentHash, LabelDecision Decision, PlannedWrite? Write);
 
-/// <summary>A write that follows from a decision.</summary>
-/// <param name="TargetType">The CRM's object type to write to.</param>
-/// <param name="TargetId">The CRM's id.</param>
+/// <summary>
+/// A write that follows from a decision. Which records it goes to follows from the activity, its links and the connection's label places
+/// (<see cref="WriteBack.LabelTargets"/>); the ledger works that out in the same transaction, and again when links or places change.
+/// </summary>
 /// <param name="Property">The label property.</param>
 /// <param name="Value">The CRM value; null clears a label that is ours and asks for nothing where we never wrote one.</param>
-public sealed record PlannedWrite(string TargetType, string TargetId, string Property, string? Value);
+public sealed record PlannedWrite(string Property, string? Value);
+
+/// <summary>Activities of one type that are gone.</summary>
+public sealed record GoneActivities(string ObjectType, IReadOnlyList<string> ExternalIds);
+
+/// <summary>The links of one activity, whole.</summary>
+public sealed record ActivityLinks(long ActivityId, IReadOnlyList<Association> Links);
 
 /// <summary>An activity that is decided later.</summary>
 public sealed record WaitingActivity(long ActivityId, string ContentHash, DateTimeOffset Until);

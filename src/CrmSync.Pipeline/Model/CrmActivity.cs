@@ -31,7 +31,15 @@ public sealed record CrmActivity
 }
 
 /// <summary>A link from an activity to another record.</summary>
-/// <param name="Role">contact, lead, company, deal; one word for both CRMs (an account is a company, an opportunity a deal).</param>
+/// <param name="Role">
+/// contact, lead, company, deal; one word for both CRMs (an account is a company, an opportunity a deal). <see cref="Twin"/> for the record in which the CRM keeps
+/// the same activity a second time.
+/// </param>
 /// <param name="ObjectType">The CRM's own type.</param>
 /// <param name="ExternalId">The CRM's id.</param>
-public readonly record struct Association(string Role, string ObjectType, string ExternalId);
+/// <param name="Label">What the link is called in the CRM (an association label, a contact's role in a deal); null where it has no name.</param>
+public readonly record struct Association(string Role, string ObjectType, string ExternalId, string? Label = null)
+{
+    /// <summary>Role of a twin: the EmailMessage of a Task that Salesforce keeps for the same mail. A label is written to both where the twin can hold it.</summary>
+    public const string Twin = "twin";
+}

@@ -24,6 +24,21 @@ public interface ICrmConnector
     /// <summary>Creating properties.</summary>
     IPropertySetup Setup { get; }
 
+    /// <summary>Reading what stands beside activities.</summary>
+    IRecordReader Records { get; }
+
+    /// <summary>Reading notices that the CRM sends us; null where none are set up.</summary>
+    IWebhookReader? Webhooks { get; }
+
+    /// <summary>Which account the credential belongs to. Cheap: asked of the CRM once per token.</summary>
+    Task<Result<AccountIdentity>> IdentifyAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Names the account that this connection belongs to for good. From then on a token of another account is refused with
+    /// <see cref="FailureCategory.Stop"/> before any other request is sent with it.
+    /// </summary>
+    void Expect(string accountId);
+
     /// <summary>Requests sent since the start, answered or not.</summary>
     long RequestsSent { get; }
 
@@ -33,6 +48,11 @@ public interface ICrmConnector
     /// <summary>Address of a record in the CRM's own pages, for a link; null where it is not known.</summary>
     Uri? RecordLink(string objectType, string externalId);
 }
+
+/// <summary>The portal or org behind a credential.</summary>
+/// <param name="Id">HubSpot's portal id, or Salesforce's org id in 18 characters.</param>
+/// <param name="Name">What people call it; may be blank.</param>
+public sealed record AccountIdentity(string Id, string Name);
 
 /// <summary>The connections that the configuration names.</summary>
 public interface IConnectorCatalog

@@ -13,7 +13,7 @@ public sealed class PollStarter(IRunStore runs, PollingOptions options, TimeProv
     {
         var marks = await runs.ReadMarksAsync(connection.Id, cancellationToken);
         var now = clock.GetUtcNow();
-        var scans = connector.Reader.ObjectTypes
+        var scans = TypesOf(kind, connector)
             .Select(type => ScanPlanner.Plan(kind, type, marks.GetValueOrDefault(type), connection.BackfillFrom, now, options))
             .OfType<ScanPlan>()
             .ToList();
@@ -21,4 +21,11 @@ public sealed class PollStarter(IRunStore runs, PollingOptions options, TimeProv
             ? (null, [])
             : await runs.StartAsync(new RunRequest(kind, connection.Id, requestedBy, scans) { ScheduleKey = scheduleKey }, cancellationToken);
     }
+
+    private static IReadOnlyList<string> TypesOf(RunKind kind, ICrmConnector connector) => kind switch
+    {
+        RunKind.PollRecords => [.. connector.Records.ObjectTypes, IRecordReader.DirectoryType],
+        RunKind.PollLinks => connector.Reader.LinksAreQuiet ? connector.Reader.ObjectTypes : [],
+        RunKind.PollFresh or RunKind.PollSettled or RunKind.PollReachBack or RunKind.Backfill or RunKind.PollGone => connector.Reader.ObjectTypes,
+    };
 }

@@ -15,6 +15,12 @@ public sealed record PollingOptions
     /// <summary>How far a fresh scan begins before the end of the last one. Default 30 s.</summary>
     public TimeSpan FreshOverlap { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How old activities may be whose links are read anew. Default 30 days.</summary>
+    public TimeSpan LinkReach { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How far back archived and deleted activities are looked for. Default 3 days; the look is daily, and Salesforce tells up to 15 days.</summary>
+    public TimeSpan GoneReach { get; init; } = TimeSpan.FromDays(3);
+
     /// <summary>The longest range of a fresh scan; what is older is left to the settled one. Default 15 minutes.</summary>
     public TimeSpan FreshReach { get; init; } = TimeSpan.FromMinutes(15);
 }

@@ -1,11 +1,15 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Pipeline.Polling;
 
 /// <summary>Drains a scan: each page is saved together with the position after it, in one transaction; only the drained scan moves the watermark.</summary>
 public sealed class ScanHandler(IWorkReader work, FailurePolicy policy, RequestMeter meter) : IBatchHandler
 {
+    private const int LinksPerPage = 1_000;
+
     /// <inheritdoc/>
     public BatchKind Kind => BatchKind.Scan;
 
@@ -23,7 +27,7 @@ public sealed class ScanHandler(IWorkReader work, FailurePolicy policy, RequestM
             if (!context.HasRoomForCall)
                 yield return LedgerChange.Renewal;
 
-            var page = await context.Connector.Reader.ReadPageAsync(scan.Window, position, cancellationToken);
+            var page = await ReadAsync(scan, position, context, cancellationToken);
             var requests = meter.Take(context.Connector);
             if (!page.Succeeded)
             {
@@ -33,18 +37,84 @@ public sealed class ScanHandler(IWorkReader work, FailurePolicy policy, RequestM
 
             position = page.Value.Position;
             var drained = position is null;
-            yield return new LedgerChange
+            yield return page.Value.Change with
             {
-                Activities = page.Value.Activities,
-                Scan = new ScanProgress(scan.ScanId, position, drained, page.Value.Activities.Count, page.Value.Skipped.Values.Sum()),
+                Scan = new ScanProgress(scan.ScanId, position, drained, page.Value.Seen, page.Value.Skipped),
                 WriteBatchSize = context.Connector.Writer.BatchSize,
                 Requests = requests,
-                Log = [.. page.Value.Skipped.Select(skipped => new LogLine(
-                    LogSeverity.Info, skipped.Key, $"{skipped.Value} {scan.Window.ObjectType} left out on purpose."))],
                 Ending = drained ? new BatchEnding.Completed() : null,
             };
             if (drained)
                 yield break;
         }
     }
+
+    private Task<Result<Page>> ReadAsync(ScanWork scan, string? position, BatchContext context, CancellationToken cancellationToken) => scan.Kind switch
+    {
+        RunKind.PollFresh or RunKind.PollSettled or RunKind.PollReachBack or RunKind.Backfill =>
+            ReadActivitiesAsync(context.Connector.Reader, scan.Window, position, cancellationToken),
+        RunKind.PollRecords when scan.Window.ObjectType == IRecordReader.DirectoryType => ReadDirectoryAsync(context.Connector.Records, cancellationToken),
+        RunKind.PollRecords => ReadRecordsAsync(context.Connector.Records, scan.Window, position, cancellationToken),
+        RunKind.PollLinks => ReadLinksAsync(context, scan.Window, position, cancellationToken),
+        RunKind.PollGone => ReadGoneAsync(context.Connector.Reader, scan.Window, position, cancellationToken),
+    };
+
+    private static async Task<Result<Page>> ReadActivitiesAsync(IActivityReader reader, ScanWindow window, string? position, CancellationToken cancellationToken)
+    {
+        var page = await reader.ReadPageAsync(window, position, cancellationToken);
+        if (!page.Succeeded)
+            return page.Failure;
+        var change = new LedgerChange
+        {
+            Activities = page.Value.Activities,
+            Log = [.. page.Value.Skipped.Select(skipped => new LogLine(
+                LogSeverity.Info, skipped.Key, $"{skipped.Value} {window.ObjectType} left out on purpose."))],
+        };
+        return new Page(change, page.Value.Position, page.Value.Activities.Count, page.Value.Skipped.Values.Sum());
+    }
+
+    private static async Task<Result<Page>> ReadRecordsAsync(IRecordReader reader, ScanWindow window, string? position, CancellationToken cancellationToken)
+    {
+        var page = await reader.ReadPageAsync(window, position, cancellationToken);
+        return page.Succeeded
+            ? new Page(new LedgerChange { Records = page.Value.Records }, page.Value.Position, page.Value.Records.Count, 0)
+            : page.Failure;
+    }
+
+    private static async Task<Result<Page>> ReadDirectoryAsync(IRecordReader reader, CancellationToken cancellationToken)
+    {
+        var directory = await reader.ReadDirectoryAsync(cancellationToken);
+        return directory.Succeeded
+            ? new Page(new LedgerChange { Directory = directory.Value }, null, directory.Value.Owners.Count + directory.Value.Stages.Count, 0)
+            : directory.Failure;
+    }
+
+    private static async Task<Result<Page>> ReadGoneAsync(IActivityReader reader, ScanWindow window, string? position, CancellationToken cancellationToken)
+    {
+        var page = await reader.ReadGoneAsync(window, position, cancellationToken);
+        return page.Succeeded
+            ? new Page(
+                new LedgerChange { Gone = new GoneActivities(window.ObjectType, page.Value.Ids) }, page.Value.Position, page.Value.Ids.Count, 0)
+            : page.Failure;
+    }
+
+    // The position is our own: the ledger's id of the last activity that was looked at.
+    private async Task<Result<Page>> ReadLinksAsync(BatchContext context, ScanWindow window, string? position, CancellationToken cancellationToken)
+    {
+        var after = position is null ? 0 : long.Parse(position, CultureInfo.InvariantCulture);
+        var keys = await work.ReadActivityKeysAsync(context.Batch.ConnectionId, window, after, LinksPerPage, cancellationToken);
+        if (keys.Count == 0)
+            return new Page(new LedgerChange(), null, 0, 0);
+        var links = await context.Connector.Reader.ReadLinksAsync(window.ObjectType, [.. keys.Select(key => key.ExternalId)], cancellationToken);
+        if (!links.Succeeded)
+            return links.Failure;
+        var change = new LedgerChange
+        {
+            Links = [.. from key in keys where links.Value.ContainsKey(key.ExternalId) select new ActivityLinks(key.ActivityId, links.Value[key.ExternalId])],
+        };
+        var next = keys.Count < LinksPerPage ? null : keys[^1].ActivityId.ToString(CultureInfo.InvariantCulture);
+        return new Page(change, next, keys.Count, 0);
+    }
+
+    private sealed record Page(LedgerChange Change, string? Position, int Seen, int Skipped);
 }

@@ -21,11 +21,15 @@ public static class ScanPlanner
             RunKind.PollFresh => (FreshFrom(marks, now, options), now),
             RunKind.PollSettled => (marks?.Watermark - options.Overlap ?? backfillFrom, settledTo),
             RunKind.PollReachBack => (marks?.Watermark - options.ReachBack ?? backfillFrom, settledTo),
+            // Records come by the settled rule; recent links, and what vanished, are looked at over a fixed reach.
+            RunKind.PollRecords => (marks?.Watermark - options.Overlap ?? backfillFrom, settledTo),
+            RunKind.PollLinks => (now - options.LinkReach, now),
+            RunKind.PollGone => (now - options.GoneReach, now),
             RunKind.Backfill => throw new ArgumentException("A backfill's range is asked for, not planned.", nameof(kind)),
         };
         from = from < backfillFrom ? backfillFrom : from;
         // A settled scan that ends at or before the watermark (clock set back, two nodes) would cover nothing new and must not run backwards.
-        var nothingNew = kind != RunKind.PollFresh && marks?.Watermark is { } watermark && to <= watermark;
+        var nothingNew = kind is RunKind.PollSettled or RunKind.PollReachBack or RunKind.PollRecords && marks?.Watermark is { } watermark && to <= watermark;
         return from >= to || nothingNew ? null : new ScanPlan(objectType, from, to);
     }
 

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Pipeline.WriteBack;
@@ -29,7 +30,23 @@ public interface ILabelWriter
     /// </summary>
     Task<Result<IReadOnlyList<RecordWriteResult>>> WriteAsync(
         string objectType, IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Who set values that are not ours, where the CRM keeps a history. What the CRM does not tell is absent; asked for few records only, because histories are dear.
+    /// </summary>
+    /// <param name="objectType">Type of all the records.</param>
+    /// <param name="ids">At most <see cref="BatchSize"/> ids.</param>
+    /// <param name="property">The label property.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> ReadOriginsAsync(
+        string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken);
 }
+
+/// <summary>Where a value comes from.</summary>
+/// <param name="Actor">Person, program, or unknown.</param>
+/// <param name="At">When it was set; null where the CRM does not say.</param>
+/// <param name="Who">The CRM's id of the user or app; null where it does not say. An id, never a name.</param>
+public sealed record ValueOrigin(ValueActor Actor, DateTimeOffset? At, string? Who);
 
 /// <summary>The values of one record now. Blank is null.</summary>
 public sealed record RecordState(string ExternalId, IReadOnlyDictionary<string, string?> Values, DateTimeOffset? ModifiedAt);
@@ -60,6 +77,11 @@ public interface IPropertyNames
 
     /// <summary>Versions of taxonomy and model.</summary>
     string Version { get; }
+
+    /// <summary>
+    /// On a record that holds the label of one of its activities because activities cannot hold their own: the CRM's id of that activity, as "type/id".
+    /// </summary>
+    string SourceActivity { get; }
 
     /// <summary>An instant as this CRM takes it.</summary>
     string FormatInstant(DateTimeOffset instant);

@@ -10,6 +10,38 @@ public interface IPropertySetup
 
     /// <summary>Carries out a plan; a step that fails is reported and the others go on.</summary>
     Task<Result<IReadOnlyList<SetupOutcome>>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken);
+
+    /// <summary>What taking everything of ours out of the CRM would do; carried out by <see cref="ApplyAsync"/>. Nothing that we did not make is touched.</summary>
+    Task<Result<SetupPlan>> PlanRemovalAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Where labels of each activity type live, judged from the properties that the CRM has now. Types that can hold them themselves, and types that could but are
+    /// not set up yet, answer <see cref="LabelPlaceKind.Activity"/>.
+    /// </summary>
+    Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadPlacesAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken);
+}
+
+/// <summary>Which kind of record holds the labels of an activity type.</summary>
+public enum LabelPlaceKind
+{
+    /// <summary>The activity itself.</summary>
+    Activity,
+
+    /// <summary>A record that the activity hangs on, because the CRM refuses properties on the activity. The newest activity's label stands there.</summary>
+    Linked,
+
+    /// <summary>Nothing can hold them; they stay in the ledger.</summary>
+    Nowhere,
+}
+
+/// <summary>Where the labels of an activity type live.</summary>
+/// <param name="Kind">Which kind of record.</param>
+/// <param name="ObjectTypes">For <see cref="LabelPlaceKind.Linked"/>: the CRM's types that can hold labels, best first; the first one that the activity is linked to takes it.</param>
+/// <param name="Sentence">Why, in plain words for an operator.</param>
+public sealed record LabelPlace(LabelPlaceKind Kind, IReadOnlyList<string> ObjectTypes, string Sentence)
+{
+    /// <summary>On the activity itself.</summary>
+    public static readonly LabelPlace OnActivity = new(LabelPlaceKind.Activity, [], "Labels stand on the activity itself.");
 }
 
 /// <summary>A label property to have on every activity type: the label with its options; companions follow by <see cref="IPropertyNames"/>.</summary>
@@ -39,6 +71,9 @@ public enum SetupAction
 
     /// <summary>Access is granted (Salesforce field-level security).</summary>
     Grant,
+
+    /// <summary>It is taken out of the CRM, with the values in it.</summary>
+    Remove,
 
     /// <summary>It cannot be done by us; the sentence says who can.</summary>
     Blocked,

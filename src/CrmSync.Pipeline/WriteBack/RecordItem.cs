@@ -23,6 +23,8 @@ internal sealed record RecordItem(string TargetId, IReadOnlyList<IntentWork> Int
         var newest = Intents.MaxBy(intent => intent.DecidedAt)!;
         values[names.Reason] = Shorten(string.Join(' ', Intents.Select(intent => intent.Reason).Where(reason => reason.Length > 0).Distinct()), names.ReasonLength);
         values[names.LabelledAt] = names.FormatInstant(newest.DecidedAt);
+        if (newest.SourceActivity is { } source)
+            values[names.SourceActivity] = source;
         values[names.Version] = string.Join(' ', Intents.Select(intent => $"{intent.TaxonomyVersion}+{intent.ModelVersion}").Distinct());
         return new RecordWrite(TargetId, values);
     }

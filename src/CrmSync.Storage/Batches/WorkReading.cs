@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Storage.Activities;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Runs;
 
 namespace CrmSync.Storage.Batches;
 
@@ -13,10 +14,25 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
     public Task<ScanWork?> ReadScanAsync(long batchId, CancellationToken cancellationToken) =>
         database.ReadAsync(
             session => session.FirstAsync(
-                "select id, object_type, from_at, to_at, position from scan where batch_id = @batchId and status = 'open'",
+                "select id, object_type, from_at, to_at, position, kind from scan where batch_id = @batchId and status = 'open'",
                 new { batchId },
                 reader => new ScanWork(
-                    reader.GetInt64(0), new ScanWindow(reader.GetString(1), reader.Instant(2), reader.Instant(3)), reader.TextOrNull(4))),
+                    reader.GetInt64(0), RunRows.KindOf(reader.GetString(5)), new ScanWindow(reader.GetString(1), reader.Instant(2), reader.Instant(3)),
+                    reader.TextOrNull(4))),
+            cancellationToken);
+
+    public async Task<IReadOnlyList<ActivityKey>> ReadActivityKeysAsync(
+        long connectionId, ScanWindow window, long afterId, int limit, CancellationToken cancellationToken) =>
+        await database.ReadAsync(
+            session => session.QueryAsync(
+                """
+                select id, external_id from activity
+                where connection_id = @connectionId and object_type = @ObjectType and id > @afterId and occurred_at >= @from and occurred_at <= @to
+                  and status <> 'erased'
+                order by id limit @limit
+                """,
+                new { connectionId, window.ObjectType, afterId, limit, from = window.From.ToUnixTimeMilliseconds(), to = window.To.ToUnixTimeMilliseconds() },
+                reader => new ActivityKey(reader.GetInt64(0), reader.GetString(1))),
             cancellationToken);
 
     public async Task<IReadOnlyList<ActivityWork>> ReadActivitiesAsync(long batchId, CancellationToken cancellationToken) =>

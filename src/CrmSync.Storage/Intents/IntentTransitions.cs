@@ -9,7 +9,7 @@ namespace CrmSync.Storage.Intents;
 internal static class IntentTransitions
 {
     private const string NextColumns =
-        "d.id, d.activity_id, d.taxonomy, i.run_id, d.write_target_type, d.write_target_id, d.write_property, d.write_value";
+        "d.id, d.activity_id, d.taxonomy, i.run_id, i.target_type, i.target_id, d.write_property, d.write_value";
 
     private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
 
@@ -89,7 +89,7 @@ internal static class IntentTransitions
         return rows.ToDictionary(row => row.Id, row => (row.RunId, row.Next));
     }
 
-    private static WantedWrite? ReadNext(DbDataReader reader, int at) => reader.IsDBNull(at) || reader.IsDBNull(at + 4)
+    private static WantedWrite? ReadNext(DbDataReader reader, int at) => reader.IsDBNull(at) || reader.IsDBNull(at + 6)
         ? null
         : new WantedWrite(
             reader.GetInt64(at), reader.GetInt64(at + 1), reader.GetString(at + 2), reader.LongOrNull(at + 3),

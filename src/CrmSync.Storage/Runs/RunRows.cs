@@ -92,6 +92,9 @@ internal sealed class RunRows(LedgerDatabase database)
         return batch;
     }
 
+    /// <summary>The run kind of a stored scan kind.</summary>
+    public static RunKind KindOf(string scanKind) => Stored.Parse<RunKind>(scanKind is "backfill" ? scanKind : $"poll_{scanKind}");
+
     private static string ScanKind(RunKind kind) => Stored.Name(kind).Replace("poll_", "", StringComparison.Ordinal);
 
     private static RunSummary Read(DbDataReader reader) => new(

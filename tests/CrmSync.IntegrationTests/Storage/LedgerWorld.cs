@@ -91,7 +91,7 @@ internal sealed class LedgerWorld(Ledger ledger, Connection connection) : IAsync
             new LabelDecision(
                 taxonomy, "1", value, writes ? value is null ? DecisionStatus.Abstained : DecisionStatus.Decided : DecisionStatus.Unsure, 0.9, "rules",
                 [new Evidence("call-connected", "The call was answered.", 3, 4)], "rules-1"),
-            writes ? new PlannedWrite("calls", target ?? work.ExternalId, taxonomy is "engagement" ? "trueai_engaged" : "crmsync_stage", value) : null);
+            writes ? new PlannedWrite(taxonomy is "engagement" ? "trueai_engaged" : "crmsync_stage", value) : null);
 
     /// <summary>Stores one version of an activity and decides it.</summary>
     public async Task LabelAsync(string id, int minute, string? value, bool writes = true, string? target = null)

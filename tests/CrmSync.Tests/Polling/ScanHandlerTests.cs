@@ -13,7 +13,7 @@ public sealed class ScanHandlerTests
 
     private async Task<List<LedgerChange>> RunAsync(TimeSpan lease)
     {
-        _ledger.Scan ??= new ScanWork(5, new ScanWindow("notes", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), null);
+        _ledger.Scan ??= new ScanWork(5, RunKind.PollSettled, new ScanWindow("notes", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), null);
         var runner = new RunnerOptions { Node = "test" };
         var handler = new ScanHandler(_ledger, new FailurePolicy(runner, TimeProvider.System), new RequestMeter());
         var context = new BatchContext(
@@ -50,7 +50,7 @@ public sealed class ScanHandlerTests
     [Fact]
     public async Task Handle_AfterACrash_GoesOnFromTheStoredPosition()
     {
-        _ledger.Scan = new ScanWork(5, new ScanWindow("notes", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), "77");
+        _ledger.Scan = new ScanWork(5, RunKind.PollSettled, new ScanWindow("notes", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), "77");
         _ledger.Crm.Pages.Enqueue(Page(null));
         await RunAsync(TimeSpan.FromMinutes(3));
         _ledger.Crm.PositionsAsked.ShouldBe(["77"]);

@@ -6,7 +6,7 @@ using CrmSync.Pipeline.WriteBack;
 namespace CrmSync.Tests.Testing;
 
 /// <summary>A CRM in memory for tests of handlers: records with properties, scripted answers, every call noted.</summary>
-internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IPropertySetup, IPropertyNames
+internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IPropertySetup, IPropertyNames, IRecordReader
 {
     public Dictionary<string, Dictionary<string, string?>> Records { get; } = [];
 
@@ -33,6 +33,32 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
 
     public IPropertySetup Setup => this;
 
+    IRecordReader ICrmConnector.Records => this;
+
+    public IWebhookReader? Webhooks => null;
+
+    /// <summary>The account behind the token.</summary>
+    public string Account { get; set; } = "1";
+
+    /// <summary>The account that the host said belongs to the connection.</summary>
+    public string? Expected { get; private set; }
+
+    /// <summary>Who set values that are not ours, by record.</summary>
+    public Dictionary<string, ValueOrigin> Origins { get; } = [];
+
+    /// <summary>What each look at links, gone activities and records answers.</summary>
+    public Dictionary<string, IReadOnlyList<Association>> Links { get; } = [];
+
+    public Queue<GonePage> GonePages { get; } = new();
+
+    public Queue<RecordPage> RecordPages { get; } = new();
+
+    public CrmDirectory Directory { get; set; } = new([], []);
+
+    public Dictionary<string, LabelPlace> Places { get; } = [];
+
+    public bool LinksAreQuiet { get; set; } = true;
+
     public long RequestsSent { get; private set; }
 
     public int BatchSize => 100;
@@ -46,6 +72,8 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
     string IPropertyNames.LabelledAt => "at";
 
     string IPropertyNames.Version => "version";
+
+    string IPropertyNames.SourceActivity => "activity";
 
     public int ReasonLength => 40;
 
@@ -101,6 +129,43 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
     public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<HealthCheck>>([]);
 
     public Uri? RecordLink(string objectType, string externalId) => null;
+
+    public Task<Result<AccountIdentity>> IdentifyAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<Result<AccountIdentity>>(new AccountIdentity(Account, "Fake"));
+
+    public void Expect(string accountId) => Expected = accountId;
+
+    public Task<Result<GonePage>> ReadGoneAsync(ScanWindow window, string? position, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<GonePage>>(GonePages.Dequeue());
+
+    public Task<Result<IReadOnlyDictionary<string, IReadOnlyList<Association>>>> ReadLinksAsync(
+        string objectType, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Success<IReadOnlyDictionary<string, IReadOnlyList<Association>>>(
+            ids.Where(Links.ContainsKey).ToDictionary(id => id, id => Links[id])));
+
+    public Task<Result<ReadForecast>> ForecastAsync(ScanWindow window, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<ReadForecast>>(new ReadForecast(window.ObjectType, Records.Count, "search", 1, TimeSpan.Zero, "1"));
+
+    public Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> ReadOriginsAsync(
+        string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken)
+    {
+        RequestsSent++;
+        return Task.FromResult(Result.Success<IReadOnlyDictionary<string, ValueOrigin>>(
+            ids.Where(Origins.ContainsKey).ToDictionary(id => id, id => Origins[id])));
+    }
+
+    public Task<Result<SetupPlan>> PlanRemovalAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<SetupPlan>>(new SetupPlan([]));
+
+    public Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadPlacesAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Success<IReadOnlyDictionary<string, LabelPlace>>(Places));
+
+    IReadOnlyList<string> IRecordReader.ObjectTypes => ["deals"];
+
+    Task<Result<RecordPage>> IRecordReader.ReadPageAsync(ScanWindow window, string? position, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<RecordPage>>(RecordPages.Dequeue());
+
+    public Task<Result<CrmDirectory>> ReadDirectoryAsync(CancellationToken cancellationToken) => Task.FromResult<Result<CrmDirectory>>(Directory);
 }
 
 /// <summary>A ledger in memory for tests of handlers: one connection, one batch's work.</summary>
@@ -142,6 +207,19 @@ internal sealed class FakeLedger : IWorkReader, IRunStore, IConnectorCatalog
     public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<RunSummary?> FindAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public List<ActivityKey> ActivityKeys { get; } = [];
+
+    public Task<IReadOnlyList<ActivityKey>> ReadActivityKeysAsync(
+        long connectionId, ScanWindow window, long afterId, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ActivityKey>>([.. ActivityKeys.Where(key => key.ActivityId > afterId).Take(limit)]);
+
+    public Task<bool> ChangeAsync(long runId, RunStatus status, string actor, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public string? BoundAccount { get; set; }
+
+    public Task<string> BindAccountAsync(long connectionId, string accountId, CancellationToken cancellationToken) =>
+        Task.FromResult(BoundAccount ??= accountId);
 
     public Task<IReadOnlyDictionary<string, ScanMarks>> ReadMarksAsync(long connectionId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
