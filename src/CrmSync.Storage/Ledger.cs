@@ -2,8 +2,10 @@ using System.Data.Common;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.WriteBack;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Intents;
 using CrmSync.Storage.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +15,7 @@ namespace CrmSync.Storage;
 /// The ledger on SQLite or PostgreSQL. Thread-safe; every writing method is one transaction unless it says otherwise. Expected trouble of
 /// the database (locked, full, unreachable) is thrown as <see cref="LedgerException"/> with a sentence for the operator.
 /// </summary>
-public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore, ILedgerReadConnections, IAsyncDisposable
+public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore, ILabelPlaceStore, ILedgerReadConnections, IAsyncDisposable
 {
     private readonly LedgerDatabase _database;
     private readonly BatchClaims _claims;
@@ -23,6 +25,8 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
     private readonly RunRows _runs;
     private readonly ConnectionRows _connections;
     private readonly ScheduleRows _schedules;
+    private readonly RunChanges _changes;
+    private readonly LabelPlaces _places;
 
     private Ledger(LedgerDatabase database, TimeProvider clock)
     {
@@ -34,6 +38,8 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
         _runs = new RunRows(database);
         _connections = new ConnectionRows(database);
         _schedules = new ScheduleRows(database);
+        _changes = new RunChanges(database);
+        _places = new LabelPlaces(database);
     }
 
     /// <inheritdoc/>
@@ -121,10 +127,31 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
         _work.ReadActivityKeysAsync(connectionId, window, afterId, limit, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> ChangeAsync(long runId, RunStatus status, string actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<bool> ChangeAsync(long runId, RunStatus status, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return _changes.ChangeAsync(runId, status, actor, cancellationToken);
+    }
 
     /// <inheritdoc/>
-    public Task<string> BindAccountAsync(long connectionId, string accountId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<string> BindAccountAsync(long connectionId, string accountId, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(accountId);
+        return _connections.BindAccountAsync(connectionId, accountId, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, LabelPlace>> ReadPlacesAsync(long connectionId, CancellationToken cancellationToken) =>
+        _places.ReadPlacesAsync(connectionId, cancellationToken);
+
+    /// <inheritdoc/>
+    /// <remarks>One transaction for the places, then one per thousand activities. A call that is cut off leaves the rest to the next gathering.</remarks>
+    public Task<IReadOnlyList<string>> SavePlacesAsync(
+        long connectionId, IReadOnlyDictionary<string, LabelPlace> places, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        return _places.SavePlacesAsync(connectionId, places, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Storage;
@@ -16,5 +17,6 @@ public static class LedgerRegistration
         .AddSingleton<IWorkReader>(ledger)
         .AddSingleton<IRunStore>(ledger)
         .AddSingleton<IScheduleStore>(ledger)
+        .AddSingleton<ILabelPlaceStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -113,4 +113,8 @@ public enum LogSeverity
 /// <param name="Held">Whether the lease was still ours; when not, nothing at all was saved.</param>
 /// <param name="LeaseEndsAt">End of the renewed lease, by this process's clock.</param>
 /// <param name="NewBatches">Batches made in the transaction, to be handed to the engine now.</param>
-public sealed record CommitResult(bool Held, DateTimeOffset LeaseEndsAt, IReadOnlyList<BatchRef> NewBatches);
+public sealed record CommitResult(bool Held, DateTimeOffset LeaseEndsAt, IReadOnlyList<BatchRef> NewBatches)
+{
+    /// <summary>Whether the step was saved and the batch given back, because a person holds or stopped its run; no further step can be saved.</summary>
+    public bool Stopped { get; init; }
+}

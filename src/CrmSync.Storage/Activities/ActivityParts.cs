@@ -1,4 +1,6 @@
+using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
+using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 
 namespace CrmSync.Storage.Activities;
@@ -18,7 +20,8 @@ internal static class ActivityParts
         new RowShape<Link>.Long("activity_id", link => link.ActivityId),
         new RowShape<Link>.Text("role", link => link.To.Role),
         new RowShape<Link>.Text("object_type", link => link.To.ObjectType),
-        new RowShape<Link>.Text("external_id", link => link.To.ExternalId));
+        new RowShape<Link>.Text("external_id", link => link.To.ExternalId),
+        new RowShape<Link>.Text("label", link => link.To.Label));
 
     private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
 
@@ -40,31 +43,62 @@ internal static class ActivityParts
         await SavePieceAsync(session, piece);
     }
 
-    /// <summary>Makes the links of known activities what was read now; rows that stay the same are not touched.</summary>
-    public static async Task SaveLinksAsync(Session session, IReadOnlyList<ActivityRow> inserted, IReadOnlyList<ActivityRow> known)
+    /// <summary>Makes the links of activities of a page what was read now; rows that stay the same are not touched.</summary>
+    public static Task SaveLinksAsync(LedgerStep step, IReadOnlyList<ActivityRow> inserted, IReadOnlyList<ActivityRow> known) =>
+        SaveLinksAsync(step, [.. inserted.SelectMany(row => LinksOf(row.Id, row.Activity.Associations))], [.. known.Select(row => (row.Id, row.Activity.Associations))]);
+
+    /// <summary>Makes the links of activities what was read now. Activities that this connection does not have, or that were erased, are left out.</summary>
+    public static async Task SaveLinksAsync(LedgerStep step, IReadOnlyList<ActivityLinks> read)
     {
-        var wanted = known.SelectMany(LinksOf).ToList();
-        var held = await session.QueryRowsAsync(
-            "select l.activity_id, l.role, l.object_type, l.external_id from $rows r $join activity_link l on l.activity_id = r.id",
+        var links = read.GroupBy(row => row.ActivityId).ToDictionary(group => group.Key, group => group.Last().Links);
+        var known = await step.Session.QueryRowsAsync(
+            "select a.id from $rows r $join activity a on a.id = r.id and a.connection_id = @ConnectionId and a.status <> 'erased'",
+            Ids,
+            [.. links.Keys.Order()],
+            new { step.Batch.ConnectionId },
+            reader => reader.GetInt64(0));
+        await SaveLinksAsync(step, [], [.. known.Select(id => (id, links[id]))]);
+    }
+
+    /// <summary>One link per role and record; where the CRM has several with names of their own, the names stand together.</summary>
+    public static IEnumerable<Association> Distinct(IReadOnlyList<Association> links) =>
+        links.GroupBy(link => (link.Role, link.ExternalId)).Select(group => group.First() with
+        {
+            Label = group.Select(link => link.Label).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList() is { Count: > 0 } labels
+                ? string.Join("; ", labels)
+                : null,
+        });
+
+    private static async Task SaveLinksAsync(LedgerStep step, IReadOnlyList<Link> inserted, IReadOnlyList<(long Id, IReadOnlyList<Association> Links)> known)
+    {
+        var wanted = known.SelectMany(row => LinksOf(row.Id, row.Links)).ToList();
+        var held = await step.Session.QueryRowsAsync(
+            "select l.activity_id, l.role, l.object_type, l.external_id, l.label from $rows r $join activity_link l on l.activity_id = r.id",
             Ids,
             [.. known.Select(row => row.Id)],
             null,
-            reader => new Link(reader.GetInt64(0), new Association(reader.GetString(1), reader.GetString(2), reader.GetString(3))));
-        await session.ExecuteRowsAsync(
+            reader => new Link(reader.GetInt64(0), new Association(reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.TextOrNull(4))));
+        IReadOnlyList<Link> lost = [.. held.Except(wanted)];
+        IReadOnlyList<Link> found = [.. wanted.Except(held)];
+        await step.Session.ExecuteRowsAsync(
             """
             delete from activity_link
             where (activity_id, role, external_id) in (select r.activity_id, r.role, r.external_id from $rows r)
             """,
             Links,
-            [.. held.Except(wanted)]);
-        await session.ExecuteRowsAsync(
-            "insert into activity_link (activity_id, role, object_type, external_id) select r.activity_id, r.role, r.object_type, r.external_id from $rows r",
+            lost);
+        await step.Session.ExecuteRowsAsync(
+            """
+            insert into activity_link (activity_id, role, object_type, external_id, label)
+            select r.activity_id, r.role, r.object_type, r.external_id, r.label from $rows r
+            """,
             Links,
-            [.. inserted.SelectMany(LinksOf), .. wanted.Except(held)]);
+            [.. inserted, .. found]);
+        step.Retargeted.UnionWith(lost.Concat(found).Select(link => link.ActivityId));
     }
 
-    private static IEnumerable<Link> LinksOf(ActivityRow row) =>
-        row.Activity.Associations.DistinctBy(link => (link.Role, link.ExternalId)).Select(link => new Link(row.Id, link));
+    private static IEnumerable<Link> LinksOf(long activityId, IReadOnlyList<Association> links) =>
+        Distinct(links).Select(link => new Link(activityId, link));
 
     private static Task<int> SavePieceAsync(Session session, IReadOnlyList<ActivityRow> piece) =>
         session.ExecuteRowsAsync(

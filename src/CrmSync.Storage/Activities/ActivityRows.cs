@@ -61,6 +61,9 @@ internal static class ActivityRows
                 (row.Hash == incoming.Hash ? same : changed).Add(found);
                 if (row.Hash == incoming.Hash && row.DiffersFrom(incoming.Activity))
                     touched.Add(found);
+                // It was restored: what it was to hold when it vanished is asked for again.
+                if (row.IsGone)
+                    step.Retargeted.Add(row.Id);
             }
         }
 
@@ -69,7 +72,7 @@ internal static class ActivityRows
         await UpdateAsync(step, changed);
         await TouchAsync(step, touched);
         await ActivityParts.SaveTextsAsync(step.Session, [.. inserted, .. changed]);
-        await ActivityParts.SaveLinksAsync(step.Session, inserted, [.. changed, .. same]);
+        await ActivityParts.SaveLinksAsync(step, inserted, [.. changed, .. same]);
         step.Tally.Add(step.Batch.RunId, "stored", fresh.Count + changed.Count);
     }
 
@@ -98,7 +101,7 @@ internal static class ActivityRows
     {
         var rows = await step.Session.QueryRowsAsync(
             """
-            select a.object_type, a.external_id, a.id, a.content_hash, a.crm_modified_at, a.occurred_at, a.owner_external_id, a.status
+            select a.object_type, a.external_id, a.id, a.content_hash, a.crm_modified_at, a.occurred_at, a.owner_external_id, a.status, a.gone_at
             from $rows r
             $join activity a on a.connection_id = @ConnectionId and a.object_type = r.object_type and a.external_id = r.external_id
             """,
@@ -108,7 +111,7 @@ internal static class ActivityRows
             reader => (
                 Key: (reader.GetString(0), reader.GetString(1)),
                 Row: new KnownActivity(
-                    reader.GetInt64(2), reader.GetString(3), reader.GetInt64(4), reader.GetInt64(5), reader.TextOrNull(6), reader.GetString(7) is "erased")));
+                    reader.GetInt64(2), reader.GetString(3), reader.GetInt64(4), reader.GetInt64(5), reader.TextOrNull(6), reader.GetString(7) is "erased", !reader.IsDBNull(8))));
         return rows.ToDictionary(row => row.Key, row => row.Row);
     }
 
@@ -156,7 +159,7 @@ internal static class ActivityRows
             """
             update activity set type = r.type, evidence = r.evidence, owner_external_id = r.owner, occurred_at = r.occurred_at,
               crm_created_at = r.created_at, crm_modified_at = r.modified_at, content_hash = r.hash, status = 'queued', waits_until = null,
-              dead_code = null, dead_message = null, batch_id = r.batch_id, run_id = @RunId, content_changed_at = @Now
+              dead_code = null, dead_message = null, batch_id = r.batch_id, run_id = @RunId, content_changed_at = @Now, gone_at = null
             from $rows r where activity.id = r.id
             """,
             Rows,
@@ -166,7 +169,7 @@ internal static class ActivityRows
     private static Task<int> TouchAsync(LedgerStep step, List<ActivityRow> touched) =>
         step.Session.ExecuteRowsAsync(
             """
-            update activity set owner_external_id = r.owner, occurred_at = r.occurred_at, crm_modified_at = r.modified_at
+            update activity set owner_external_id = r.owner, occurred_at = r.occurred_at, crm_modified_at = r.modified_at, gone_at = null
             from $rows r where activity.id = r.id
             """,
             Times,

@@ -23,8 +23,6 @@ internal static class DecisionRows
         new RowShape<DecisionRow>.Text("model_version", row => row.Decision.ModelVersion),
         new RowShape<DecisionRow>.Text("reason", row => row.Decision.Evidence.Count > 0 ? row.Decision.Evidence[0].Sentence : NoReason),
         new RowShape<DecisionRow>.Text("evidence", row => LedgerJson.Write(row.Decision.Evidence)),
-        new RowShape<DecisionRow>.Text("write_target_type", _ => null),
-        new RowShape<DecisionRow>.Text("write_target_id", _ => null),
         new RowShape<DecisionRow>.Text("write_property", row => row.Write?.Property),
         new RowShape<DecisionRow>.Text("write_value", row => row.Write?.Value));
 
@@ -45,7 +43,7 @@ internal static class DecisionRows
         var previous = await ReadPreviousAsync(step, [.. latest.Values]);
         IReadOnlyList<DecisionRow> valid = [.. latest.Where(pair => previous.ContainsKey(pair.Key)).Select(pair => pair.Value)];
 
-        foreach (var ((activityId, _), (decisionId, _, _)) in previous)
+        foreach (var ((activityId, _), (decisionId, _)) in previous)
         {
             if (decisionId is { } id)
                 step.Overtaken.Add(new OvertakenDecision(activityId, id));
@@ -67,11 +65,12 @@ internal static class DecisionRows
         Note(step, valid, ids, previous);
     }
 
-    private static async Task<Dictionary<(long, string), (long? Id, string Type, string ExternalId)>> ReadPreviousAsync(LedgerStep step, IReadOnlyList<DecisionRow> decisions)
+    private static async Task<Dictionary<(long, string), (long? Id, LabelSource Source)>> ReadPreviousAsync(
+        LedgerStep step, IReadOnlyList<DecisionRow> decisions)
     {
         var rows = await step.Session.QueryRowsAsync(
-            """
-            select r.activity_id, r.taxonomy, d.id, a.object_type, a.external_id
+            $"""
+            select r.activity_id, r.taxonomy, d.id, {LabelSource.Columns}
             from $rows r
             $join activity a on a.id = r.activity_id and a.content_hash = r.hash and a.status <> 'erased' and a.connection_id = @ConnectionId
             left join decision d on d.activity_id = r.activity_id and d.taxonomy = r.taxonomy and d.superseded_at is null
@@ -79,7 +78,7 @@ internal static class DecisionRows
             Keys,
             decisions,
             new { step.Batch.ConnectionId },
-            reader => (Key: (reader.GetInt64(0), reader.GetString(1)), Previous: (reader.LongOrNull(2), reader.GetString(3), reader.GetString(4))));
+            reader => (Key: (reader.GetInt64(0), reader.GetString(1)), Previous: (reader.LongOrNull(2), LabelSource.Read(reader, 3))));
         return rows.ToDictionary(row => row.Key, row => row.Previous);
     }
 
@@ -88,9 +87,9 @@ internal static class DecisionRows
         var rows = await step.Session.QueryRowsAsync(
             """
             insert into decision (activity_id, taxonomy, taxonomy_version, label, status, confidence, decided_by, model_version, reason, evidence,
-              content_hash, write_target_type, write_target_id, write_property, write_value, decided_at)
+              content_hash, write_property, write_value, decided_at)
             select r.activity_id, r.taxonomy, r.taxonomy_version, r.label, r.status, r.confidence, r.decided_by, r.model_version, r.reason, r.evidence,
-              r.hash, r.write_target_type, r.write_target_id, r.write_property, r.write_value, @Now
+              r.hash, r.write_property, r.write_value, @Now
             from $rows r
             returning id, activity_id, taxonomy
             """,
@@ -103,17 +102,15 @@ internal static class DecisionRows
 
     private static void Note(
         LedgerStep step, IReadOnlyList<DecisionRow> valid, Dictionary<(long, string), long> ids,
-        Dictionary<(long, string), (long? Id, string Type, string ExternalId)> previous)
+        Dictionary<(long, string), (long? Id, LabelSource Source)> previous)
     {
         foreach (var row in valid)
         {
             step.Tally.Add(step.Batch.RunId, row.Decision.Status is DecisionStatus.Decided ? "labelled" : Stored.Name(row.Decision.Status));
             if (row.Write is { } write)
             {
-                var key = previous[(row.ActivityId, row.Decision.Taxonomy)];
-                step.Wanted.Add(new WantedWrite(
-                    ids[(row.ActivityId, row.Decision.Taxonomy)], row.ActivityId, row.Decision.Taxonomy, step.Batch.RunId,
-                    new IntentKey(key.Type, key.ExternalId, write.Property), write.Value));
+                var key = (row.ActivityId, row.Decision.Taxonomy);
+                step.Wanted.Add(new WantedLabel(ids[key], previous[key].Source, row.Decision.Taxonomy, step.Batch.RunId, write.Property, write.Value));
             }
         }
     }

@@ -24,12 +24,12 @@ internal sealed record IncomingActivity(CrmActivity Activity, string Hash, strin
 }
 
 /// <summary>What the ledger holds of an activity.</summary>
-internal sealed record KnownActivity(long Id, string Hash, long ModifiedAt, long OccurredAt, string? OwnerId, bool Erased)
+internal sealed record KnownActivity(long Id, string Hash, long ModifiedAt, long OccurredAt, string? OwnerId, bool Erased, bool IsGone)
 {
     public bool IsOlderThan(CrmActivity activity) => ModifiedAt <= activity.ModifiedAt.ToUnixTimeMilliseconds();
 
     public bool DiffersFrom(CrmActivity activity) =>
-        ModifiedAt != activity.ModifiedAt.ToUnixTimeMilliseconds() || OccurredAt != activity.OccurredAt.ToUnixTimeMilliseconds() || OwnerId != activity.OwnerId;
+        IsGone || ModifiedAt != activity.ModifiedAt.ToUnixTimeMilliseconds() || OccurredAt != activity.OccurredAt.ToUnixTimeMilliseconds() || OwnerId != activity.OwnerId;
 }
 
 /// <summary>An activity of a page together with its row.</summary>

@@ -11,6 +11,7 @@ namespace CrmSync.Storage.Activities;
     GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(CrmEvidence))]
 [JsonSerializable(typeof(IReadOnlyList<Evidence>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class LedgerJson : JsonSerializerContext
 {
     private static readonly LedgerJson Plain = new(new JsonSerializerOptions
@@ -24,6 +25,10 @@ internal sealed partial class LedgerJson : JsonSerializerContext
     public static string Write(CrmEvidence evidence) => JsonSerializer.Serialize(evidence, Plain.CrmEvidence);
 
     public static string Write(IReadOnlyList<Evidence> evidence) => JsonSerializer.Serialize(evidence, Plain.IReadOnlyListEvidence);
+
+    public static string Write(IReadOnlyList<string> names) => JsonSerializer.Serialize(names, Plain.IReadOnlyListString);
+
+    public static IReadOnlyList<string> ReadNames(string json) => JsonSerializer.Deserialize(json, Plain.IReadOnlyListString) ?? [];
 
     public static CrmEvidence ReadEvidence(string json) => JsonSerializer.Deserialize(json, Plain.CrmEvidence) ?? CrmSync.Pipeline.Model.CrmEvidence.None;
 }

@@ -6,6 +6,8 @@ namespace CrmSync.Storage.Batches;
 /// <summary>Who holds a batch: claiming, handing over, giving back.</summary>
 internal sealed class BatchClaims(LedgerDatabase database, TimeProvider clock)
 {
+    private const string OfStoppedRun = "exists (select 1 from run n where n.id = batch.run_id and n.status = 'cancelled')";
+
     public Task<ClaimedBatch?> ClaimAsync(long batchId, string node, TimeSpan lease, CancellationToken cancellationToken)
     {
         var leaseEndsAt = clock.GetUtcNow() + lease;
@@ -18,6 +20,7 @@ internal sealed class BatchClaims(LedgerDatabase database, TimeProvider clock)
                 where id = @batchId and (
                   (status in ('available', 'scheduled', 'retryable') and not_before <= @Now)
                   or (status = 'running' and leased_until <= @Now))
+                  and not exists (select 1 from run n where n.id = batch.run_id and n.status in ('paused', 'cancelled'))
                 returning id, kind, connection_id, run_id, epoch, attempt
                 """,
                 new { batchId, node, until = session.Now + (long)lease.TotalMilliseconds, session.Now },
@@ -30,7 +33,7 @@ internal sealed class BatchClaims(LedgerDatabase database, TimeProvider clock)
     public async Task<IReadOnlyList<BatchRef>> TakeDueAsync(
         DateTimeOffset enqueuedBefore, int maximumAttempts, int limit, CancellationToken cancellationToken)
     {
-        await DiscardHopelessAsync(maximumAttempts, cancellationToken);
+        await EndLostAsync(maximumAttempts, cancellationToken);
         // The engine may have lost a batch that it was handed. A claim clears the mark, so one whose lease ran out is due again at once.
         return await database.WriteAsync(
             null,
@@ -43,6 +46,7 @@ internal sealed class BatchClaims(LedgerDatabase database, TimeProvider clock)
                       select id from batch
                       where ((status in ('available', 'scheduled', 'retryable') and not_before <= @Now) or (status = 'running' and leased_until <= @Now))
                         and (enqueued_at is null or enqueued_at < @before)
+                        and not exists (select 1 from run n where n.id = batch.run_id and n.status in ('paused', 'cancelled'))
                       order by priority desc, not_before, id
                       limit @limit
                       {(session.Dialect is LedgerDialect.Postgres ? "for update skip locked" : "")})
@@ -58,23 +62,30 @@ internal sealed class BatchClaims(LedgerDatabase database, TimeProvider clock)
     public Task ReleaseAsync(string node, CancellationToken cancellationToken) =>
         database.WriteAsync(
             null,
-            session => session.ExecuteAsync(
-                """
-                update batch set status = 'available', attempt = case when attempt > 0 then attempt - 1 else 0 end,
-                  leased_by = null, leased_until = null, enqueued_at = null
-                where status = 'running' and leased_by = @node
-                """,
-                new { node }),
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    $"""
+                    update batch set status = 'available', attempt = case when attempt > 0 then attempt - 1 else 0 end,
+                      leased_by = null, leased_until = null, enqueued_at = null
+                    where status = 'running' and leased_by = @node and not {OfStoppedRun}
+                    """,
+                    new { node });
+                // Nobody takes these up again; with their lease over, the next look ends them.
+                return await session.ExecuteAsync(
+                    "update batch set leased_until = @Now where status = 'running' and leased_by = @node", new { node, session.Now });
+            },
             cancellationToken);
 
-    // A batch that ends with its process every time would take one process after the other down with it.
-    private async Task DiscardHopelessAsync(int maximumAttempts, CancellationToken cancellationToken)
+    // A batch that ends with its process every time would take one process after the other down with it; and one whose run was stopped while its process died is
+    // nobody's any more.
+    private async Task EndLostAsync(int maximumAttempts, CancellationToken cancellationToken)
     {
-        const string Hopeless = "status = 'running' and leased_until <= @Now and attempt >= @maximumAttempts";
+        const string Lost = $"status = 'running' and leased_until <= @Now and (attempt >= @maximumAttempts or {OfStoppedRun})";
         var found = await database.WriteAsync(
             null,
             session => session.QueryAsync(
-                $"select id, connection_id from batch where {Hopeless} order by id limit 100",
+                $"select id, connection_id from batch where {Lost} order by id limit 100",
                 new { maximumAttempts, session.Now },
                 reader => (Id: reader.GetInt64(0), ConnectionId: reader.GetInt64(1))),
             cancellationToken);
@@ -86,15 +97,19 @@ internal sealed class BatchClaims(LedgerDatabase database, TimeProvider clock)
                 {
                     // The epoch is raised, so that a holder who was only slow cannot commit any more.
                     var rows = await session.QueryAsync(
-                        $"update batch set epoch = epoch + 1 where id = @id and {Hopeless} returning id, kind, connection_id, run_id, priority, attempt",
+                        $"update batch set epoch = epoch + 1 where id = @id and {Lost} returning {HeldBatch.Columns}",
                         new { id, maximumAttempts, session.Now },
                         HeldBatch.Read);
                     foreach (var batch in rows)
                     {
                         var step = new LedgerStep(session, batch);
-                        await BatchEnd.EndAsync(step, new BatchEnding.Discard(
-                            BatchEnd.RetriesExhausted,
-                            $"The batch was started {batch.Attempt} times and its process never came back; the work in it is put aside."));
+                        if (batch.Run is not RunStatus.Cancelled || !await BatchEnd.StopAsync(step, null))
+                        {
+                            await BatchEnd.EndAsync(step, new BatchEnding.Discard(
+                                BatchEnd.RetriesExhausted,
+                                $"The batch was started {batch.Attempt} times and its process never came back; the work in it is put aside."));
+                        }
+
                         await step.FinishAsync();
                     }
 

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Activities;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Records;
 using CrmSync.Storage.Runs;
 
 namespace CrmSync.Storage.Batches;
@@ -22,8 +23,8 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
                 if (held is null)
                     return new CommitResult(false, leaseEndsAt, []);
                 var step = new LedgerStep(session, held);
-                await SaveAsync(step, change, page);
-                return new CommitResult(true, leaseEndsAt, step.Made);
+                var stopped = await SaveAsync(step, change, page);
+                return new CommitResult(true, leaseEndsAt, step.Made) { Stopped = stopped };
             },
             cancellationToken);
     }
@@ -42,20 +43,28 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
             },
             HeldBatch.Read);
 
-    private static async Task SaveAsync(LedgerStep step, LedgerChange change, IReadOnlyList<IncomingActivity> page)
+    private static async Task<bool> SaveAsync(LedgerStep step, LedgerChange change, IReadOnlyList<IncomingActivity> page)
     {
         await ActivityRows.SaveAsync(step, page);
+        await RecordRows.SaveAsync(step, change.Records);
+        if (change.Directory is { } directory)
+            await DirectoryRows.SaveAsync(step, directory);
+        await ActivityParts.SaveLinksAsync(step, change.Links);
         await DecisionRows.SaveAsync(step, change.Decisions);
         await ActivityRows.SaveWaitingAsync(step, change.Waiting);
         await ActivityRows.SaveDeadAsync(step, change.Dead);
         await IntentTransitions.SaveAsync(step, change.Intents);
+        if (change.Gone is { } gone)
+            await GoneRows.SaveAsync(step, gone);
         if (change.Scan is { } progress)
             await ScanRows.SaveAsync(step, progress);
         foreach (var line in change.Log)
             await step.LogAsync(line.Level, line.Code, line.Message);
         step.Tally.Add(step.Batch.RunId, "requests", change.Requests);
-        if (change.Ending is { } ending)
+        var stopped = await BatchEnd.StopAsync(step, change.Ending);
+        if (!stopped && change.Ending is { } ending)
             await BatchEnd.EndAsync(step, ending);
         await step.FinishAsync(change.WriteBatchSize);
+        return stopped;
     }
 }

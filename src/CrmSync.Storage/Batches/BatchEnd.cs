@@ -37,6 +37,32 @@ internal static class BatchEnd
         }
     }
 
+    /// <summary>
+    /// Stops a batch whose run a person holds or has stopped, unless the step ends it anyhow. What it did stays; what it covers waits with its run, but for writes,
+    /// which may be other runs' as well and are gathered anew.
+    /// </summary>
+    /// <returns>Whether the batch is no longer held.</returns>
+    public static async Task<bool> StopAsync(LedgerStep step, BatchEnding? ending)
+    {
+        switch (step.Batch.Run)
+        {
+            case RunStatus.Paused when ending is null && step.Batch.Kind is not BatchKind.Write:
+                await PutOffAsync(step, "available", DateTimeOffset.FromUnixTimeMilliseconds(step.Session.Now), "run.paused", "The run is held; it goes on where it was.", 1);
+                return true;
+            case RunStatus.Paused when ending is null or BatchEnding.Retry or BatchEnding.Snooze && step.Batch.Kind is BatchKind.Write:
+            case RunStatus.Cancelled when ending is null or BatchEnding.Retry or BatchEnding.Snooze:
+                step.Ended = true;
+                await CloseAsync(step, "cancelled", null, null);
+                await WantNextAsync(step);
+                await ReleaseWorkAsync(step);
+                return true;
+            case null or RunStatus.Running or RunStatus.Paused or RunStatus.Cancelled or RunStatus.Completed or RunStatus.Failed:
+                return false;
+            default:
+                throw new InvalidOperationException($"A run is in no known state ({step.Batch.Run}).");
+        }
+    }
+
     // While the batch was held, newer decisions could only line up behind its intents; now those not sent yet can give way.
     private static async Task WantNextAsync(LedgerStep step)
     {

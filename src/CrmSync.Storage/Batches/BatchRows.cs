@@ -10,6 +10,9 @@ internal static class BatchRows
 
     public const string OpenStatuses = "('available', 'scheduled', 'retryable', 'running')";
 
+    /// <summary>Runs that a person holds: what belongs to them is not gathered.</summary>
+    public const string PausedRuns = "(select h.id from run h where h.status = 'paused')";
+
     /// <summary>
     /// Makes a batch. It counts as handed over where its maker gives it to an engine right after the commit; a command beside a host has no engine, so its
     /// batches are left to the host's sweep.

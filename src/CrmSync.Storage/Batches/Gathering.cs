@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Intents;
 
 namespace CrmSync.Storage.Batches;
 
@@ -24,6 +25,7 @@ internal sealed class Gathering(LedgerDatabase database)
                 connectionId,
                 async session =>
                 {
+                    await LabelPlaces.FollowAsync(session, connectionId);
                     var batches = await CoverActivitiesAsync(session, connectionId);
                     if (writeBatchSizes.TryGetValue(connectionId, out var size))
                         batches.AddRange(await WriteBatches.FormAsync(session, connectionId, size, (long)linger.TotalMilliseconds, 0));
@@ -45,7 +47,11 @@ internal sealed class Gathering(LedgerDatabase database)
             """,
             new { connectionId, session.Now });
         var ids = await session.QueryAsync(
-            $"select id from activity where connection_id = @connectionId and status = 'queued' and batch_id is null order by id limit {ActivitiesAtOnce}",
+            $"""
+            select id from activity where connection_id = @connectionId and status = 'queued' and batch_id is null
+              and coalesce(run_id, 0) not in {BatchRows.PausedRuns}
+            order by id limit {ActivitiesAtOnce}
+            """,
             new { connectionId },
             reader => reader.GetInt64(0));
         var made = new List<BatchRef>();

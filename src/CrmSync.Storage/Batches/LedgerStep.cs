@@ -7,12 +7,14 @@ using CrmSync.Storage.Runs;
 namespace CrmSync.Storage.Batches;
 
 /// <summary>A batch as its row says it inside the transaction.</summary>
-internal sealed record HeldBatch(long Id, BatchKind Kind, long ConnectionId, long? RunId, int Priority, int Attempt)
+internal sealed record HeldBatch(long Id, BatchKind Kind, long ConnectionId, long? RunId, int Priority, int Attempt, RunStatus? Run)
 {
-    public const string Columns = "id, kind, connection_id, run_id, priority, attempt";
+    public const string Columns =
+        "id, kind, connection_id, run_id, priority, attempt, (select n.status from run n where n.id = batch.run_id)";
 
     public static HeldBatch Read(DbDataReader reader) => new(
-        reader.GetInt64(0), Stored.Parse<BatchKind>(reader.GetString(1)), reader.GetInt64(2), reader.LongOrNull(3), reader.GetInt32(4), reader.GetInt32(5));
+        reader.GetInt64(0), Stored.Parse<BatchKind>(reader.GetString(1)), reader.GetInt64(2), reader.LongOrNull(3), reader.GetInt32(4), reader.GetInt32(5),
+        reader.TextOrNull(6) is { } run ? Stored.Parse<RunStatus>(run) : null);
 }
 
 /// <summary>One step of a batch while it is being saved: what its parts hand to each other.</summary>
@@ -28,13 +30,19 @@ internal sealed class LedgerStep(Session session, HeldBatch batch)
     public List<BatchRef> Made { get; } = [];
 
     /// <summary>What decisions want written, in the order in which it counts.</summary>
-    public List<WantedWrite> Wanted { get; } = [];
+    public List<WantedLabel> Wanted { get; } = [];
 
     /// <summary>Decisions that newer ones of this transaction took the place of.</summary>
     public List<OvertakenDecision> Overtaken { get; } = [];
 
+    /// <summary>Activities whose labels may belong to other records than before.</summary>
+    public HashSet<long> Retargeted { get; } = [];
+
     /// <summary>Whether the step ended the batch, or put it off.</summary>
     public bool Ended { get; set; }
+
+    /// <summary>A step that belongs to no batch.</summary>
+    public static LedgerStep Of(Session session, long connectionId) => new(session, new HeldBatch(0, BatchKind.Write, connectionId, null, 0, 0, null));
 
     public Task LogAsync(LogSeverity level, string code, string message) =>
         session.ExecuteAsync(

@@ -28,7 +28,7 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
                 """
                 select id, external_id from activity
                 where connection_id = @connectionId and object_type = @ObjectType and id > @afterId and occurred_at >= @from and occurred_at <= @to
-                  and status <> 'erased'
+                  and status <> 'erased' and gone_at is null
                 order by id limit @limit
                 """,
                 new { connectionId, window.ObjectType, afterId, limit, from = window.From.ToUnixTimeMilliseconds(), to = window.To.ToUnixTimeMilliseconds() },
@@ -67,8 +67,12 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
     private const string IntentsSql =
         $"""
         select i.id, i.status, i.target_type, i.target_id, i.property, i.value, i.value_before, i.attempt,
-          d.confidence, d.reason, d.taxonomy_version, d.model_version, d.decided_at
-        from intent i join decision d on d.id = i.decision_id
+          d.confidence, d.reason, d.taxonomy_version, d.model_version, d.decided_at,
+          case when (a.object_type = i.target_type and a.external_id = i.target_id) or exists (
+              select 1 from activity_link t
+              where t.activity_id = a.id and t.role = 'twin' and t.object_type = i.target_type and t.external_id = i.target_id)
+            then null else a.object_type || '/' || a.external_id end
+        from intent i join decision d on d.id = i.decision_id join activity a on a.id = i.activity_id
         where i.batch_id = @batchId and i.status in {Stored.Open}
         order by i.target_id, i.property
         """;
@@ -104,6 +108,7 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
         TaxonomyVersion = reader.GetString(10),
         ModelVersion = reader.GetString(11),
         DecidedAt = reader.Instant(12),
+        SourceActivity = reader.TextOrNull(13),
         OurValues = ours,
     };
 }

@@ -68,7 +68,7 @@ internal static class WriteBatches
             select i.target_type, i.target_id, i.created_at, n.id
             from (
               select id, target_type, target_id, created_at, run_id from intent
-              where connection_id = @connectionId and status in {Stored.Open} and batch_id is null
+              where connection_id = @connectionId and status in {Stored.Open} and batch_id is null and coalesce(run_id, 0) not in {BatchRows.PausedRuns}
                 and exists (select 1 from connection c where c.id = @connectionId and c.write_mode = 'on')
               order by id
               limit {IntentsAtOnce}) i

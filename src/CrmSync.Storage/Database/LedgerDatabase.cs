@@ -16,6 +16,15 @@ internal abstract class LedgerDatabase : ILedgerReadConnections, IAsyncDisposabl
     /// </summary>
     public abstract Task<T> WriteAsync<T>(long? connectionId, Func<Session, Task<T>> work, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Runs migrations in one transaction, in which a table may be dropped and built anew although others refer to it; whoever does so checks with
+    /// <see cref="FindOrphanAsync"/> before returning.
+    /// </summary>
+    public abstract Task MigrateAsync(Func<Session, Task> work, CancellationToken cancellationToken);
+
+    /// <summary>A row that refers to one that is not there, in words; null where all references hold.</summary>
+    public abstract Task<string?> FindOrphanAsync(Session session);
+
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work, CancellationToken cancellationToken)
     {
         try

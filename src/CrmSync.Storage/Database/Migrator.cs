@@ -15,14 +15,11 @@ internal sealed partial class Migrator(LedgerDatabase database, IReadOnlyList<Mi
         )
         """;
 
-    // CRM connections start at 1, so their locks never meet this one.
-    private const long MigrationLock = 0;
-
     /// <summary>All in one transaction under a lock: several nodes may start at once, and a migration that fails leaves nothing behind.</summary>
     public Task MigrateAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync<object?>(MigrationLock, MigrateAsync, cancellationToken);
+        database.MigrateAsync(MigrateAsync, cancellationToken);
 
-    private async Task<object?> MigrateAsync(Session session)
+    private async Task MigrateAsync(Session session)
     {
         await session.ExecuteAsync(Table);
         var applied = await session.QueryAsync(
@@ -30,7 +27,8 @@ internal sealed partial class Migrator(LedgerDatabase database, IReadOnlyList<Mi
             null,
             reader => new Migration((int)reader.GetInt64(0), reader.GetString(1), "", reader.GetString(2), (int)reader.GetInt64(3)));
         Check(applied);
-        foreach (var migration in known.Where(migration => applied.All(row => row.Number != migration.Number)))
+        var due = known.Where(migration => applied.All(row => row.Number != migration.Number)).ToList();
+        foreach (var migration in due)
         {
             await session.ExecuteAsync(migration.Sql);
             await session.ExecuteAsync(
@@ -39,7 +37,12 @@ internal sealed partial class Migrator(LedgerDatabase database, IReadOnlyList<Mi
             LogApplied(logger, migration.Name);
         }
 
-        return null;
+        if (due.Count > 0 && await database.FindOrphanAsync(session) is { } orphan)
+        {
+            throw new LedgerException(
+                "ledger.broken_reference",
+                $"The ledger could not be brought to schema {due[^1].Name}: {orphan}. Nothing was changed; restore the ledger from a backup, or start the version that wrote it.");
+        }
     }
 
     private void Check(IReadOnlyList<Migration> applied)

@@ -25,6 +25,9 @@ internal sealed class RowShape<T>(params RowShape<T>.Column[] columns)
     private readonly string _postgres =
         $"(select * from unnest({string.Join(", ", columns.Select(column => $"@r_{column.Name}::{column.PostgresType}[]"))}) as u({string.Join(", ", columns.Select(column => column.Name))}))";
 
+    /// <summary>The columns, in order.</summary>
+    public IReadOnlyList<string> Names { get; } = [.. columns.Select(column => column.Name)];
+
     public string Sql(LedgerDialect dialect, string text) =>
         text.Replace("$rows", dialect is LedgerDialect.Sqlite ? _sqlite : _postgres, StringComparison.Ordinal)
             .Replace("$join", dialect is LedgerDialect.Sqlite ? "cross join" : "join", StringComparison.Ordinal);
@@ -91,9 +94,15 @@ internal sealed class RowShape<T>(params RowShape<T>.Column[] columns)
             new PostgresArray(rows.Select(Read).ToArray(), NpgsqlDbType.Bigint);
     }
 
-    internal sealed record Real(string Name, Func<T, double> Read) : Column(Name, "double precision")
+    internal sealed record Real(string Name, Func<T, double?> Read) : Column(Name, "double precision")
     {
-        public override void Write(Utf8JsonWriter writer, T row) => writer.WriteNumberValue(Read(row));
+        public override void Write(Utf8JsonWriter writer, T row)
+        {
+            if (Read(row) is { } value)
+                writer.WriteNumberValue(value);
+            else
+                writer.WriteNullValue();
+        }
 
         public override SqlMapper.ICustomQueryParameter ToArray(IReadOnlyList<T> rows) =>
             new PostgresArray(rows.Select(Read).ToArray(), NpgsqlDbType.Double);

@@ -69,25 +69,43 @@ internal sealed class SqliteDatabase : LedgerDatabase
         }
     }
 
-    public override async Task<T> WriteAsync<T>(long? connectionId, Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    public override Task<T> WriteAsync<T>(long? connectionId, Func<Session, Task<T>> work, CancellationToken cancellationToken) =>
+        WriteAsync(work, checkReferences: true, cancellationToken);
+
+    public override Task MigrateAsync(Func<Session, Task> work, CancellationToken cancellationToken) =>
+        WriteAsync<object?>(
+            async session =>
+            {
+                await work(session);
+                return null;
+            },
+            checkReferences: false,
+            cancellationToken);
+
+    public override async Task<string?> FindOrphanAsync(Session session)
+    {
+        var orphans = await session.QueryAsync(
+            "pragma foreign_key_check", null, reader => $"a row of {reader.GetString(0)} refers to one of {reader.GetString(2)} that is not there");
+        return orphans.FirstOrDefault();
+    }
+
+    private async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, bool checkReferences, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
             var writer = _writer ?? throw new ObjectDisposedException(nameof(Ledger));
-            await RunAsync(writer, "begin immediate", cancellationToken);
+            // Inside a transaction this switch does nothing, and with it on a dropped table would count as all of its rows deleted.
+            if (!checkReferences)
+                await RunAsync(writer, "pragma foreign_keys = off", cancellationToken);
             try
             {
-                var now = Convert.ToInt64(await Dapper.SqlMapper.ExecuteScalarAsync<long>(writer, Clock), null);
-                var result = await work(new Session(writer, null, Dialect, now, cancellationToken));
-                await RunAsync(writer, "commit", CancellationToken.None);
-                return result;
+                return await InTransactionAsync(writer, work, cancellationToken);
             }
-            catch
+            finally
             {
-                // A failed commit or a full disk may have rolled back already; then this says so and changes nothing.
-                _ = raw.sqlite3_exec(writer.Handle, "rollback");
-                throw;
+                if (!checkReferences)
+                    await RunAsync(writer, "pragma foreign_keys = on", CancellationToken.None);
             }
         }
         catch (SqliteException exception)
@@ -97,6 +115,24 @@ internal sealed class SqliteDatabase : LedgerDatabase
         finally
         {
             _gate.Release();
+        }
+    }
+
+    private async Task<T> InTransactionAsync<T>(SqliteConnection writer, Func<Session, Task<T>> work, CancellationToken cancellationToken)
+    {
+        await RunAsync(writer, "begin immediate", cancellationToken);
+        try
+        {
+            var now = Convert.ToInt64(await Dapper.SqlMapper.ExecuteScalarAsync<long>(writer, Clock), null);
+            var result = await work(new Session(writer, null, Dialect, now, cancellationToken));
+            await RunAsync(writer, "commit", CancellationToken.None);
+            return result;
+        }
+        catch
+        {
+            // A failed commit or a full disk may have rolled back already; then this says so and changes nothing.
+            _ = raw.sqlite3_exec(writer.Handle, "rollback");
+            throw;
         }
     }
 

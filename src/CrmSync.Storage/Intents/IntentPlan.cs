@@ -4,18 +4,28 @@ namespace CrmSync.Storage.Intents;
 
 /// <summary>The open intent of a key.</summary>
 /// <param name="Id">Ledger id.</param>
+/// <param name="DecisionId">The decision that it speaks for.</param>
 /// <param name="Value">What it writes.</param>
 /// <param name="InFlight">Sent, or held by a runner that may be sending it now; it cannot be taken back.</param>
 /// <param name="BatchId">The open batch that covers it.</param>
-internal sealed record OpenIntent(long Id, string? Value, bool InFlight, long? BatchId);
+/// <param name="Rank">When its activity happened, and which one it is.</param>
+internal sealed record OpenIntent(long Id, long DecisionId, string? Value, bool InFlight, long? BatchId, (long At, long ActivityId) Rank);
 
 /// <summary>How the last intent of a key ended that reached the CRM.</summary>
-internal sealed record LastIntent(IntentStatus Status, string? Value);
+internal sealed record LastIntent(IntentStatus Status, long DecisionId, long ActivityId, string? Value);
+
+/// <summary>The last intent of a shared key after which the CRM held what it asked for, or somebody's own answer.</summary>
+internal sealed record EffectiveIntent(string? Value, (long At, long ActivityId) Rank);
+
+/// <summary>What the ledger holds about the keys that are asked for.</summary>
+internal sealed record KnownIntents(
+    IReadOnlyDictionary<IntentKey, OpenIntent> Open, IReadOnlyDictionary<IntentKey, LastIntent> Last, IReadOnlyDictionary<IntentKey, EffectiveIntent> Effective);
 
 /// <summary>
 /// Decides what a wanted value does to the intents of its key. No database here: what was found goes in, what is to be stored comes out.
+/// On a record that activities share, the label of the one that happened last stands; an abstention takes back only what the same activity wrote.
 /// </summary>
-internal sealed class IntentPlan(IReadOnlyDictionary<IntentKey, OpenIntent> open, IReadOnlyDictionary<IntentKey, LastIntent> last)
+internal sealed class IntentPlan(KnownIntents known)
 {
     private readonly Dictionary<IntentKey, PlannedIntent> _planned = [];
     private readonly Dictionary<IntentKey, long?> _inherited = [];
@@ -35,20 +45,24 @@ internal sealed class IntentPlan(IReadOnlyDictionary<IntentKey, OpenIntent> open
     /// <summary>Open intents that a newer decision overtook before they were sent.</summary>
     public IReadOnlyCollection<long> Superseded => _superseded;
 
-    /// <summary>Takes wishes in the order in which they came; the last one for a key wins.</summary>
+    /// <summary>Takes wishes in the order in which they came; the last one for a key wins, on a shared record the one of the last activity.</summary>
     public void Add(WantedWrite wanted)
     {
-        if (open.TryGetValue(wanted.Key, out var standing) && !_superseded.Contains(standing.Id))
+        var standing = known.Open.TryGetValue(wanted.Key, out var open) && !_superseded.Contains(open.Id) ? open : null;
+        if (wanted.IsShared && HasNoSay(wanted, standing))
+            return;
+        if (standing is not null)
         {
             if (standing.InFlight)
             {
-                _next[standing.Id] = standing.Value == wanted.Value ? null : wanted.DecisionId;
+                _next[standing.Id] = IsSame(wanted, standing.Value, standing.Rank.ActivityId) ? null : wanted.DecisionId;
                 return;
             }
 
             if (standing.Value == wanted.Value)
             {
-                _repointed[standing.Id] = wanted;
+                if (standing.DecisionId != wanted.DecisionId)
+                    _repointed[standing.Id] = wanted;
                 return;
             }
 
@@ -63,7 +77,33 @@ internal sealed class IntentPlan(IReadOnlyDictionary<IntentKey, OpenIntent> open
             _planned.Remove(wanted.Key);
     }
 
-    private bool IsNeeded(WantedWrite wanted) => last.TryGetValue(wanted.Key, out var reached)
-        ? reached.Status is not (IntentStatus.Applied or IntentStatus.Unchanged) || reached.Value != wanted.Value
-        : wanted.Value is not null;
+    private bool HasNoSay(WantedWrite wanted, OpenIntent? standing)
+    {
+        (long At, long ActivityId)?[] holders =
+        [
+            _planned.GetValueOrDefault(wanted.Key)?.Wanted.Rank,
+            standing is null ? null : _repointed.TryGetValue(standing.Id, out var repointed) ? repointed.Rank : standing.Rank,
+            known.Effective.GetValueOrDefault(wanted.Key)?.Rank,
+        ];
+        // An activity whose time was corrected ranks by its new time against others, and never yields to itself.
+        if (holders.Any(holder => holder is { } rank && rank.ActivityId != wanted.ActivityId && rank.CompareTo(wanted.Rank) > 0))
+            return true;
+        return wanted.Value is null && !holders.Any(holder => holder?.ActivityId == wanted.ActivityId);
+    }
+
+    private bool IsNeeded(WantedWrite wanted)
+    {
+        if (wanted is { IsShared: true, Value: null })
+            return known.Effective.GetValueOrDefault(wanted.Key) is { Value: not null } effective && effective.Rank.ActivityId == wanted.ActivityId;
+        if (!known.Last.TryGetValue(wanted.Key, out var reached))
+            return wanted.Value is not null;
+        // Nobody has changed their mind: the answer that was kept then is still the answer.
+        if (reached.Status is IntentStatus.Kept && wanted.Label.IsAgain && reached.DecisionId == wanted.DecisionId)
+            return false;
+        return reached.Status is not (IntentStatus.Applied or IntentStatus.Unchanged) || !IsSame(wanted, reached.Value, reached.ActivityId);
+    }
+
+    // On a shared record the same word of a later activity is news, too: from then on, nothing older may replace it.
+    private static bool IsSame(WantedWrite wanted, string? value, long activityId) =>
+        value == wanted.Value && (!wanted.IsShared || activityId == wanted.ActivityId);
 }

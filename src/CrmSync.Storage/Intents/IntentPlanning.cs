@@ -16,10 +16,10 @@ internal static class IntentPlanning
         new RowShape<PlannedIntent>.Text("target_type", row => row.Wanted.Key.TargetType),
         new RowShape<PlannedIntent>.Text("target_id", row => row.Wanted.Key.TargetId),
         new RowShape<PlannedIntent>.Text("property", row => row.Wanted.Key.Property),
-        new RowShape<PlannedIntent>.Text("taxonomy", row => row.Wanted.Taxonomy),
+        new RowShape<PlannedIntent>.Text("taxonomy", row => row.Wanted.Label.Taxonomy),
         new RowShape<PlannedIntent>.Long("activity_id", row => row.Wanted.ActivityId),
         new RowShape<PlannedIntent>.Long("decision_id", row => row.Wanted.DecisionId),
-        new RowShape<PlannedIntent>.Long("run_id", row => row.Wanted.RunId),
+        new RowShape<PlannedIntent>.Long("run_id", row => row.Wanted.Label.RunId),
         new RowShape<PlannedIntent>.Long("batch_id", row => row.BatchId),
         new RowShape<PlannedIntent>.Text("value", row => row.Wanted.Value));
 
@@ -27,8 +27,8 @@ internal static class IntentPlanning
         new RowShape<KeyValuePair<long, WantedWrite>>.Long("id", pair => pair.Key),
         new RowShape<KeyValuePair<long, WantedWrite>>.Long("decision_id", pair => pair.Value.DecisionId),
         new RowShape<KeyValuePair<long, WantedWrite>>.Long("activity_id", pair => pair.Value.ActivityId),
-        new RowShape<KeyValuePair<long, WantedWrite>>.Text("taxonomy", pair => pair.Value.Taxonomy),
-        new RowShape<KeyValuePair<long, WantedWrite>>.Long("run_id", pair => pair.Value.RunId));
+        new RowShape<KeyValuePair<long, WantedWrite>>.Text("taxonomy", pair => pair.Value.Label.Taxonomy),
+        new RowShape<KeyValuePair<long, WantedWrite>>.Long("run_id", pair => pair.Value.Label.RunId));
 
     private static readonly RowShape<KeyValuePair<long, long?>> Next = new(
         new RowShape<KeyValuePair<long, long?>>.Long("id", pair => pair.Key),
@@ -41,6 +41,7 @@ internal static class IntentPlanning
     /// <returns>Whether any intent was made.</returns>
     public static async Task<bool> PlanAsync(LedgerStep step)
     {
+        await TargetPlanning.RetargetAsync(step);
         var planned = await PlanWantedAsync(step);
         await WithdrawAsync(step);
         return planned;
@@ -67,9 +68,11 @@ internal static class IntentPlanning
     {
         if (step.Wanted.Count is 0)
             return false;
-        IReadOnlyList<IntentKey> keys = [.. step.Wanted.Select(wanted => wanted.Key).Distinct()];
-        var plan = new IntentPlan(await ReadOpenAsync(step, keys), await ReadLastAsync(step, keys));
-        foreach (var wanted in step.Wanted)
+        var writes = await TargetPlanning.ResolveAsync(step);
+        IReadOnlyList<IntentKey> keys = [.. writes.Select(wanted => wanted.Key).Distinct()];
+        IReadOnlyList<IntentKey> shared = [.. writes.Where(wanted => wanted.IsShared).Select(wanted => wanted.Key).Distinct()];
+        var plan = new IntentPlan(new KnownIntents(await ReadOpenAsync(step, keys), await ReadLastAsync(step, keys), await ReadEffectiveAsync(step, shared)));
+        foreach (var wanted in writes)
             plan.Add(wanted);
         await StoreAsync(step, plan);
         return plan.Planned.Count > 0;
@@ -79,12 +82,13 @@ internal static class IntentPlanning
     {
         var rows = await step.Session.QueryRowsAsync(
             $"""
-            select i.target_type, i.target_id, i.property, i.id, i.value,
+            select i.target_type, i.target_id, i.property, i.id, i.decision_id, i.value,
               case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end,
-              case when b.status in {BatchRows.OpenStatuses} then b.id end
+              case when b.status in {BatchRows.OpenStatuses} then b.id end, a.occurred_at, a.id
             from $rows r
             $join intent i on i.connection_id = @ConnectionId and i.target_type = r.target_type and i.target_id = r.target_id
               and i.property = r.property and i.status in {Stored.Open}
+            $join activity a on a.id = i.activity_id
             left join batch b on b.id = i.batch_id
             """,
             Keys,
@@ -92,7 +96,8 @@ internal static class IntentPlanning
             new { step.Batch.ConnectionId },
             reader => (
                 Key: new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)),
-                Intent: new OpenIntent(reader.GetInt64(3), reader.TextOrNull(4), reader.GetInt32(5) is 1, reader.LongOrNull(6))));
+                Intent: new OpenIntent(
+                    reader.GetInt64(3), reader.GetInt64(4), reader.TextOrNull(5), reader.GetInt32(6) is 1, reader.LongOrNull(7), (reader.GetInt64(8), reader.GetInt64(9)))));
         return rows.ToDictionary(row => row.Key, row => row.Intent);
     }
 
@@ -100,7 +105,7 @@ internal static class IntentPlanning
     {
         var rows = await step.Session.QueryRowsAsync(
             """
-            select i.target_type, i.target_id, i.property, i.status, i.value
+            select i.target_type, i.target_id, i.property, i.status, i.decision_id, i.activity_id, i.value
             from $rows r
             $join intent i on i.id = (
               select max(t.id) from intent t
@@ -112,7 +117,29 @@ internal static class IntentPlanning
             new { step.Batch.ConnectionId },
             reader => (
                 Key: new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)),
-                Intent: new LastIntent(Stored.Parse<IntentStatus>(reader.GetString(3)), reader.TextOrNull(4))));
+                Intent: new LastIntent(
+                    Stored.Parse<IntentStatus>(reader.GetString(3)), reader.GetInt64(4), reader.GetInt64(5), reader.TextOrNull(6))));
+        return rows.ToDictionary(row => row.Key, row => row.Intent);
+    }
+
+    private static async Task<Dictionary<IntentKey, EffectiveIntent>> ReadEffectiveAsync(LedgerStep step, IReadOnlyList<IntentKey> shared)
+    {
+        var rows = await step.Session.QueryRowsAsync(
+            """
+            select i.target_type, i.target_id, i.property, i.value, a.occurred_at, a.id
+            from $rows r
+            $join intent i on i.id = (
+              select max(t.id) from intent t
+              where t.connection_id = @ConnectionId and t.target_type = r.target_type and t.target_id = r.target_id and t.property = r.property
+                and t.status in ('applied', 'unchanged', 'kept'))
+            $join activity a on a.id = i.activity_id
+            """,
+            Keys,
+            shared,
+            new { step.Batch.ConnectionId },
+            reader => (
+                Key: new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)),
+                Intent: new EffectiveIntent(reader.TextOrNull(3), (reader.GetInt64(4), reader.GetInt64(5)))));
         return rows.ToDictionary(row => row.Key, row => row.Intent);
     }
 

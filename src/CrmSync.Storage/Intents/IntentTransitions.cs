@@ -9,7 +9,10 @@ namespace CrmSync.Storage.Intents;
 internal static class IntentTransitions
 {
     private const string NextColumns =
-        "d.id, d.activity_id, d.taxonomy, i.run_id, i.target_type, i.target_id, d.write_property, d.write_value";
+        $"d.id, d.taxonomy, i.run_id, d.write_property, d.write_value, i.target_type, i.target_id, {LabelSource.Columns}";
+
+    private const string NextJoins =
+        "decision d on d.id = i.next_decision_id and d.superseded_at is null left join activity a on a.id = d.activity_id";
 
     private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
 
@@ -63,24 +66,24 @@ internal static class IntentTransitions
         StoreAsync(step, [.. ids.Select(id => new Transition([new IntentChange(id, IntentStatus.Superseded) { Code = code, Message = message }]))]);
 
     /// <summary>Decisions that came while a pending intent was held by a runner, which has now let go of it.</summary>
-    public static Task<List<WantedWrite>> ReadNextOfPendingAsync(LedgerStep step) =>
+    public static Task<List<WantedLabel>> ReadNextOfPendingAsync(LedgerStep step) =>
         step.Session.QueryAsync(
             $"""
-            select {NextColumns} from intent i join decision d on d.id = i.next_decision_id and d.superseded_at is null
-            where i.batch_id = @Id and i.status = 'pending'
+            select i.id, {NextColumns} from intent i join {NextJoins}
+            where i.batch_id = @Id and i.status = 'pending' and d.write_property is not null
             order by i.id
             """,
             new { step.Batch.Id },
-            reader => ReadNext(reader, 0)!);
+            reader => ReadNext(reader, 1)! with { WaitedOn = reader.GetInt64(0) });
 
-    private static async Task<Dictionary<long, (long? RunId, WantedWrite? Next)>> ReadOpenAsync(LedgerStep step, IReadOnlyList<long> ids)
+    private static async Task<Dictionary<long, (long? RunId, WantedLabel? Next)>> ReadOpenAsync(LedgerStep step, IReadOnlyList<long> ids)
     {
         var rows = await step.Session.QueryRowsAsync(
             $"""
             select i.id, i.run_id, {NextColumns}
             from $rows r
             $join intent i on i.id = r.id and i.status in {Stored.Open}
-            left join decision d on d.id = i.next_decision_id and d.superseded_at is null
+            left join {NextJoins}
             """,
             Ids,
             ids,
@@ -89,11 +92,14 @@ internal static class IntentTransitions
         return rows.ToDictionary(row => row.Id, row => (row.RunId, row.Next));
     }
 
-    private static WantedWrite? ReadNext(DbDataReader reader, int at) => reader.IsDBNull(at) || reader.IsDBNull(at + 6)
+    private static WantedLabel? ReadNext(DbDataReader reader, int at) => reader.IsDBNull(at) || reader.IsDBNull(at + 3)
         ? null
-        : new WantedWrite(
-            reader.GetInt64(at), reader.GetInt64(at + 1), reader.GetString(at + 2), reader.LongOrNull(at + 3),
-            new IntentKey(reader.GetString(at + 4), reader.GetString(at + 5), reader.GetString(at + 6)), reader.TextOrNull(at + 7));
+        : new WantedLabel(
+            reader.GetInt64(at), LabelSource.Read(reader, at + 7), reader.GetString(at + 1), reader.LongOrNull(at + 2), reader.GetString(at + 3),
+            reader.TextOrNull(at + 4))
+        {
+            Only = (reader.GetString(at + 5), reader.GetString(at + 6)),
+        };
 
     // A value before that is null says "blank" when the request is about to be sent, and "not looked at" otherwise.
     private static async Task StoreAsync(LedgerStep step, IReadOnlyList<Transition> transitions)

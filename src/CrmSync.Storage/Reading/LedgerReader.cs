@@ -8,6 +8,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>How things stand.</summary>
     public OverviewQueries Overview { get; } = new(ledger, time);
 
+    /// <summary>The connections with what they hold.</summary>
+    public ConnectionCards Connections { get; } = new(ledger, time);
+
     /// <summary>Every intent with its outcome.</summary>
     public WriteLogQueries WriteLog { get; } = new(ledger);
 

@@ -114,13 +114,13 @@ public sealed record RunView
     /// <summary>Ledger id.</summary>
     public long Id { get; init; }
 
-    /// <summary>poll_fresh, poll_settled, poll_reach_back or backfill.</summary>
+    /// <summary>poll_fresh, poll_settled, poll_reach_back, poll_records, poll_links, poll_gone or backfill.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>The connection.</summary>
     public long ConnectionId { get; init; }
 
-    /// <summary>running, completed, failed or cancelled.</summary>
+    /// <summary>running, paused, completed, failed or cancelled.</summary>
     public string Status { get; init; } = "";
 
     /// <summary>Who asked for it.</summary>

@@ -52,11 +52,11 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
 
     private static async Task<IReadOnlyList<RunView>> RunsAsync(DbConnection db, CancellationToken cancellationToken)
     {
-        var running = await ListAsync<RunView>(db, $"{RunSql} where status = 'running' order by id desc limit 10", null, cancellationToken).ConfigureAwait(false);
+        var running = await ListAsync<RunView>(db, $"{RunSql} where status in ('running', 'paused') order by id desc limit 10", null, cancellationToken).ConfigureAwait(false);
         // Polls that found nothing would push everything worth seeing off the list; the bound keeps a quiet ledger from being searched to its beginning.
         var done = await ListAsync<RunView>(
             db,
-            $"{RunSql} where status <> 'running' and id > (select coalesce(max(id), 0) from run) - 5000 and (stored > 0 or labelled > 0 or applied > 0 or status <> 'completed') order by id desc limit 8",
+            $"{RunSql} where status not in ('running', 'paused') and id > (select coalesce(max(id), 0) from run) - 5000 and (stored > 0 or labelled > 0 or applied > 0 or status <> 'completed') order by id desc limit 8",
             null, cancellationToken).ConfigureAwait(false);
         return [.. running, .. done];
     }
@@ -97,7 +97,7 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
         """;
 
     private const string ObjectSql =
-        "select connection_id as ConnectionId, object_type as ObjectType, at as Watermark, fresh_to_at as FreshTo, updated_at as UpdatedAt from watermark order by connection_id, object_type";
+        "select connection_id as ConnectionId, object_type as ObjectType, at as Watermark, fresh_to_at as FreshTo, updated_at as UpdatedAt from watermark where is_record = 0 order by connection_id, object_type";
 
     private const string RunSql =
         """

@@ -4,7 +4,11 @@ namespace CrmSync.Storage.Reading;
 
 /// <summary>Where a connection's activities stand; the left side of invariant I1.</summary>
 public sealed record SyncProgress(
-    long Activities, long Queued, long Waiting, long Decided, long Dead, long OpenIntents, long Rejected, long Kept, long OpenScans);
+    long Activities, long Queued, long Waiting, long Decided, long Dead, long OpenIntents, long Rejected, long Kept, long OpenScans)
+{
+    /// <summary>Decided activities whose labels no record can hold yet: the CRM refuses them on the activity, and it hangs on nothing that can.</summary>
+    public long Untargeted { get; init; }
+}
 
 /// <summary>How many current decisions of a taxonomy have a status and label; the label is null where abstained.</summary>
 public sealed record AnswerCount(string Taxonomy, string Status, string? Label, long Count);
@@ -17,8 +21,11 @@ public sealed record AnswerCount(string Taxonomy, string Status, string? Label, 
 /// <param name="Label">Label id.</param>
 /// <param name="IntentStatus">State of the newest intent; null where none was needed.</param>
 /// <param name="IntentValue">Value of that intent.</param>
+/// <param name="TargetType">The CRM's type of the record that it is about: the activity itself where there was such an intent, else its twin or a linked record.</param>
+/// <param name="TargetId">The CRM's id of that record.</param>
 public sealed record LabelState(
-    string ObjectType, string ExternalId, string Taxonomy, string Status, string? Label, string? IntentStatus, string? IntentValue);
+    string ObjectType, string ExternalId, string Taxonomy, string Status, string? Label, string? IntentStatus, string? IntentValue,
+    string? TargetType, string? TargetId);
 
 /// <summary>Reads how far a synchronisation has come and what it led to. Thread-safe.</summary>
 public sealed class SyncQueries(ILedgerReadConnections ledger)
@@ -40,7 +47,10 @@ public sealed class SyncQueries(ILedgerReadConnections ledger)
             activities.Values.Sum(), activities.GetValueOrDefault("queued"), activities.GetValueOrDefault("waiting"),
             activities.GetValueOrDefault("decided"), activities.GetValueOrDefault("dead"),
             intents.GetValueOrDefault("pending") + intents.GetValueOrDefault("sending") + intents.GetValueOrDefault("unknown"),
-            intents.GetValueOrDefault("rejected"), intents.GetValueOrDefault("kept"), scans);
+            intents.GetValueOrDefault("rejected"), intents.GetValueOrDefault("kept"), scans)
+        {
+            Untargeted = await Untargeted.CountAsync(connection, connectionId, cancellationToken),
+        };
     }
 
     /// <summary>Current decisions of one connection, counted.</summary>
@@ -66,11 +76,13 @@ public sealed class SyncQueries(ILedgerReadConnections ledger)
         var rows = await connection.QueryAsync<LabelState>(new CommandDefinition(
             """
             select a.object_type as ObjectType, a.external_id as ExternalId, d.taxonomy as Taxonomy, d.status as Status, d.label as Label,
-                   i.status as IntentStatus, i.value as IntentValue
+                   i.status as IntentStatus, i.value as IntentValue,
+                   i.target_type as TargetType, i.target_id as TargetId
             from activity a
             join decision d on d.activity_id = a.id and d.superseded_at is null
             left join intent i on i.id = (
-              select max(n.id) from intent n where n.activity_id = a.id and n.taxonomy = d.taxonomy)
+              select n.id from intent n where n.activity_id = a.id and n.taxonomy = d.taxonomy
+              order by case when n.target_type = a.object_type and n.target_id = a.external_id then 0 else 1 end, n.id desc limit 1)
             where a.connection_id = @connectionId
             order by a.id, d.taxonomy
             """,

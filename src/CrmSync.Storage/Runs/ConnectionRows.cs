@@ -39,6 +39,16 @@ internal sealed class ConnectionRows(LedgerDatabase database)
             },
             cancellationToken);
 
+    public Task<string> BindAccountAsync(long connectionId, string accountId, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            connectionId,
+            async session => await session.FirstAsync(
+                "update connection set account = coalesce(account, @accountId) where id = @connectionId returning account",
+                new { connectionId, accountId },
+                reader => reader.GetString(0))
+                ?? throw new InvalidOperationException($"The ledger has no connection {connectionId}; list the connections for their ids."),
+            cancellationToken);
+
     private static async Task<Connection> RegisterAsync(Session session, ConnectionSeed seed)
     {
         var row = await session.FirstAsync(

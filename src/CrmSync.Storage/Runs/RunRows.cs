@@ -33,7 +33,7 @@ internal sealed class RunRows(LedgerDatabase database)
                 $"""
                 select id, kind, connection_id, status, requested_by, started_at, finished_at, seen, stored, labelled, abstained, unsure, skipped,
                   applied, unchanged, kept, rejected, dead, requests,
-                  (select count(*) from batch b where b.run_id = run.id and b.status in {BatchRows.OpenStatuses})
+                  (select count(*) from batch b where b.run_id = run.id and b.status in {BatchRows.OpenStatuses}), expected
                 from run where id = @runId
                 """,
                 new { runId },
@@ -69,11 +69,11 @@ internal sealed class RunRows(LedgerDatabase database)
 
     private static async Task<long> InsertAsync(Session session, RunRequest request) => (await session.ScalarAsync(
         """
-        insert into run (kind, connection_id, schedule_id, status, requested_by, started_at)
-        values (@kind, @ConnectionId, (select id from schedule where key = @ScheduleKey), 'running', @RequestedBy, @Now)
+        insert into run (kind, connection_id, schedule_id, status, requested_by, started_at, expected)
+        values (@kind, @ConnectionId, (select id from schedule where key = @ScheduleKey), 'running', @RequestedBy, @Now, @Expected)
         returning id
         """,
-        new { kind = Stored.Name(request.Kind), request.ConnectionId, request.ScheduleKey, request.RequestedBy, session.Now }))!.Value;
+        new { kind = Stored.Name(request.Kind), request.ConnectionId, request.ScheduleKey, request.RequestedBy, request.Expected, session.Now }))!.Value;
 
     private static async Task<BatchRef> InsertScanAsync(Session session, RunRequest request, ScanPlan plan, long runId, string kind)
     {
@@ -102,5 +102,8 @@ internal sealed class RunRows(LedgerDatabase database)
         reader.GetString(4), reader.Instant(5), reader.InstantOrNull(6),
         reader.GetInt64(7), reader.GetInt64(8), reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12),
         reader.GetInt64(13), reader.GetInt64(14), reader.GetInt64(15), reader.GetInt64(16), reader.GetInt64(17), reader.GetInt64(18),
-        (int)reader.GetInt64(19));
+        (int)reader.GetInt64(19))
+    {
+        Expected = reader.LongOrNull(20),
+    };
 }

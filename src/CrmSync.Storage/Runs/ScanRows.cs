@@ -32,7 +32,10 @@ internal static class ScanRows
     // reaches back to the start of the history; a backfill of a far range leaves it alone.
     private static async Task MarkAsync(LedgerStep step, string kind, long connectionId, string objectType, long from, long to)
     {
-        var parameters = new { connectionId, objectType, from, to, step.Session.Now };
+        // What is looked at over a fixed reach says nothing about what came before it.
+        if (kind is "links" or "gone")
+            return;
+        var parameters = new { connectionId, objectType, from, to, step.Session.Now, isRecord = kind is "records" ? 1 : 0 };
         if (kind is "fresh")
         {
             await step.Session.ExecuteAsync(
@@ -45,11 +48,11 @@ internal static class ScanRows
             return;
         }
 
-        var reachesStart = kind is "settled" ? "true" : "@from <= (select backfill_from_at from connection where id = @connectionId)";
+        var reachesStart = kind is "settled" or "records" ? "true" : "@from <= (select backfill_from_at from connection where id = @connectionId)";
         await step.Session.ExecuteAsync(
             $"""
-            insert into watermark (connection_id, object_type, at, updated_at)
-            select @connectionId, @objectType, @to, @Now
+            insert into watermark (connection_id, object_type, at, updated_at, is_record)
+            select @connectionId, @objectType, @to, @Now, @isRecord
             where {reachesStart} or exists (select 1 from watermark w where w.connection_id = @connectionId and w.object_type = @objectType and w.at >= @from)
             on conflict (connection_id, object_type) do update set at = excluded.at, updated_at = excluded.updated_at
             where (watermark.at is null or watermark.at < excluded.at) and (watermark.at is null or watermark.at >= @from)

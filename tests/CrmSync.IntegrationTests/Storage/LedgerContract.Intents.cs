@@ -80,14 +80,6 @@ public abstract partial class LedgerContract
         (await World.ListAsync<string>("select code from intent")).ShouldBe(["decision_withdrawn"]);
     }
 
-    [Fact]
-    public async Task Intents_DecisionMovesToAnotherRecord_WithdrawsTheFormer()
-    {
-        await World.LabelAsync("1", 0, "ENGAGED", target: "deal-1");
-        await World.LabelAsync("1", 1, "ENGAGED", target: "deal-2");
-        (await World.ListAsync<string>("select status || target_id from intent order by id")).ShouldBe(["supersededdeal-1", "pendingdeal-2"]);
-    }
-
     [Theory]
     [InlineData(IntentStatus.Applied, new[] { "applied:ENGAGED", "pending:ND" })]
     [InlineData(IntentStatus.Unchanged, new[] { "unchanged:ENGAGED", "pending:ND" })]

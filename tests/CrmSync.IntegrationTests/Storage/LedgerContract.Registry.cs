@@ -34,14 +34,14 @@ public abstract partial class LedgerContract
     public async Task Schedules_SeededOnce_KeepWhatAnOperatorMadeOfThem()
     {
         var row = new ScheduleRow("hubspot-main/poll-fresh", "poll_fresh", World.ConnectionId, "every 15s", "UTC", true);
-        var sweep = new ScheduleRow("sweep", "sweep", null, "* * * * *", "Europe/Berlin", true);
-        await Ledger.SeedAsync([row, sweep], Token);
+        var records = new ScheduleRow("records", "poll_records", null, "* * * * *", "Europe/Berlin", true);
+        await Ledger.SeedAsync([row, records], Token);
         await Ledger.SaveAsync(row with { Recurrence = "every 60s", Enabled = false }, "ada", Token);
-        await Ledger.SeedAsync([row, sweep], Token);
+        await Ledger.SeedAsync([row, records], Token);
 
-        (await Ledger.ListAsync(Token)).ShouldBe([row with { Recurrence = "every 60s", Enabled = false }, sweep]);
+        (await Ledger.ListAsync(Token)).ShouldBe([row with { Recurrence = "every 60s", Enabled = false }, records]);
         (await World.ListAsync<string>("select actor || ' ' || before || ' > ' || after from audit")).ShouldBe(["ada every 15s UTC on > every 60s UTC off"]);
-        await Ledger.MarkFiredAsync(sweep.Key, Token);
+        await Ledger.MarkFiredAsync(records.Key, Token);
         (await World.CountAsync("schedule where last_fired_at is not null")).ShouldBe(1);
         var (runId, _) = await Ledger.StartAsync(
             new RunRequest(RunKind.PollFresh, World.ConnectionId, "schedule", [new ScanPlan("calls", LedgerWorld.Start, LedgerWorld.Start)]) { ScheduleKey = row.Key }, Token);

@@ -84,7 +84,7 @@ internal sealed class LedgerWorld(Ledger ledger, Connection connection) : IAsync
         return result.NewBatches;
     }
 
-    public static DecisionRow Decision(ActivityWork work, string? value, bool writes = true, string? target = null, string taxonomy = "engagement") =>
+    public static DecisionRow Decision(ActivityWork work, string? value, bool writes = true, string taxonomy = "engagement") =>
         new(
             work.ActivityId,
             work.ContentHash,
@@ -94,10 +94,10 @@ internal sealed class LedgerWorld(Ledger ledger, Connection connection) : IAsync
             writes ? new PlannedWrite(taxonomy is "engagement" ? "trueai_engaged" : "crmsync_stage", value) : null);
 
     /// <summary>Stores one version of an activity and decides it.</summary>
-    public async Task LabelAsync(string id, int minute, string? value, bool writes = true, string? target = null)
+    public async Task LabelAsync(string id, int minute, string? value, bool writes = true)
     {
         foreach (var batch in await StoreAsync(Activity(id, $"Version {minute}", minute)))
-            await DecideAsync(batch, work => [Decision(work, value, writes, target)]);
+            await DecideAsync(batch, work => [Decision(work, value, writes)]);
     }
 
     public async Task<ClaimedBatch> GatherWriteAsync()
