@@ -14,20 +14,16 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     private readonly HubSpotSelfCheck _selfCheck;
     private readonly HubSpotOptions _options;
 
-    private HubSpotConnector(HubSpotOptions options, string key, TimeProvider time, ILogger logger, HttpMessageHandler? socket)
+    private HubSpotConnector(HubSpotOptions options, string key, TimeProvider time, ILogger logger, ConnectorStores stores, HttpMessageHandler? socket)
     {
         Key = key;
         _options = options;
         _account = new HubSpotAccount();
         var budget = options.Budget;
-        var gate = new QuotaGate(
-            time,
-            new Dictionary<QuotaBucket, PacedBucket>
-            {
-                [QuotaBucket.Burst] = new(budget.BurstLimit, TimeSpan.FromSeconds(10)),
-                [QuotaBucket.Search] = new(budget.SearchPerSecond, TimeSpan.FromSeconds(1)),
-            },
+        var limits = new QuotaLimits(
+            (budget.BurstLimit, TimeSpan.FromSeconds(10)), (budget.SearchPerSecond, TimeSpan.FromSeconds(1)),
             new DayMeter(budget.DailyLimit, budget.DayShare, _account.Day));
+        var gate = new QuotaGate(key, stores.Quotas, limits, time);
         var jitter = Jitter.For(key);
         var tokens = new StaticTokenSource(
             SafeAddress.AsBase(options.BaseAddress), () => options.Token, options.TokenFile,
@@ -85,7 +81,13 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     /// <param name="loggers">Where it logs.</param>
     /// <exception cref="ArgumentException">The options are not usable; the message lists every fault.</exception>
     public static HubSpotConnector Create(HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers) =>
-        Create(options, key, time, loggers, socket: null);
+        Create(options, key, time, loggers, ConnectorStores.InProcess(time));
+
+    /// <summary>Makes a connector that shares its limits and credentials with others.</summary>
+    /// <inheritdoc cref="Create(HubSpotOptions, string, TimeProvider, ILoggerFactory)"/>
+    public static HubSpotConnector Create(
+        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, ConnectorStores stores) =>
+        Create(options, key, time, loggers, stores, socket: null);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
@@ -112,11 +114,15 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     public void Dispose() => _transport.Dispose();
 
     internal static HubSpotConnector Create(
-        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket)
+        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket) =>
+        Create(options, key, time, loggers, ConnectorStores.InProcess(time), socket);
+
+    internal static HubSpotConnector Create(
+        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, ConnectorStores stores, HttpMessageHandler? socket)
     {
         var faults = options.Faults(key).ToList();
         return faults.Count == 0
-            ? new HubSpotConnector(options, key, time, loggers.CreateLogger<HubSpotConnector>(), socket)
+            ? new HubSpotConnector(options, key, time, loggers.CreateLogger<HubSpotConnector>(), stores, socket)
             : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
     }
 }
