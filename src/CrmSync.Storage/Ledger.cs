@@ -4,9 +4,12 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Storage.Batches;
+using CrmSync.Storage.Credentials;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Quotas;
 using CrmSync.Storage.Runs;
+using CrmSync.Storage.Webhooks;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Storage;
@@ -15,7 +18,7 @@ namespace CrmSync.Storage;
 /// The ledger on SQLite or PostgreSQL. Thread-safe; every writing method is one transaction unless it says otherwise. Expected trouble of
 /// the database (locked, full, unreachable) is thrown as <see cref="LedgerException"/> with a sentence for the operator.
 /// </summary>
-public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore, ILabelPlaceStore, ILedgerReadConnections, IAsyncDisposable
+public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore, ILabelPlaceStore, ILedgerReadConnections, IAsyncDisposable
 {
     private readonly LedgerDatabase _database;
     private readonly BatchClaims _claims;
@@ -28,7 +31,7 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
     private readonly RunChanges _changes;
     private readonly LabelPlaces _places;
 
-    private Ledger(LedgerDatabase database, TimeProvider clock)
+    private Ledger(LedgerDatabase database, LedgerOptions options, TimeProvider clock)
     {
         _database = database;
         _claims = new BatchClaims(database, clock);
@@ -40,6 +43,9 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
         _schedules = new ScheduleRows(database);
         _changes = new RunChanges(database);
         _places = new LabelPlaces(database);
+        _quotas = new QuotaRows(database, clock);
+        _credentials = new CredentialRows(database, options.MasterKeyPlace);
+        _webhooks = new WebhookRows(database);
     }
 
     /// <inheritdoc/>
@@ -62,7 +68,7 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
         try
         {
             await new Migrator(database, Migration.Load(database.Dialect), loggers.CreateLogger<Migrator>()).MigrateAsync(cancellationToken);
-            return new Ledger(database, clock);
+            return new Ledger(database, options, clock);
         }
         catch
         {
@@ -205,5 +211,9 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
         _schedules.IsAnyNodeAliveAsync(exceptNode, within, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _credentials.Dispose();
+        return _database.DisposeAsync();
+    }
 }

@@ -1,4 +1,6 @@
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,5 +20,8 @@ public static class LedgerRegistration
         .AddSingleton<IRunStore>(ledger)
         .AddSingleton<IScheduleStore>(ledger)
         .AddSingleton<ILabelPlaceStore>(ledger)
+        .AddSingleton<IQuotaStore>(ledger)
+        .AddSingleton<ICredentialStore>(ledger)
+        .AddSingleton<IWebhookStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

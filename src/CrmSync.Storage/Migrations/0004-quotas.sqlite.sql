@@ -7,7 +7,7 @@ create table quota_bucket (
   bucket text not null,
   next_turn_us bigint not null,    -- the theoretical arrival time: microseconds, because 190 turns in 10 s are not whole milliseconds apart
   closed_until_at bigint not null,
-  most real not null,  -- limit and window as last asked with, for people to see
+  most real not null,              -- limit and window as last asked with, for people to see
   window_ms bigint not null,
   primary key (connection_key, bucket)
 );
