@@ -1,0 +1,30 @@
+using CrmSync.Connectors;
+using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Pipeline.WriteBack;
+using CrmSync.Service.Commands;
+
+namespace CrmSync.Tests.Deploy;
+
+/// <summary>The files that are generated, and the committed copies of them.</summary>
+internal static class DeployFolder
+{
+    public static readonly IReadOnlyList<LabelProperty> SalesforceLabels = LabelProperties.For(TaxonomySet.LoadShipped(), ConnectionKinds.Salesforce);
+
+    public static readonly IReadOnlyList<LabelProperty> HubSpotLabels = LabelProperties.For(TaxonomySet.LoadShipped(), ConnectionKinds.HubSpot);
+
+    public static IReadOnlyDictionary<string, string> Salesforce() => DeployFiles.Salesforce(SalesforceLabels).ToDictionary(file => file.Path, file => file.Text);
+
+    public static IReadOnlyDictionary<string, string> HubSpot() => DeployFiles.HubSpot(HubSpotLabels).ToDictionary(file => file.Path, file => file.Text);
+
+    /// <summary>A folder of the repository that these tests were built from.</summary>
+    public static string PathOf(string folder)
+    {
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "CrmSync.sln")))
+                return Path.Combine(at.FullName, folder);
+        }
+
+        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds CrmSync.sln; run the tests inside the repository.");
+    }
+}
