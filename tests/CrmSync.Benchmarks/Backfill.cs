@@ -2,49 +2,80 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using CrmSync.Storage;
-using CrmSync.Storage.Reading;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CrmSync.Benchmarks;
 
+/// <summary>How a backfill is measured.</summary>
+/// <param name="Activities">Activities in all.</param>
+/// <param name="Crms">hubspot, salesforce or both.</param>
+/// <param name="Quotas">Whether the simulators refuse what is beyond their limits, and our own gate paces itself by them at a budget of 100 %.</param>
+internal sealed record BackfillOptions(int Activities, IReadOnlyList<string> Crms, bool Quotas)
+{
+    public int PerCrm => Activities / Crms.Count;
+
+    /// <summary>Reads <c>backfill [activities] [hubspot|salesforce|both] [quotas]</c>.</summary>
+    public static BackfillOptions Parse(ReadOnlySpan<string> arguments)
+    {
+        var options = new BackfillOptions(20_000, ["hubspot", "salesforce"], Quotas: false);
+        foreach (var argument in arguments)
+        {
+            options = argument switch
+            {
+                "hubspot" or "salesforce" => options with { Crms = [argument] },
+                "both" => options,
+                "quotas" => options with { Quotas = true },
+                _ => options with { Activities = int.Parse(argument, CultureInfo.InvariantCulture) },
+            };
+        }
+        return options;
+    }
+}
+
 /// <summary>
-/// Measures a backfill end to end: simulated CRMs in a process of their own with quotas off, the host in another one on SQLite, from the host's start until
-/// every activity is decided about and written. Prints activities per second, the host's peak memory and the requests beside the fewest possible.
-/// <c>dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill [activities]</c>
+/// Measures <c>crmsync backfill</c> end to end: simulated CRMs in a process of their own, the command in another one on SQLite, from its start until every activity is
+/// decided about and written; then a poll that reads our own writes again. Prints activities per second, peak memory, and the requests beside the fewest possible. <c>dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill [activities] [hubspot|salesforce|both] [quotas]</c>
 /// </summary>
 internal static class Backfill
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private const int HubSpotPort = 15081;
+    private const int SalesforcePort = 15082;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
-    public static async Task RunAsync(int activities)
+    public static async Task RunAsync(BackfillOptions options)
     {
         var folder = Directory.CreateTempSubdirectory("crmsync-backfill-").FullName;
-        var (hubSpotPort, salesforcePort) = (15081, 15082);
-        var perCrm = activities / 2;
-        using var simulators = Start(folder, "simulate", "--no-quotas", "--activities", $"{perCrm}", "--hubspot-port", $"{hubSpotPort}", "--salesforce-port", $"{salesforcePort}");
+        List<string> simulate = ["simulate", "--activities", $"{options.PerCrm}", "--hubspot-port", $"{HubSpotPort}", "--salesforce-port", $"{SalesforcePort}", "--model-port", "15083"];
+        if (!options.Quotas)
+            simulate.Add("--no-quotas");
+        using var simulators = Start(folder, simulate);
         try
         {
             await SaysAsync(simulators, "Ctrl+C");
-            WriteSettings(folder, hubSpotPort, salesforcePort);
-            using (var setup = Start(folder, "setup", "--yes"))
+            WriteSettings(folder, options);
+            using (var setup = Start(folder, ["setup", "--yes"]))
+            {
+                _ = setup.StandardOutput.ReadToEndAsync();
                 await setup.WaitForExitAsync();
+            }
 
+            using var calls = new SimulatorCalls(new Dictionary<string, int> { ["hubspot"] = HubSpotPort, ["salesforce"] = SalesforcePort });
+            await calls.ClearAsync();
             var watch = Stopwatch.StartNew();
-            using var host = Start(folder, "run");
-            try
-            {
-                await SaysAsync(host, "Console:");
-                var started = watch.Elapsed;
-                var (settled, took) = await UntilSettledAsync(folder, perCrm, watch);
-                var peak = PeakMemory(host);
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{settled:N0} activities in {took.TotalSeconds:F1} s from process start: {settled / took.TotalSeconds:N0} activities/s; console reachable after {started.TotalSeconds:F2} s; host peak memory {peak}"));
-                await PrintRequestsAsync(folder);
-            }
-            finally
-            {
-                host.Kill();
-            }
+            using var backfill = Start(folder, ["backfill", "--from", "2020-01-01T00:00:00Z"]);
+            var said = backfill.StandardOutput.ReadToEndAsync();
+            var peak = await PeakMemoryAsync(backfill);
+            var took = watch.Elapsed;
+            Console.WriteLine((await said).Trim());
+            if (backfill.ExitCode != 0)
+                throw new InvalidOperationException("The backfill did not complete.");
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{options.Activities:N0} activities in {took.TotalSeconds:F1} s from process start to its end: {options.Activities / took.TotalSeconds:N0} activities/s; peak memory {peak / 1024:N0} MB"));
+            var busy = await calls.ReadAsync(options.Crms);
+            await ReadEchoAsync(folder);
+            var all = await calls.ReadAsync(options.Crms);
+            foreach (var crm in options.Crms)
+                await BackfillFigures.PrintAsync(folder, crm, busy[crm], all[crm], took, options.Quotas);
         }
         finally
         {
@@ -52,84 +83,69 @@ internal static class Backfill
         }
     }
 
-    private static async Task<(long Settled, TimeSpan Took)> UntilSettledAsync(string folder, int perCrm, Stopwatch watch)
-    {
-        await using var ledger = await OpenAsync(folder);
-        var queries = new SyncQueries(ledger);
-        using var timer = new PeriodicTimer(Look);
-        while (await timer.WaitForNextTickAsync())
-        {
-            long settled = 0, open = 0;
-            foreach (var connection in await ledger.ListConnectionsAsync(default))
-            {
-                var progress = await queries.ReadProgressAsync(connection.Id, default);
-                settled += progress.Decided;
-                open += progress.Queued + progress.OpenIntents;
-            }
-            if (settled >= 2L * perCrm && open == 0)
-                return (settled, watch.Elapsed);
-        }
-        throw new InvalidOperationException("The timer ended.");
-    }
-
-    // What cannot be done with less, for the routes that are used: pages of the scan, associations (HubSpot), the guard's read, the write.
-    private static async Task PrintRequestsAsync(string folder)
-    {
-        await using var ledger = await OpenAsync(folder);
-        await using var connection = await ledger.OpenReadAsync(default);
-        foreach (var crm in await ledger.ListConnectionsAsync(default))
-        {
-            var activities = await ScalarAsync(connection, $"select count(*) from activity where connection_id = {crm.Id}");
-            var records = await ScalarAsync(connection, $"select count(*) from (select distinct target_type, target_id from intent where connection_id = {crm.Id})");
-            var requests = await ScalarAsync(connection, $"select coalesce(sum(requests), 0) from run where connection_id = {crm.Id}");
-            var fewest = crm.Kind == "hubspot"
-                ? (activities / 200.0) + (3 * activities / 1_000.0) + (records / 100.0) + (records / 100.0)
-                : (activities / 2_000.0) + (records / 200.0) + (records / 200.0);
-            var formula = crm.Kind == "hubspot" ? "activities/200 + 3*activities/1000 + 2*records written/100" : "activities/2000 + 2*records written/200";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{crm.Kind}: {activities:N0} activities, {records:N0} records written, {requests:N0} requests ({1000.0 * requests / activities:F1} per 1,000); fewest {fewest:N0} ({1000.0 * fewest / activities:F1} per 1,000) = {formula}; ratio {requests / fewest:F3}"));
-        }
-    }
-
-    private static async Task<long> ScalarAsync(System.Data.Common.DbConnection connection, string sql)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return Convert.ToInt64(await command.ExecuteScalarAsync(), CultureInfo.InvariantCulture);
-    }
-
-    private static Task<Ledger> OpenAsync(string folder) => Ledger.OpenAsync(
+    public static Task<Ledger> OpenAsync(string folder) => Ledger.OpenAsync(
         new LedgerOptions { File = Path.Combine(folder, "ledger.db"), Host = false }, TimeProvider.System, NullLoggerFactory.Instance, default);
 
-    private static string PeakMemory(Process host) =>
-        File.Exists($"/proc/{host.Id}/status") ? File.ReadLines($"/proc/{host.Id}/status").First(line => line.StartsWith("VmHWM", StringComparison.Ordinal))[6..].Trim() : "unknown here";
+    // Our own writes moved the records' modified time, so the next poll gives every one of them back once.
+    private static async Task ReadEchoAsync(string folder)
+    {
+        await Task.Delay(TimeSpan.FromSeconds(6));
+        using var poll = Start(folder, ["poll"]);
+        Console.WriteLine((await poll.StandardOutput.ReadToEndAsync()).Trim());
+        await poll.WaitForExitAsync();
+    }
 
-    private static void WriteSettings(string folder, int hubSpotPort, int salesforcePort) => File.WriteAllText(
-        Path.Combine(folder, "appsettings.json"),
-        JsonSerializer.Serialize(new
+    // In kilobytes; the process takes its figures with it when it ends.
+    private static async Task<long> PeakMemoryAsync(Process process)
+    {
+        long peak = 0;
+        using var timer = new PeriodicTimer(Look);
+        while (!process.HasExited && await timer.WaitForNextTickAsync())
+        {
+            try
+            {
+                var line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(text => text.StartsWith("VmHWM", StringComparison.Ordinal));
+                peak = line is null ? peak : Math.Max(peak, long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
+            }
+            catch (IOException)
+            {
+                // It has just ended, or this system keeps no such file.
+            }
+        }
+        await process.WaitForExitAsync();
+        return peak;
+    }
+
+    private static void WriteSettings(string folder, BackfillOptions options)
+    {
+        object hubSpotBudget = options.Quotas ? new { DayShare = 1 } : new { BurstLimit = 1_000_000, SearchPerSecond = 100_000, DailyLimit = 100_000_000, DayShare = 1 };
+        object salesforceBudget = options.Quotas ? new { DayShare = 1 } : new { RequestsPerSecond = 100_000, DailyLimit = 100_000_000, DayShare = 1 };
+        Dictionary<string, object> known = new()
+        {
+            ["hubspot"] = new
+            {
+                Key = "hubspot", Kind = "hubspot", WriteMode = "On", BackfillDays = 730,
+                HubSpot = new { BaseAddress = $"http://127.0.0.1:{HubSpotPort}/", Token = "pat-sim-hubspot", Budget = hubSpotBudget },
+            },
+            ["salesforce"] = new
+            {
+                Key = "salesforce", Kind = "salesforce", WriteMode = "On", BackfillDays = 730,
+                Salesforce = new { LoginAddress = $"http://127.0.0.1:{SalesforcePort}/", ClientId = "sim-client", ClientSecret = "sim-secret", Budget = salesforceBudget },
+            },
+        };
+        File.WriteAllText(Path.Combine(folder, "appsettings.json"), JsonSerializer.Serialize(new
         {
             CrmSync = new
             {
                 Ledger = new { File = Path.Combine(folder, "ledger.db") },
                 Console = new { Port = 15080 },
-                Polling = new { Fresh = "every 1h", Settled = "every 1h", Settle = "00:00:05" },
-                Connections = new object[]
-                {
-                    new
-                    {
-                        Key = "hubspot", Kind = "hubspot", WriteMode = "On", BackfillDays = 730,
-                        HubSpot = new { BaseAddress = $"http://127.0.0.1:{hubSpotPort}/", Token = "pat-sim-hubspot", Budget = new { BurstLimit = 1_000_000, SearchPerSecond = 100_000, DayShare = 1 } },
-                    },
-                    new
-                    {
-                        Key = "salesforce", Kind = "salesforce", WriteMode = "On", BackfillDays = 730,
-                        Salesforce = new { LoginAddress = $"http://127.0.0.1:{salesforcePort}/", ClientId = "sim-client", ClientSecret = "sim-secret", Budget = new { RequestsPerSecond = 100_000, DayShare = 1 } },
-                    },
-                },
+                Polling = new { Fresh = "every 24h", Settled = "every 24h", Records = "every 24h", Links = "every 24h", Settle = "00:00:05" },
+                Connections = options.Crms.Select(crm => known[crm]).ToArray(),
             },
         }));
+    }
 
-    private static Process Start(string folder, params string[] arguments)
+    private static Process Start(string folder, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardInput = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "crmsync.dll"));

@@ -4,10 +4,10 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using CrmSync.Benchmarks;
 
-// dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill 20000
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill 100000 hubspot quotas
 if (args is ["backfill", ..])
 {
-    await Backfill.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 20_000);
+    await Backfill.RunAsync(BackfillOptions.Parse(args.AsSpan(1)));
     return 0;
 }
 

@@ -8,8 +8,8 @@ namespace CrmSync.Pipeline.Jobs;
 /// catches what they did not expect. Thread-safe.
 /// </summary>
 public sealed class BatchRunner(
-    IBatchStore batches, ConnectionDirectory connections, IReadOnlyList<IBatchHandler> handlers, BatchDispatcher dispatcher, FailurePolicy policy,
-    RunnerOptions options, TimeProvider clock, ILogger<BatchRunner> logger)
+    IBatchStore batches, ConnectionDirectory connections, BatchGate gate, IReadOnlyList<IBatchHandler> handlers, BatchDispatcher dispatcher,
+    FailurePolicy policy, RunnerOptions options, TimeProvider clock, ILogger<BatchRunner> logger)
 {
     // Short waits for a rate limit are how a CRM is meant to be used; an operator should see the long ones.
     private static readonly TimeSpan NoticeableWait = TimeSpan.FromSeconds(30);
@@ -41,8 +41,20 @@ public sealed class BatchRunner(
         }
 
         var context = new BatchContext(batch, connection!, connector, clock);
-        var handler = handlers.Single(candidate => candidate.Kind == batch.Kind);
-        await RunStepsAsync(handler, context, stopping, cancellationToken);
+        if (await gate.EnterAsync(context, cancellationToken) is { } refused)
+        {
+            await CommitAsync(batch, context, new LedgerChange { Ending = refused }, cancellationToken);
+            return;
+        }
+        try
+        {
+            var handler = handlers.Single(candidate => candidate.Kind == batch.Kind);
+            await RunStepsAsync(handler, context, stopping, cancellationToken);
+        }
+        finally
+        {
+            gate.Leave(context);
+        }
     }
 
     private async Task RunStepsAsync(IBatchHandler handler, BatchContext context, CancellationToken stopping, CancellationToken cancellationToken)
@@ -122,7 +134,7 @@ public sealed class BatchRunner(
     {
         BatchEnding.Retry retry => change with { Log = [.. change.Log, new LogLine(LogSeverity.Warning, retry.Code, retry.Message)] },
         BatchEnding.Discard discard => change with { Log = [.. change.Log, new LogLine(LogSeverity.Error, discard.Code, discard.Message)] },
-        BatchEnding.Snooze { Code: not "host_stopping" } snooze => change with
+        BatchEnding.Snooze { Code: not ("host_stopping" or BatchGate.TurnCode) } snooze => change with
         {
             Log = [.. change.Log, new LogLine(
                 snooze.Until - clock.GetUtcNow() < NoticeableWait ? LogSeverity.Info : LogSeverity.Warning, snooze.Code, snooze.Message)],

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -6,7 +7,7 @@ namespace CrmSync.Pipeline.Jobs;
 /// <summary>What the engine calls: a batch's time has come, or a schedule's. Thread-safe.</summary>
 public sealed class JobHost(
     BatchRunner runner, BatchDispatcher dispatcher, IScheduleStore schedules, ConnectionDirectory connections, PollStarter polls,
-    ILogger<JobHost> logger) : IJobCallbacks, IDisposable
+    LabelPlaceKeeper places, ILogger<JobHost> logger) : IJobCallbacks, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
@@ -35,6 +36,9 @@ public sealed class JobHost(
         if (connection is null || connector is null)
             return;
 
+        // Once an hour is often enough to notice what an administrator changed in the CRM.
+        if (row.Kind == "poll_reach_back")
+            await places.RefreshAsync(connection, connector, cancellationToken);
         var (runId, batches) = await polls.StartAsync(KindOf(row.Kind), connection, connector, "schedule", scheduleKey, cancellationToken);
         if (runId is { } id)
             logger.RunStarted(scheduleKey, id, batches.Count);

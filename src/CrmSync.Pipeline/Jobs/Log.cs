@@ -20,6 +20,15 @@ internal static partial class Log
     [LoggerMessage(1004, LogLevel.Debug, "Schedule {Key} started run {RunId} with {Batches} scans")]
     public static partial void RunStarted(this ILogger logger, string key, long runId, int batches);
 
+    [LoggerMessage(1006, LogLevel.Warning, "Could not learn where labels of {Connection} live ({Code}); what was known stays")]
+    public static partial void PlacesUnknown(this ILogger logger, string connection, string code);
+
+    [LoggerMessage(1007, LogLevel.Information, "Labels of {Connection} {ObjectType} now live: {Place}")]
+    public static partial void PlaceChanged(this ILogger logger, string connection, string objectType, WriteBack.LabelPlaceKind place);
+
+    [LoggerMessage(1008, LogLevel.Warning, "An early poll of connection {ConnectionId} did not start; the schedule has it")]
+    public static partial void WakeFailed(this ILogger logger, Exception fault, long connectionId);
+
     [LoggerMessage(1005, LogLevel.Warning, "Schedule {Key} is not in the ledger any more")]
     public static partial void ScheduleUnknown(this ILogger logger, string key);
 }

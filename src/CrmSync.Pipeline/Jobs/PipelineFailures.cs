@@ -10,6 +10,11 @@ internal static class PipelineFailures
         $"The ledger has work for the connection '{connection}', which the configuration no longer names.",
         "Put the connection back under CrmSync:Connections; its work goes on by itself.");
 
+    public static Failure WrongAccount(string connection, string bound, string found) => new(
+        FailureCategory.Stop, "pipeline.wrong_account",
+        $"The connection '{connection}' belongs to account {bound}, but its credential opens account {found}; nothing was read or written there.",
+        $"Give it a credential of account {bound}, or add account {found} as a connection of its own under another key.");
+
     public static Failure Unexpected(BatchKind kind, Exception fault) => new(
         FailureCategory.Retry, "pipeline.unexpected",
         $"A {kind} batch stopped at something that nobody foresaw ({fault.GetType().Name}).",

@@ -19,6 +19,9 @@ public static class PipelineRegistration
         services.AddSingleton(polling);
         services.AddSingleton(sweep);
         services.AddSingleton<ConnectionDirectory>();
+        services.AddSingleton<AccountGuard>();
+        services.AddSingleton<BatchGate>();
+        services.AddSingleton<LabelPlaceKeeper>();
         services.AddSingleton<RequestMeter>();
         services.AddSingleton<FailurePolicy>();
         services.AddSingleton<BatchDispatcher>();
@@ -28,6 +31,7 @@ public static class PipelineRegistration
         services.AddSingleton<IReadOnlyList<IBatchHandler>>(provider => [.. provider.GetServices<IBatchHandler>()]);
         services.AddSingleton<BatchRunner>();
         services.AddSingleton<PollStarter>();
+        services.AddSingleton<PollWaker>();
         services.AddSingleton<JobHost>();
         services.AddSingleton<Sweeper>();
         return services;

@@ -9,6 +9,14 @@ public interface ILabelWriter
     /// <summary>How many records the CRM takes in one call (HubSpot 100, Salesforce 200).</summary>
     int BatchSize { get; }
 
+    /// <summary>
+    /// How many write batches of one connection may run at once on a node. Salesforce locks a task's account while it saves the task, so there batches take turns.
+    /// </summary>
+    int ParallelBatches => int.MaxValue;
+
+    /// <summary>How many requests of reading and writing records the CRM's limits, or our share of them, allow in a second; for forecasts.</summary>
+    double RequestsPerSecond => 10;
+
     /// <summary>What the companion properties are called in this CRM.</summary>
     IPropertyNames Names { get; }
 

@@ -31,6 +31,10 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
         }
 
         var verdicts = GuardRead.Judge(items, states.Value, context.Connector.Writer.Names, objectType);
+        verdicts = verdicts with
+        {
+            Changes = await KeptOrigins.AddAsync(verdicts.Changes, items, context.Connector.Writer, objectType, cancellationToken),
+        };
         if (verdicts.Sending.Count == 0)
         {
             yield return new LedgerChange { Intents = verdicts.Changes, Requests = meter.Take(context.Connector), Ending = new BatchEnding.Completed() };

@@ -52,13 +52,3 @@ internal static class ClassifyCommand
         return CommandLine.Done;
     }
 }
-
-/// <summary>Progress on standard error, on one line, only where a person watches.</summary>
-internal sealed class LineProgress(string what) : IProgress<long>
-{
-    public void Report(long value)
-    {
-        if (!System.Console.IsErrorRedirected)
-            System.Console.Error.Write($"\r{value:N0} {what}");
-    }
-}

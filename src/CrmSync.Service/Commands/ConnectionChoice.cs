@@ -1,6 +1,7 @@
 using CrmSync.Connectors;
 using CrmSync.Pipeline.Model;
 using CrmSync.Service.Settings;
+using CrmSync.Storage;
 
 namespace CrmSync.Service.Commands;
 
@@ -13,13 +14,15 @@ internal static class ConnectionChoice
         HelpName = "KEY",
     };
 
-    /// <summary>The chosen connections' connectors in a provider that owns them.</summary>
-    public static (ServiceProvider Owner, IReadOnlyList<ICrmConnector> Connectors) Open(ServiceSettings settings, string? key)
+    /// <summary>The chosen connections' connectors in a provider that owns them. They count requests and keep renewed credentials in the ledger, as a host's do; without one they keep them to themselves.</summary>
+    public static (ServiceProvider Owner, IReadOnlyList<ICrmConnector> Connectors) Open(ServiceSettings settings, string? key, Ledger? ledger)
     {
         var chosen = Choose(settings, key);
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         services.AddSingleton(TimeProvider.System);
+        if (ledger is not null)
+            services.AddLedger(ledger);
         services.AddCrmConnectors([.. chosen.Select(connection => connection.ToOptions())]);
         var owner = services.BuildServiceProvider();
         return (owner, owner.GetRequiredService<IConnectorCatalog>().All);

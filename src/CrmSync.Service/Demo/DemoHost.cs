@@ -1,6 +1,6 @@
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
-using CrmSync.Service.Commands;
+using CrmSync.Pipeline.WriteBack;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
 using CrmSync.Simulator.Seed;

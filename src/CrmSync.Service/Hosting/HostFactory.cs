@@ -6,6 +6,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
+using CrmSync.Service.Webhooks;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -62,6 +63,7 @@ internal static class HostFactory
         {
             app.MapConsole();
             HealthEndpoints.Map(app);
+            WebhookEndpoint.Map(app);
         }
         return app;
     }
@@ -101,9 +103,11 @@ internal static class HostFactory
         // Several nodes share one ledger, so they share one set of schedules, too; a single node needs no tables for its engine (decision 0001).
         var shared = settings.Ledger.ConnectionString;
         services.AddQuartzJobEngine(settings.Queues.ToOptions(), shared.Length > 0 ? QuartzStore.Postgres(shared) : null);
-        services.AddPipeline(new RunnerOptions { Node = NodeName(settings) }, settings.Polling.ToOptions(), new SweepOptions());
+        services.AddPipeline(new RunnerOptions { Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter }, settings.Polling.ToOptions(), new SweepOptions());
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
+        services.AddSingleton<ConnectionBook>();
+        services.AddSingleton<FirstLook>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(options =>
         {
@@ -118,6 +122,8 @@ internal static class HostFactory
             services.AddConsole(ledger, options =>
             {
                 options.Notice = shape.Notice;
+                // A proxy hands notices on under the public name; their signature is checked instead.
+                options.OpenPaths.Add(WebhookEndpoint.Path);
                 options.RecordLink = shape.RecordLink;
             });
         }

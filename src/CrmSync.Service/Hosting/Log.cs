@@ -12,6 +12,12 @@ internal static partial class Log
     [LoggerMessage(2002, LogLevel.Warning, "Node {Node} could not give its sign of life; it is repeated")]
     public static partial void HeartbeatFailed(this ILogger logger, Exception fault, string node);
 
+    [LoggerMessage(2004, LogLevel.Warning, "A notice for {Connection} was refused ({Code})")]
+    public static partial void NoticeRefused(this ILogger logger, string connection, string code);
+
+    [LoggerMessage(2005, LogLevel.Debug, "{Connection} told of {Count} changes, {New} of them new")]
+    public static partial void NoticesTaken(this ILogger logger, string connection, int count, int @new);
+
     [LoggerMessage(2003, LogLevel.Critical, "The worker could not start: {Reason}")]
     public static partial void WorkerFailed(this ILogger logger, Exception fault, string reason);
 }

@@ -1,5 +1,5 @@
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
 using CrmSync.Service.Settings;
 
 namespace CrmSync.Service.Hosting;
@@ -9,8 +9,8 @@ namespace CrmSync.Service.Hosting;
 /// steps under way finish and gives back the rest.
 /// </summary>
 internal sealed class Worker(
-    IRunStore runs, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, ScheduleBook book, ServiceSettings settings,
-    HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
+    ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, PollWaker waker, ScheduleBook book, FirstLook firstLook,
+    ServiceSettings settings, HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
@@ -34,7 +34,7 @@ internal sealed class Worker(
             throw;
         }
         state.MarkStarted();
-        await Task.WhenAll(sweeper.RunAsync(stoppingToken), BeatAsync(stoppingToken));
+        await Task.WhenAll(sweeper.RunAsync(stoppingToken), waker.RunAsync(stoppingToken), BeatAsync(stoppingToken));
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -55,37 +55,14 @@ internal sealed class Worker(
         await schedules.BeatAsync(runner.Node, cancellationToken);
         // An earlier life of this node may have been killed; nobody else has its name, so what it held is free.
         await batches.ReleaseAsync(runner.Node, cancellationToken);
-        var connections = await RegisterAsync(clock.GetUtcNow(), cancellationToken);
-        await schedules.SeedAsync([.. connections.SelectMany(Schedules)], cancellationToken);
+        var entered = await connections.EnterAsync(cancellationToken);
         await engine.StartAsync(jobs, cancellationToken);
         if (shape.WithSchedules)
+        {
             await book.FollowAsync(cancellationToken);
-        logger.WorkerStarted(runner.Node, settings.Ledger.ConnectionString.Length > 0 ? "PostgreSQL" : "SQLite", engine.Name, connections.Count);
-    }
-
-    private async Task<IReadOnlyList<Connection>> RegisterAsync(DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await runs.RegisterConnectionsAsync(
-                [.. settings.Connections.Select(connection => new ConnectionSeed(
-                    connection.Key, connection.Kind, connection.Name.Length > 0 ? connection.Name : connection.Key, connection.WriteMode,
-                    now.AddDays(-connection.BackfillDays)))],
-                cancellationToken);
+            await firstLook.StartAsync(cancellationToken);
         }
-        catch (InvalidOperationException fault)
-        {
-            // The configuration contradicts what the ledger remembers of a key; only a person can say which is right.
-            throw new SettingsException(fault.Message);
-        }
-    }
-
-    private IEnumerable<ScheduleRow> Schedules(Connection connection)
-    {
-        var polling = settings.Polling;
-        yield return new ScheduleRow($"{connection.Key}/poll-fresh", "poll_fresh", connection.Id, polling.Fresh, polling.Zone, true);
-        yield return new ScheduleRow($"{connection.Key}/poll-settled", "poll_settled", connection.Id, polling.Settled, polling.Zone, true);
-        yield return new ScheduleRow($"{connection.Key}/poll-reach-back", "poll_reach_back", connection.Id, polling.ReachBack, polling.Zone, true);
+        logger.WorkerStarted(runner.Node, settings.Ledger.ConnectionString.Length > 0 ? "PostgreSQL" : "SQLite", engine.Name, entered.Count);
     }
 
     private async Task BeatAsync(CancellationToken cancellationToken)

@@ -26,6 +26,8 @@ internal sealed class ServiceSettings
 
     public ClassificationSettings Classification { get; set; } = new();
 
+    public WebhookSettings Webhooks { get; set; } = new();
+
     public List<ConnectionSettings> Connections { get; set; } = [];
 }
 
@@ -55,6 +57,15 @@ internal sealed class PollingSettings
 
     public string ReachBack { get; set; } = "17 * * * *";
 
+    /// <summary>Deals, companies, people, owners and stages.</summary>
+    public string Records { get; set; } = "every 15m";
+
+    /// <summary>Links of recent activities, where the CRM does not tell that they changed (HubSpot).</summary>
+    public string Links { get; set; } = "37 * * * *";
+
+    /// <summary>Archived, deleted and merged activities.</summary>
+    public string Gone { get; set; } = "47 2 * * *";
+
     public string Zone { get; set; } = "Etc/UTC";
 
     public TimeSpan Settle { get; set; } = TimeSpan.FromSeconds(60);
@@ -75,8 +86,20 @@ internal sealed class QueueSettings
 
     public int Background { get; set; } = 1;
 
+    /// <summary>How soon work that waits for a person (a token, a scope, a property) is tried again; one second to a day.</summary>
+    public TimeSpan LookAgainAfter { get; set; } = TimeSpan.FromMinutes(5);
+
     public EngineOptions ToOptions() =>
         new() { PollLimit = Poll, ClassifyLimit = Classify, WriteBackLimit = WriteBack, BackgroundLimit = Background };
+}
+
+/// <summary>Notices that a CRM sends us.</summary>
+internal sealed class WebhookSettings
+{
+    /// <summary>
+    /// Our address as the CRM calls it, such as https://crmsync.example.com; a proxy hands /webhooks on to the console's port. Empty: no notices are taken.
+    /// </summary>
+    public string PublicAddress { get; set; } = "";
 }
 
 /// <summary>Taxonomies and thresholds.</summary>

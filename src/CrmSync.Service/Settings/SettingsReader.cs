@@ -69,6 +69,7 @@ internal static partial class SettingsReader
         foreach (var (name, text) in new[]
         {
             ("Fresh", settings.Polling.Fresh), ("Settled", settings.Polling.Settled), ("ReachBack", settings.Polling.ReachBack),
+            ("Records", settings.Polling.Records), ("Links", settings.Polling.Links), ("Gone", settings.Polling.Gone),
         })
         {
             if (!Recurrence.TryParse(text, settings.Polling.Zone, out _, out var fault))
@@ -78,6 +79,11 @@ internal static partial class SettingsReader
             yield return $"{at}:Polling:Settle is {settings.Polling.Settle}; give 00:00:00 to 01:00:00.";
         if (settings.Polling.Overlap < TimeSpan.Zero || settings.Polling.Overlap > TimeSpan.FromDays(1))
             yield return $"{at}:Polling:Overlap is {settings.Polling.Overlap}; give 00:00:00 to 1.00:00:00.";
+        if (settings.Webhooks.PublicAddress is { Length: > 0 } address
+            && !(Uri.TryCreate(address, UriKind.Absolute, out var known) && (known.Scheme == Uri.UriSchemeHttps || known.IsLoopback)))
+            yield return $"{at}:Webhooks:PublicAddress is '{address}'; give the https address under which the CRM reaches us, such as https://crmsync.example.com.";
+        if (settings.Queues.LookAgainAfter < TimeSpan.FromSeconds(1) || settings.Queues.LookAgainAfter > TimeSpan.FromDays(1))
+            yield return $"{at}:Queues:LookAgainAfter is {settings.Queues.LookAgainAfter}; give 00:00:01 to 1.00:00:00.";
         foreach (var fault in settings.Queues.ToOptions().Faults())
             yield return $"{at}:Queues: {fault}";
         foreach (var fault in CheckConnections(settings.Connections))

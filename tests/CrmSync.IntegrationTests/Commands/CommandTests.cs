@@ -89,13 +89,48 @@ public sealed class CommandTests : IDisposable
         await using var service = await ServiceUnderTest.CreateAsync(activities: 40, Token);
         await using var host = service.StartHost();
         await Eventually.IsTrueAsync(() => Task.FromResult(host.Output.Contains("Console:", StringComparison.Ordinal)), "the host starts", Patience, Token);
-        var (exit, said) = await RunInAsync(service.Folder, "poll", "--from", "2020-01-01T00:00:00Z");
+        var (exit, said) = await RunInAsync(service.Folder, "poll");
         exit.ShouldBe(0, said);
-        said.ShouldContain("completed");
         var (second, refusal) = await RunInAsync(service.Folder, "run");
         second.ShouldBe(1, refusal);
         refusal.ShouldContain("Another crmsync host");
         (await host.TerminateAsync(Token)).ShouldBe(0, host.Output);
+    }
+
+    [Fact]
+    public async Task Backfill_Estimate_CountsTheRangeAndStartsNothing()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 40, Token);
+        var (exit, said) = await RunInAsync(service.Folder, "backfill", "--from", "2020-01-01T00:00:00Z", "--estimate", "--json");
+        exit.ShouldBe(0, said);
+        using var estimate = System.Text.Json.JsonDocument.Parse(said[said.IndexOf('[')..(said.LastIndexOf(']') + 1)]);
+        var forecasts = estimate.RootElement.EnumerateArray().Select(item => item.GetProperty("forecast")).ToList();
+        forecasts.Count.ShouldBe(2);
+        foreach (var forecast in forecasts)
+        {
+            forecast.GetProperty("activities").GetInt64().ShouldBeGreaterThanOrEqualTo(40);
+            forecast.GetProperty("requests").GetInt64().ShouldBeGreaterThan(0);
+        }
+        (await CountRunsAsync(service, "backfill")).ShouldBe(0);
+        (await RunInAsync(service.Folder, "backfill", "--from", "2030-01-01T00:00:00Z")).Exit.ShouldBe(2);
+        (await RunInAsync(service.Folder, "backfill", "--from", "2020-01-01T00:00:00Z", "--type", "poems")).Exit.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Backfill_BesideAHost_IsHeldAndGoesOn()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 40, Token);
+        await using var host = service.StartHost();
+        await Eventually.IsTrueAsync(() => service.IsSyncedAsync(Token), $"the host has synced. It said: {host.Output}", Patience, Token);
+        var (exit, said) = await RunInAsync(service.Folder, "backfill", "--from", "2020-01-01T00:00:00Z", "--connection", "hubspot", "--type", "notes");
+        exit.ShouldBe(0, said);
+        said.ShouldContain("completed");
+        var (listed, runs) = await RunInAsync(service.Folder, "runs");
+        listed.ShouldBe(0, runs);
+        runs.ShouldContain("Backfill");
+        var (refused, why) = await RunInAsync(service.Folder, "runs", "--pause", "1");
+        refused.ShouldBe(2, why);
+        why.ShouldContain("cannot become paused");
     }
 
     [Fact]

@@ -26,9 +26,10 @@ public sealed class BatchRunnerTests
                 _saved.Add(call.Arg<LedgerChange>());
             return new CommitResult(_held, TimeProvider.System.GetUtcNow().AddMinutes(3), [new BatchRef(8, BatchKind.Classify, DateTimeOffset.UnixEpoch, 0)]);
         });
+        var policy = new FailurePolicy(_options, TimeProvider.System);
         return new BatchRunner(
-            _batches, new ConnectionDirectory(_ledger, _ledger), [new Handler(work)], new BatchDispatcher(_engine), new FailurePolicy(_options, TimeProvider.System),
-            _options, TimeProvider.System, NullLogger<BatchRunner>.Instance);
+            _batches, new ConnectionDirectory(_ledger, _ledger), new BatchGate(new AccountGuard(_ledger), policy, TimeProvider.System), [new Handler(work)],
+            new BatchDispatcher(_engine), policy, _options, TimeProvider.System, NullLogger<BatchRunner>.Instance);
     }
 
     private static Task RunAsync(BatchRunner runner) => RunUntilAsync(runner, CancellationToken.None);

@@ -74,4 +74,56 @@ public sealed class ScanHandlerTests
         changes[0].ShouldBe(LedgerChange.Renewal);
         changes.Count.ShouldBe(2);
     }
+
+    private void Scanning(RunKind kind, string type = "notes") =>
+        _ledger.Scan = new ScanWork(5, kind, new ScanWindow(type, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), null);
+
+    [Fact]
+    public async Task Handle_Records_TravelPageByPage()
+    {
+        Scanning(RunKind.PollRecords, "deals");
+        var deal = new CrmDeal { ObjectType = "deals", ExternalId = "1", CreatedAt = DateTimeOffset.UnixEpoch, ModifiedAt = DateTimeOffset.UnixEpoch };
+        _ledger.Crm.RecordPages.Enqueue(new RecordPage(new CrmRecords { Deals = [deal] }, "1"));
+        _ledger.Crm.RecordPages.Enqueue(new RecordPage(CrmRecords.None, null));
+        var changes = await RunAsync(TimeSpan.FromMinutes(3));
+        changes.Select(change => change.Records.Count).ShouldBe([1, 0]);
+        changes.Select(change => change.Scan!.Drained).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public async Task Handle_Directory_IsReadWhole()
+    {
+        Scanning(RunKind.PollRecords, IRecordReader.DirectoryType);
+        _ledger.Crm.Directory = new CrmDirectory([new CrmOwner("7", "70", "Ada Quill", null, true)], []);
+        var change = (await RunAsync(TimeSpan.FromMinutes(3))).ShouldHaveSingleItem();
+        change.Directory.ShouldBe(_ledger.Crm.Directory);
+        change.Scan!.Drained.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Handle_Gone_SaysWhichIdsVanished()
+    {
+        Scanning(RunKind.PollGone);
+        _ledger.Crm.GonePages.Enqueue(new GonePage(["3", "4"], "next"));
+        _ledger.Crm.GonePages.Enqueue(new GonePage([], null));
+        var changes = await RunAsync(TimeSpan.FromMinutes(3));
+        changes[0].Gone!.ObjectType.ShouldBe("notes");
+        changes[0].Gone!.ExternalIds.ShouldBe(["3", "4"]);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Completed>();
+    }
+
+    [Fact]
+    public async Task Handle_Links_AsksForRecentActivitiesAThousandAtATimeAndLeavesVanishedOnesAlone()
+    {
+        Scanning(RunKind.PollLinks);
+        _ledger.ActivityKeys.AddRange(Enumerable.Range(1, 1_001).Select(id => new ActivityKey(id, $"{id}")));
+        _ledger.Crm.Links["1"] = [new Association("deal", "deals", "9")];
+        _ledger.Crm.Links["1001"] = [];
+        var changes = await RunAsync(TimeSpan.FromMinutes(3));
+        changes.Count.ShouldBe(2);
+        changes[0].Scan!.Position.ShouldBe("1000");
+        changes[0].Links.ShouldHaveSingleItem().ActivityId.ShouldBe(1);
+        changes[1].Links.ShouldHaveSingleItem().Links.ShouldBeEmpty();
+        changes[1].Scan!.Drained.ShouldBeTrue();
+    }
 }

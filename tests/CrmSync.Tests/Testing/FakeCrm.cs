@@ -63,6 +63,8 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
 
     public int BatchSize => 100;
 
+    public int ParallelBatches { get; set; } = 4;
+
     public IPropertyNames Names => this;
 
     public IReadOnlyList<string> ObjectTypes => ["notes"];
@@ -204,7 +206,17 @@ internal sealed class FakeLedger : IWorkReader, IRunStore, IConnectorCatalog
         return Task.FromResult<IReadOnlyList<Connection>>([Connection]);
     }
 
-    public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <summary>Runs that were asked for.</summary>
+    public List<RunRequest> Started { get; } = [];
+
+    /// <summary>Whether scans of every kind are under way, so that no run is made.</summary>
+    public bool ScansAreOpen { get; set; }
+
+    public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken)
+    {
+        Started.Add(request);
+        return Task.FromResult<(long?, IReadOnlyList<BatchRef>)>((ScansAreOpen ? null : Started.Count, []));
+    }
 
     public Task<RunSummary?> FindAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -221,7 +233,10 @@ internal sealed class FakeLedger : IWorkReader, IRunStore, IConnectorCatalog
     public Task<string> BindAccountAsync(long connectionId, string accountId, CancellationToken cancellationToken) =>
         Task.FromResult(BoundAccount ??= accountId);
 
-    public Task<IReadOnlyDictionary<string, ScanMarks>> ReadMarksAsync(long connectionId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Dictionary<string, ScanMarks> Marks { get; } = [];
+
+    public Task<IReadOnlyDictionary<string, ScanMarks>> ReadMarksAsync(long connectionId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, ScanMarks>>(Marks);
 
     public Task<IReadOnlyList<Connection>> RegisterConnectionsAsync(IReadOnlyList<ConnectionSeed> seeds, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -102,6 +102,26 @@ public sealed class WriteHandlerTests
     }
 
     [Fact]
+    public async Task Handle_ValueOfAPersonWhereTheCrmTells_SaysWhoAndWhen()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.Records["1"]["stage"] = "Discovery";
+        _ledger.Crm.Origins["1"] = new ValueOrigin(ValueActor.Human, new DateTimeOffset(2026, 11, 3, 9, 30, 0, TimeSpan.Zero), "userId:12");
+        var change = (await RunAsync()).SelectMany(step => step.Intents).Last(found => found.IntentId == intent.IntentId);
+        change.Actor.ShouldBe(ValueActor.Human);
+        change.Message.ShouldBe("A person (userId:12) set this label on 2026-11-03 09:30 UTC; it stays.");
+    }
+
+    [Fact]
+    public async Task Handle_LabelOfALinkedRecord_SaysWhichActivityItIsOf()
+    {
+        Given("1", "Demo");
+        _ledger.Intents[0] = _ledger.Intents[0] with { TargetType = "deals", SourceActivity = "notes/44" };
+        await RunAsync();
+        _ledger.Crm.Writes.ShouldHaveSingleItem().ShouldHaveSingleItem().Values["activity"].ShouldBe("notes/44");
+    }
+
+    [Fact]
     public async Task Handle_TwoLabelsOneOfThemTheirs_WritesOnlyOurs()
     {
         var kept = Given("1", "Demo");

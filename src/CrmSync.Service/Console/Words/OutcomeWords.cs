@@ -56,6 +56,9 @@ internal static class OutcomeWords
         "poll_settled" => "Settled poll",
         "poll_reach_back" => "Reach-back poll",
         "backfill" => "Backfill",
+        "poll_records" => "Deals, companies, people",
+        "poll_links" => "Links read anew",
+        "poll_gone" => "What is gone",
         _ => kind,
     };
 
@@ -86,6 +89,15 @@ internal static class OutcomeWords
         "preview" => "Preview",
         "paused" => "Paused",
         _ => mode,
+    };
+
+    /// <summary>A kind of record in the plural.</summary>
+    public static string Plural(string kind) => kind switch
+    {
+        "activity" => "Activities",
+        "company" => "Companies",
+        "person" => "People",
+        _ => Title(kind) + "s",
     };
 
     /// <summary>A CRM's name.</summary>

@@ -1,0 +1,42 @@
+using CrmSync.Pipeline.Model;
+
+namespace CrmSync.Pipeline.Jobs;
+
+/// <summary>The codes that the pipeline and the ledger put beside rows, for the operator's list.</summary>
+public static class PipelineCodes
+{
+    /// <summary>All of them, ordered by code.</summary>
+    public static IReadOnlyList<FailureCode> All { get; } =
+    [
+        new("classify.failed", null, "The text of an activity could not be decided about; the others of its batch were",
+            "Look at the activity's story; the service log of that moment names the exception."),
+        new("decision_withdrawn", null, "The decision behind a write is no longer the current one, so the write was not sent",
+            "Nothing to do."),
+        new("newer_decision", null, "A newer decision wants another value, so the older write was not sent",
+            "Nothing to do."),
+        new("pipeline.connection_not_configured", FailureCategory.Stop, "The ledger has work for a connection that the configuration no longer names",
+            "Put the connection back under CrmSync:Connections; its work goes on by itself."),
+        new("pipeline.unexpected", FailureCategory.Retry, "A batch stopped at something that nobody foresaw",
+            "It is tried again; if it ends as a dead letter, the service log of that moment has the details."),
+        new("pipeline.wrong_account", FailureCategory.Stop, "A credential opens another account than the one that the connection belongs to; nothing was read or written there",
+            "Give the connection a credential of its own account, or add the other account as a connection of its own under another key."),
+        new("record.gone", null, "The activity was archived, deleted or merged away before its label was written",
+            "Nothing to do; if it is restored, the next poll brings it back."),
+        new("retries_exhausted", null, "A batch failed for as many times as are allowed and was put aside",
+            "Mend what its reason names; new or changed records are not held up by it."),
+        new("target_moved", null, "Labels of this activity now stand on another record, so the write to the old one was not sent",
+            "Nothing to do; the write to the new place stands beside it."),
+        new("write.changed_meanwhile", null, "The answer to a write was lost, and the record now holds a value that is neither ours nor the one before",
+            "Nothing to do: the value stays."),
+        new("write.not_ours", null, "Somebody else set or cleared this label",
+            "Nothing to do: the value stays."),
+        new("write.record_gone", FailureCategory.Gone, "The record is not in the CRM any more",
+            "Nothing to do: it was deleted, archived or merged after it was read."),
+        new("write.settled_applied", null, "The answer to a write was lost; reading the record showed that it took effect",
+            "Nothing to do."),
+        new("write.settled_not_applied", null, "The answer to a write was lost; reading the record showed that nothing was written",
+            "Nothing to do: it is sent again."),
+        new("write.unanswered", FailureCategory.Unknown, "The CRM's answer does not mention a record that was to be written",
+            "The record is read to learn what became of it."),
+    ];
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using CrmSync.Pipeline.Jobs;
+
+namespace CrmSync.Pipeline.WriteBack;
+
+/// <summary>Asks the CRM who set the values that are kept, and says it in the log. Histories are dear, so only kept values are asked about.</summary>
+internal static class KeptOrigins
+{
+    /// <summary>The changes, with actor and sentence of the kept ones as far as the CRM tells. A CRM that does not answer leaves them as they were.</summary>
+    public static async Task<IReadOnlyList<IntentChange>> AddAsync(
+        IReadOnlyList<IntentChange> changes, IReadOnlyList<RecordItem> items, ILabelWriter writer, string objectType, CancellationToken cancellationToken)
+    {
+        var kept = changes.Where(change => change.Status == IntentStatus.Kept).Select(change => change.IntentId).ToHashSet();
+        if (kept.Count == 0)
+            return changes;
+        var known = new Dictionary<long, ValueOrigin>();
+        foreach (var group in items.SelectMany(item => item.Intents).Where(intent => kept.Contains(intent.IntentId)).GroupBy(intent => intent.Property))
+        {
+            var ids = group.Select(intent => intent.TargetId).Distinct().ToList();
+            var origins = await writer.ReadOriginsAsync(objectType, ids, group.Key, cancellationToken);
+            if (!origins.Succeeded)
+                continue;
+            foreach (var intent in group)
+            {
+                if (origins.Value.TryGetValue(intent.TargetId, out var origin))
+                    known[intent.IntentId] = origin;
+            }
+        }
+        return [.. changes.Select(change => known.TryGetValue(change.IntentId, out var origin) ? Told(change, origin) : change)];
+    }
+
+    private static IntentChange Told(IntentChange change, ValueOrigin origin)
+    {
+        var actor = origin.Actor switch
+        {
+            ValueActor.Human => "A person",
+            ValueActor.Automation => "Another program or a workflow",
+            ValueActor.Unknown => "Somebody else",
+        };
+        var who = origin.Who is { } id ? $" ({id})" : "";
+        var when = origin.At is { } at ? $" on {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : "";
+        var did = string.IsNullOrEmpty(change.ValueBefore) ? "cleared" : "set";
+        return change with { Actor = origin.Actor, Message = $"{actor}{who} {did} this label{when}; it stays." };
+    }
+}

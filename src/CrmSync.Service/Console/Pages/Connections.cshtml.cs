@@ -1,0 +1,39 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Service.Console.Labels;
+using CrmSync.Storage.Reading;
+
+namespace CrmSync.Service.Console.Pages;
+
+/// <summary>Each connection: which account it is, where labels live, how far it is read, and what it has used of its quota.</summary>
+internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time, IQuotaStore? quotas = null)
+    : ConsolePage(labels, links, time)
+{
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    /// <summary>The connections, each with its standing under the CRM's limits; null where nothing is counted.</summary>
+    public IReadOnlyList<(ConnectionCard Card, QuotaStanding? Quota)> Cards { get; private set; } = [];
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        var cards = new List<(ConnectionCard, QuotaStanding?)>();
+        foreach (var card in await ledger.Connections.ReadAsync(cancellationToken))
+            cards.Add((card, quotas is null ? null : await quotas.ReadAsync(card.Connection.Key, Now - Day, cancellationToken)));
+        Cards = cards;
+    }
+
+    /// <summary>The place's types in words a reader knows.</summary>
+    public static string Place(PlaceView place) => place.Kind switch
+    {
+        "activity" => "on the activity itself",
+        "linked" => $"on the linked {string.Join(", else ", place.ObjectTypes.Select(One))}",
+        _ => "nowhere yet",
+    };
+
+    // "deals" is what HubSpot calls the type; a label stands on one of them.
+    private static string One(string type) => type switch
+    {
+        "companies" => "company",
+        _ when type.EndsWith('s') => type[..^1],
+        _ => type,
+    };
+}
