@@ -21,7 +21,7 @@ internal static class Backfill
         var folder = Directory.CreateTempSubdirectory("crmsync-backfill-").FullName;
         var (hubSpotPort, salesforcePort) = (15081, 15082);
         var perCrm = activities / 2;
-        using var simulators = Start(folder, "simulate", "--no-quotas", "--activities", $"{perCrm}", "--hubspot-port", $"{hubSpotPort}", "--salesforce-port", $"{salesforcePort}");
+        using var simulators = Start(folder, "simulate", "--no-quotas", "--activities", $"{perCrm}", "--hubspot-port", $"{hubSpotPort}", "--salesforce-port", $"{salesforcePort}", "--model-port", "0");
         try
         {
             await SaysAsync(simulators, "Ctrl+C");

@@ -18,8 +18,10 @@ internal sealed class SimulatorChanges(ISimulatorControls controls, TimeProvider
             var form = await context.Request.ReadFormAsync(context.RequestAborted);
             if (form["action"] == "heal")
                 controls.Dials.Heal(code);
-            else
+            else if (form["action"] == "turn")
                 controls.Dials.Turn(code, ReadSetting(form));
+            else
+                throw new ArgumentException("The form is none of this site's; scripts send JSON with Content-Type: application/json.");
             Back(context, form["action"] == "heal" ? "healed" : "turned");
             return;
         }

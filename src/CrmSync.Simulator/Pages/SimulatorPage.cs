@@ -68,10 +68,14 @@ internal static class SimulatorPage
             <table class="dials"><caption>A dial makes calls fail. Transient ones meet calls by chance or by count; lasting ones stay until healed.</caption>
             <thead><tr><th scope="col">Code</th><th scope="col">Fault</th><th scope="col">State</th><th scope="col">Met</th><th scope="col">Change</th></tr></thead><tbody>
             """);
-        foreach (var state in dials)
+        foreach (var state in InOrder(dials))
             h.Add($"{Row(state)}");
         h.Add($"</tbody></table></section>");
     });
+
+    /// <summary>By number, F2 before F10; those of one number in the order in which they were offered.</summary>
+    private static IEnumerable<DialState> InOrder(IReadOnlyList<DialState> dials) => dials.OrderBy(state =>
+        int.TryParse(state.Dial.Code.AsSpan(1).TrimEnd("abcdefghijklmnopqrstuvwxyz-"), NumberStyles.None, Culture, out var number) ? number : int.MaxValue);
 
     private static Markup HealAll(IReadOnlyList<DialState> dials) => dials.All(state => state.Setting is null)
         ? Markup.None
@@ -79,8 +83,8 @@ internal static class SimulatorPage
 
     private static Markup Row(DialState state) => Html.Of(h => h.Add($"""
         <tr><td data-label="Code"><strong>{state.Dial.Code}</strong></td>
-        <td data-label="Fault">{state.Dial.Title}{Lasting(state.Dial)}</td>
-        <td data-label="State">{Shown(state)}</td>
+        <td data-label="Fault"><div>{state.Dial.Title}{Lasting(state.Dial)}</div></td>
+        <td data-label="State"><div>{Shown(state)}</div></td>
         <td data-label="Met">{state.Met.ToString("N0", Culture)}</td>
         <td data-label="Change"><div>{Forms(state)}</div></td></tr>
         """));
@@ -114,6 +118,7 @@ internal static class SimulatorPage
                 """));
         return Html.Of(h => h.Add($"""
             {heal}<details><summary>Turn {state.Dial.Code}</summary><form method="post" action="{action}" class="dial">
+            <input type="hidden" name="action" value="turn">
             {Chance(state)}
             {Field(state, "count", "Calls, then off (blank: no end)", "number", state.Setting?.Count?.ToString(Culture))}
             {Field(state, "method", "Method (blank: any)", "text", state.Setting?.Method)}
