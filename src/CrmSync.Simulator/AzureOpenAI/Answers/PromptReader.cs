@@ -22,6 +22,10 @@ internal static class PromptReader
     /// <summary>What a record's id is called, in prompts and in answers.</summary>
     public static readonly string[] IdNames = ["id", "record_id", "ref", "key"];
 
+    // Beyond these a message is taken for text: one that was made to be read slowly.
+    private const int MostFailures = 5_000;
+    private const int MostSpaces = 200;
+
     // Each attempt to read a value where none ends is given up at this depth, so that a message of brackets alone stays linear.
     private static readonly JsonReaderOptions Reading = new() { MaxDepth = 8, CommentHandling = JsonCommentHandling.Disallow };
 
@@ -54,9 +58,10 @@ internal static class PromptReader
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         var rest = new MemoryStream();
+        var failures = 0;
         for (var at = 0; at < bytes.Length;)
         {
-            if (bytes[at] is (byte)'{' or (byte)'[' && TryRead(bytes.AsSpan(at), out var document, out var length))
+            if (failures < MostFailures && MayHoldRecord(bytes, at) && TryRead(bytes.AsSpan(at), ref failures, out var document, out var length))
             {
                 using (document)
                 {
@@ -73,7 +78,18 @@ internal static class PromptReader
         return Encoding.UTF8.GetString(rest.GetBuffer(), 0, (int)rest.Length);
     }
 
-    private static bool TryRead(ReadOnlySpan<byte> bytes, out JsonDocument? document, out int length)
+    // An object with a property, or an array of such: anything else holds no record.
+    private static bool MayHoldRecord(byte[] bytes, int at)
+    {
+        if (bytes[at] is not ((byte)'{' or (byte)'['))
+            return false;
+        var next = at + 1;
+        while (next < bytes.Length && next - at < MostSpaces && bytes[next] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
+            next++;
+        return next < bytes.Length && (bytes[at] == '{' ? bytes[next] == '"' : bytes[next] is (byte)'{' or (byte)'[');
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> bytes, ref int failures, out JsonDocument? document, out int length)
     {
         (document, length) = (null, 0);
         try
@@ -85,6 +101,7 @@ internal static class PromptReader
         }
         catch (JsonException)
         {
+            failures++;
             return false;
         }
     }

@@ -1,8 +1,8 @@
+using System.Text.Json.Nodes;
 using CrmSync.Simulator.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using System.Text.Json.Nodes;
 
 namespace CrmSync.Simulator.AzureOpenAI.Http;
 
