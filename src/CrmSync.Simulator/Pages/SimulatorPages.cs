@@ -109,21 +109,23 @@ public static class SimulatorPages
             await PageGuard.RefuseAsync(context, StatusCodes.Status400BadRequest, sentence);
         }
     }
+}
 
-    /// <summary>A simulated CRM that has no dials yet.</summary>
-    private sealed class CallsOnly(ISimulatedCrm crm) : ISimulatorControls
+/// <summary>A simulated CRM that offers no controls: its calls are shown, and nothing can be turned.</summary>
+internal sealed class CallsOnly(ISimulatedCrm crm) : ISimulatorControls
+{
+    private const string Fixed = "The quotas of this simulator are set when it starts.";
+
+    public string Kind => crm.Kind;
+
+    public FaultBoard Dials { get; } = new(0);
+
+    public CallLog Calls => crm.Calls;
+
+    public bool QuotasOn
     {
-        public string Kind => crm.Kind;
-
-        public FaultBoard Dials { get; } = new(0);
-
-        public CallLog Calls => crm.Calls;
-
-        public bool QuotasOn
-        {
-            get => true;
-            set => throw new ArgumentException("The quotas of this simulator are set when it starts.");
-        }
+        get => throw new ArgumentException(Fixed);
+        set => throw new ArgumentException(Fixed);
     }
 }
 
