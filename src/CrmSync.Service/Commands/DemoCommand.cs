@@ -16,15 +16,17 @@ internal static class DemoCommand
         var consolePort = Ports.Console();
         var hubSpotPort = Ports.HubSpot();
         var salesforcePort = Ports.Salesforce();
+        var modelPort = Ports.Model();
         var data = new Option<DirectoryInfo?>("--data") { Description = "Keep the ledger in this folder; without it every start begins anew", HelpName = "DIR" };
         var untilSynced = new Option<bool>("--until-synced") { Description = "Stop once every seeded activity is labelled and written; print the counts" };
-        var command = new Command("demo", "Simulated CRMs, worker and console with realistic data") { consolePort, hubSpotPort, salesforcePort, data, untilSynced };
+        var command = new Command("demo", "Simulated CRMs, worker and console with realistic data") { consolePort, hubSpotPort, salesforcePort, modelPort, data, untilSynced };
         command.SetAction((parsed, token) => CommandLine.Guarded(() => RunAsync(
             Ports.Checked(parsed.GetValue(consolePort), "--console-port"),
             new SimulationOptions
             {
                 HubSpotPort = Ports.Checked(parsed.GetValue(hubSpotPort), "--hubspot-port"),
                 SalesforcePort = Ports.Checked(parsed.GetValue(salesforcePort), "--salesforce-port"),
+                ModelPort = Ports.Checked(parsed.GetValue(modelPort), "--model-port"),
             },
             parsed.GetValue(data), parsed.GetValue(untilSynced), token)));
         return command;
@@ -47,6 +49,8 @@ internal static class DemoCommand
               Write-back log         {new Uri(host.ConsoleAddress, "log"),-32} every write: before, after and why
               Simulated HubSpot      {crms.HubSpot.BaseAddress,-32} the records as a rep sees them, labels included
               Simulated Salesforce   {crms.Salesforce.BaseAddress,-32} likewise
+              Simulated Azure OpenAI {crms.Model.BaseAddress,-32} answers from the authors' labels; nothing calls it yet
+              Faults and calls       add simulator/ to any of these three addresses
               Ledger                 {Path.Combine(folder, "ledger.db")}
 
             """);

@@ -3,6 +3,7 @@ using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Model;
 using CrmSync.Service.Settings;
 using CrmSync.Simulator;
+using CrmSync.Simulator.AzureOpenAI;
 using CrmSync.Simulator.HubSpot;
 using CrmSync.Simulator.Pages;
 using CrmSync.Simulator.Salesforce;
@@ -10,12 +11,14 @@ using CrmSync.Simulator.Seed;
 
 namespace CrmSync.Service.Demo;
 
-/// <summary>How the simulated CRMs are set up.</summary>
+/// <summary>How the simulated services are set up.</summary>
 internal sealed record SimulationOptions
 {
     public int HubSpotPort { get; init; } = 5081;
 
     public int SalesforcePort { get; init; } = 5082;
+
+    public int ModelPort { get; init; } = 5083;
 
     /// <summary>Seed of worlds, ids and shuffles.</summary>
     public int Seed { get; init; } = 1;
@@ -27,22 +30,26 @@ internal sealed record SimulationOptions
     public bool QuotasOn { get; init; } = true;
 }
 
-/// <summary>Both simulated CRMs, seeded and listening on loopback.</summary>
+/// <summary>Both simulated CRMs, seeded, and the simulated model service, all listening on loopback.</summary>
 internal sealed class SimulatedCrms : IAsyncDisposable
 {
     // A little under the year after which Salesforce archives activities and hides them from a rep's lists.
     private static readonly TimeSpan History = TimeSpan.FromDays(360);
 
-    private SimulatedCrms(HubSpotSimulator hubSpot, SalesforceSimulator salesforce, IReadOnlyList<SeedWorld> worlds)
+    private SimulatedCrms(HubSpotSimulator hubSpot, SalesforceSimulator salesforce, ModelSimulator model, IReadOnlyList<SeedWorld> worlds)
     {
         HubSpot = hubSpot;
         Salesforce = salesforce;
+        Model = model;
         Worlds = worlds;
     }
 
     public HubSpotSimulator HubSpot { get; }
 
     public SalesforceSimulator Salesforce { get; }
+
+    /// <summary>Azure OpenAI; its answers come from the labels of both worlds.</summary>
+    public ModelSimulator Model { get; }
 
     /// <summary>The world of each of <see cref="All"/>, in the same order.</summary>
     public IReadOnlyList<SeedWorld> Worlds { get; }
@@ -57,31 +64,27 @@ internal sealed class SimulatedCrms : IAsyncDisposable
             SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities, Span = History });
         IReadOnlyList<SeedWorld> worlds = [Build("hubspot"), Build("salesforce")];
 
-        var hubSpot = await HubSpotSimulator.StartAsync(
+        await using var started = new StartedSoFar();
+        var model = started.Keep(await ModelSimulator.StartAsync(
+            new ModelSimulatorOptions { Port = options.ModelPort, Seed = options.Seed, QuotasOn = options.QuotasOn }, clock, cancellationToken));
+        var hubSpot = started.Keep(await HubSpotSimulator.StartAsync(
             HubSpotSimulatorOptions.ForDemo() with
             {
                 Port = options.HubSpotPort, Seed = options.Seed, QuotasOn = options.QuotasOn,
-                MapPages = RecordPages.Map,
+                MapPages = MapPages(clock),
             },
-            clock, cancellationToken);
-        try
-        {
-            var salesforce = await SalesforceSimulator.StartAsync(
-                new SalesforceSimulatorOptions
-                {
-                    Port = options.SalesforcePort, Seed = options.Seed, QuotasOn = options.QuotasOn,
-                    MapPages = RecordPages.Map,
-                },
-                clock, cancellationToken);
-            hubSpot.Load(worlds[0]);
-            salesforce.Load(worlds[1]);
-            return new SimulatedCrms(hubSpot, salesforce, worlds);
-        }
-        catch
-        {
-            await hubSpot.DisposeAsync();
-            throw;
-        }
+            clock, cancellationToken));
+        var salesforce = started.Keep(await SalesforceSimulator.StartAsync(
+            new SalesforceSimulatorOptions
+            {
+                Port = options.SalesforcePort, Seed = options.Seed, QuotasOn = options.QuotasOn,
+                MapPages = MapPages(clock),
+            },
+            clock, cancellationToken));
+        hubSpot.Load(worlds[0]);
+        salesforce.Load(worlds[1]);
+        started.Done();
+        return new SimulatedCrms(hubSpot, salesforce, model, worlds);
     }
 
     /// <summary>Connections to these simulators, with writing on.</summary>
@@ -103,5 +106,33 @@ internal sealed class SimulatedCrms : IAsyncDisposable
     {
         await Salesforce.DisposeAsync();
         await HubSpot.DisposeAsync();
+        await Model.DisposeAsync();
+    }
+
+    private static Action<IEndpointRouteBuilder, ISimulatedCrm> MapPages(TimeProvider clock) => (routes, crm) =>
+    {
+        RecordPages.Map(routes, crm);
+        SimulatorPages.Map(routes, crm, clock);
+    };
+
+    /// <summary>Stops what has started where a later one does not start.</summary>
+    private sealed class StartedSoFar : IAsyncDisposable
+    {
+        private readonly Stack<IAsyncDisposable> _started = [];
+
+        public T Keep<T>(T one)
+            where T : IAsyncDisposable
+        {
+            _started.Push(one);
+            return one;
+        }
+
+        public void Done() => _started.Clear();
+
+        public async ValueTask DisposeAsync()
+        {
+            while (_started.TryPop(out var one))
+                await one.DisposeAsync();
+        }
     }
 }

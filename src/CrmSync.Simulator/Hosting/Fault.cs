@@ -17,6 +17,21 @@ public enum FaultKind
 
     /// <summary>Waits <see cref="Fault.Delay"/>, then answers as usual.</summary>
     Slow,
+
+    /// <summary>Does the work and sends the head and half of the body, then cuts the connection: the body is shorter than announced.</summary>
+    ResetMidBody,
+
+    /// <summary>Does the work and sends half of the body as if it were all of it.</summary>
+    Truncate,
+
+    /// <summary>Answers 200 with a page of a proxy instead of the answer, without doing anything.</summary>
+    Html,
+
+    /// <summary>Does the work and sends the body in small pieces, <see cref="Fault.Delay"/> in all.</summary>
+    Drip,
+
+    /// <summary>Does the work, then says nothing until the client gives up.</summary>
+    HangAfterApply,
 }
 
 /// <summary>A fault to be met by the next calls that fit it.</summary>
@@ -48,7 +63,7 @@ public sealed record Fault
     /// <summary>Sent as <c>Retry-After</c> in whole seconds.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>How long a slow answer takes, on the simulator's clock.</summary>
+    /// <summary>How long a slow or dripping answer takes, on the simulator's clock.</summary>
     public TimeSpan Delay { get; init; }
 
     internal bool Fits(string method, string route, string path) =>

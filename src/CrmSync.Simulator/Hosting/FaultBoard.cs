@@ -82,19 +82,28 @@ public sealed class FaultBoard(int seed)
     /// <param name="method">HTTP method of the call.</param>
     /// <param name="route">Its route template.</param>
     /// <param name="path">Its path.</param>
-    public bool Draw(string code, string method, string route, string path)
+    public bool Draw(string code, string method, string route, string path) => Take(code, method, route, path) is not null;
+
+    /// <summary>As <see cref="Draw"/>, with the setting that the call met; null where it met nothing.</summary>
+    /// <param name="code">The dial.</param>
+    /// <param name="method">HTTP method of the call.</param>
+    /// <param name="route">Its route template.</param>
+    /// <param name="path">Its path.</param>
+    /// <param name="certain">Whether the chance is left out, for the later calls of a run.</param>
+    public DialSetting? Take(string code, string method, string route, string path, bool certain = false)
     {
         lock (_lock)
         {
             var offered = _offered.FirstOrDefault(other => other.Dial.Code == code);
             if (offered?.Setting is not { } setting || !Fits(setting, method, route, path))
-                return false;
-            if (offered.Dial.Length == FaultLength.Transient && setting.Probability < 1 && _random.NextDouble() >= setting.Probability)
-                return false;
+                return null;
+            if (!certain && offered.Dial.Length == FaultLength.Transient && setting.Probability < 1
+                && _random.NextDouble() >= setting.Probability)
+                return null;
             offered.Met++;
             if (--offered.Left == 0)
                 offered.Setting = null;
-            return true;
+            return setting;
         }
     }
 

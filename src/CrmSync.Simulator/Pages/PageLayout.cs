@@ -7,11 +7,18 @@ internal static class PageLayout
 {
     private static readonly CultureInfo Culture = CultureInfo.InvariantCulture;
 
-    public static string NameOf(string kind) => kind == "hubspot" ? "Simulated HubSpot" : "Simulated Salesforce";
-
-    public static string Write(ISimulatedCrm crm, string title, bool live, Markup main)
+    public static string NameOf(string kind) => kind switch
     {
-        var name = NameOf(crm.Kind);
+        "hubspot" => "Simulated HubSpot",
+        "azure-openai" => "Simulated Azure OpenAI",
+        _ => "Simulated Salesforce",
+    };
+
+    public static string Write(ISimulatedCrm crm, string title, bool live, Markup main) => Write(crm.Kind, title, live, main);
+
+    public static string Write(string kind, string title, bool live, Markup main)
+    {
+        var name = NameOf(kind);
         var refresh = live ? new Markup("<meta http-equiv=\"refresh\" content=\"5\">") : Markup.None;
         return new Html().Add($"""
             <!DOCTYPE html>
@@ -24,11 +31,12 @@ internal static class PageLayout
             <title>{title} · {name}</title>
             <link rel="stylesheet" href="/pages/site.css">
             </head>
-            <body class="{crm.Kind}">
+            <body class="{kind}">
             <a class="skip" href="#main">Skip to content</a>
             <header class="banner">
             <a class="brand" href="/">{name}</a>
             <p>A stand-in for demos and tests. All people and companies are invented.</p>
+            <a href="/simulator/">Faults and calls</a>
             </header>
             <main id="main" tabindex="-1">
             {main}

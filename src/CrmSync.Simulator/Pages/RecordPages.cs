@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -12,7 +11,6 @@ namespace CrmSync.Simulator.Pages;
 /// </summary>
 public static class RecordPages
 {
-    private const string Policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
     private static readonly Lazy<byte[]> Css = new(ReadCss);
 
     /// <summary>
@@ -21,17 +19,21 @@ public static class RecordPages
     /// </summary>
     public static void Map(IEndpointRouteBuilder routes, ISimulatedCrm crm)
     {
-        routes.MapGet("/", context => Guarded(context, () => List(context, crm)));
-        routes.MapGet("/records/{objectType}/{id}", context => Guarded(context, () => Show(context, crm)));
-        routes.MapPost("/records/{objectType}/{id}", context => Guarded(context, () => Change(context, crm)));
-        routes.MapGet("/pages/site.css", context => Guarded(context, () => Send(context, StatusCodes.Status200OK, "text/css", Css.Value)));
+        routes.MapGet("/", context => PageGuard.AnswerAsync(context, () => List(context, crm)));
+        routes.MapGet("/records/{objectType}/{id}", context => PageGuard.AnswerAsync(context, () => Show(context, crm)));
+        routes.MapPost("/records/{objectType}/{id}", context => PageGuard.AnswerAsync(context, () => Change(context, crm)));
+        MapStyles(routes);
     }
+
+    /// <summary>Adds the style sheet that every page of a simulator uses.</summary>
+    internal static void MapStyles(IEndpointRouteBuilder routes) => routes.MapGet("/pages/site.css",
+        context => PageGuard.AnswerAsync(context, () => PageGuard.SendAsync(context, StatusCodes.Status200OK, "text/css", Css.Value)));
 
     private static Task List(HttpContext context, ISimulatedCrm crm)
     {
         var query = context.Request.Query;
         var page = int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 1;
-        return SendPage(context, StatusCodes.Status200OK, RecordListPage.Write(crm, page, query["live"] == "1"));
+        return PageGuard.SendPageAsync(context, StatusCodes.Status200OK, RecordListPage.Write(crm, page, query["live"] == "1"));
     }
 
     private static Task Show(HttpContext context, ISimulatedCrm crm)
@@ -44,14 +46,14 @@ public static class RecordPages
             "label" => "Label saved.",
             _ => null,
         };
-        return SendPage(context, StatusCodes.Status200OK, RecordPage.Write(crm, record, saved));
+        return PageGuard.SendPageAsync(context, StatusCodes.Status200OK, RecordPage.Write(crm, record, saved));
     }
 
     private static async Task Change(HttpContext context, ISimulatedCrm crm)
     {
-        if (!IsOwnForm(context.Request))
+        if (!PageGuard.IsOwnForm(context.Request))
         {
-            await Refuse(context, StatusCodes.Status403Forbidden,
+            await PageGuard.RefuseAsync(context, StatusCodes.Status403Forbidden,
                 "Edits are taken only from this site's own forms: open the record here and save it again.");
             return;
         }
@@ -70,13 +72,13 @@ public static class RecordPages
         }
         catch (InvalidDataException)
         {
-            await Refuse(context, StatusCodes.Status413PayloadTooLarge,
+            await PageGuard.RefuseAsync(context, StatusCodes.Status413PayloadTooLarge,
                 "The form is too large: shorten the description to under 4 MB and save it again.");
             return;
         }
 
         if (done is null)
-            await Refuse(context, StatusCodes.Status400BadRequest,
+            await PageGuard.RefuseAsync(context, StatusCodes.Status400BadRequest,
                 "The form names no text or label of this record: open the record and use its own forms.");
         else
             context.Response.Redirect($"{PageLayout.AddressOf(record)}?saved={done}");
@@ -90,42 +92,7 @@ public static class RecordPages
     private static Task Missing(HttpContext context, ISimulatedCrm crm)
     {
         var main = Html.Of(h => h.Add($"<h1>No such record</h1><p>It may have been deleted. <a href=\"/\">Back to the activities</a></p>"));
-        return SendPage(context, StatusCodes.Status404NotFound, PageLayout.Write(crm, "No such record", live: false, main));
-    }
-
-    /// <summary>A name that leads elsewhere today may lead here tomorrow: only loopback names are this site.</summary>
-    private static Task Guarded(HttpContext context, Func<Task> answer)
-    {
-        var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers.CacheControl = "no-store";
-        // Not "no-referrer": that would blank the Origin of the site's own forms.
-        headers["Referrer-Policy"] = "same-origin";
-        var host = context.Request.Host.Host.Trim('[', ']');
-        var own = host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-        return own
-            ? answer()
-            : Refuse(context, StatusCodes.Status421MisdirectedRequest,
-                "This simulated CRM answers only on this machine: open it as http://localhost and its port.");
-    }
-
-    private static bool IsOwnForm(HttpRequest request) =>
-        string.Equals(request.Headers.Origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
-
-    private static Task SendPage(HttpContext context, int status, string html) =>
-        Send(context, status, "text/html", System.Text.Encoding.UTF8.GetBytes(html));
-
-    private static Task Refuse(HttpContext context, int status, string sentence) =>
-        Send(context, status, "text/plain", System.Text.Encoding.UTF8.GetBytes(sentence));
-
-    private static Task Send(HttpContext context, int status, string type, byte[] content)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = type + "; charset=utf-8";
-        context.Response.ContentLength = content.Length;
-        return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();
+        return PageGuard.SendPageAsync(context, StatusCodes.Status404NotFound, PageLayout.Write(crm, "No such record", live: false, main));
     }
 
     private static byte[] ReadCss()

@@ -37,7 +37,7 @@ public sealed class BrowserHouse : IAsyncLifetime
             return;
         var token = TestContext.Current.CancellationToken;
         _crms = await SimulatedCrms.StartAsync(
-            new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, Activities = 60, QuotasOn = false }, TimeProvider.System, token);
+            new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, ModelPort = 0, Activities = 60, QuotasOn = false }, TimeProvider.System, token);
         _demo = await DemoHost.StartAsync(_crms, _folder, consolePort: FreePort.Take(), token);
         await Eventually.IsTrueAsync(async () => (await _demo.ReadProgressAsync(token)).Done, "the demo is synced", Patience, token);
         _playwright = await Playwright.CreateAsync();

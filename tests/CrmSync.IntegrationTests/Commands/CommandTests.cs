@@ -156,7 +156,7 @@ public sealed class CommandTests : IDisposable
     [Fact]
     public async Task Demo_UntilSynced_LosesNothingAndPrintsCounts()
     {
-        var (exit, said) = await RunAsync("demo", "--until-synced", "--console-port", "0", "--hubspot-port", "0", "--salesforce-port", "0", "--data", _folder);
+        var (exit, said) = await RunAsync("demo", "--until-synced", "--console-port", "0", "--hubspot-port", "0", "--salesforce-port", "0", "--model-port", "0", "--data", _folder);
         exit.ShouldBe(0, said);
         said.ShouldContain("Nothing was lost");
         said.ShouldContain("ENGAGED");

@@ -27,7 +27,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken, bool withProperties = true, string? shared = null)
     {
-        var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, Activities = activities, QuotasOn = false, Seed = 7 };
+        var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, ModelPort = 0, Activities = activities, QuotasOn = false, Seed = 7 };
         var crms = await SimulatedCrms.StartAsync(options, TimeProvider.System, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("crmsync-test-").FullName;
         var service = new ServiceUnderTest(crms, folder) { Shared = shared };

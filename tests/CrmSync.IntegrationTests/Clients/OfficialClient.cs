@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using Shouldly;
+using Xunit;
+
+namespace CrmSync.IntegrationTests.Clients;
+
+/// <summary>Runs the checks of a vendor's own, unmodified client against a simulator. Each check prints <c>ok NAME</c> or <c>FAIL NAME reason</c>.</summary>
+internal static class OfficialClient
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    /// <summary>
+    /// Runs <c>node check.mjs ARGS</c> in <c>Clients/FOLDER</c>. Skips with the reason where Node or the folder's packages are missing, but not in CI
+    /// (<c>CI=true</c>), which installs both.
+    /// </summary>
+    /// <param name="folder">Folder under Clients.</param>
+    /// <param name="expectedChecks">How many checks there are, so that none can drop out unseen.</param>
+    /// <param name="args">Addresses and keys for the checks.</param>
+    public static async Task RunAsync(string folder, int expectedChecks, params string[] args)
+    {
+        var token = TestContext.Current.CancellationToken;
+        var place = Path.Combine(Root(), "tests", "CrmSync.IntegrationTests", "Clients", folder);
+        if (!Directory.Exists(Path.Combine(place, "node_modules")))
+            Missing($"the packages of tests/CrmSync.IntegrationTests/Clients/{folder} are not installed; run npm ci there.");
+
+        var start = new ProcessStartInfo("node")
+        {
+            WorkingDirectory = place, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        start.ArgumentList.Add("check.mjs");
+        foreach (var arg in args)
+            start.ArgumentList.Add(arg);
+        using var process = Start(start);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
+        patience.CancelAfter(Patience);
+        var (said, complained) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
+        var lines = (await said).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var all = $"{string.Join('\n', lines)}\n{await complained}";
+        lines.Where(line => line.StartsWith("FAIL ", StringComparison.Ordinal)).ShouldBeEmpty(all);
+        process.ExitCode.ShouldBe(0, all);
+        lines.Count(line => line.StartsWith("ok ", StringComparison.Ordinal)).ShouldBe(expectedChecks, all);
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Missing("node is not installed.");
+            throw;
+        }
+    }
+
+    private static void Missing(string reason)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail($"The official client cannot be checked: {reason}");
+        Assert.Skip($"The official client is not checked: {reason}");
+    }
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "CrmSync.sln")))
+                return folder.FullName;
+        }
+        throw new InvalidOperationException($"CrmSync.sln stands in no folder above {AppContext.BaseDirectory}; run the tests from the repository.");
+    }
+}
