@@ -15,10 +15,11 @@ internal sealed class MeanwhileFaults(Portal portal)
             return;
         // Chosen by the records themselves, so that the same calls meet the same fate.
         var record = records[(int)(records.Sum(r => r.Id) % records.Count)];
-        if (call.Meets(DialCode.EditedMeanwhile))
-            Edit(record, call.Turned(DialCode.EditedMeanwhile)?.Target);
-        if (call.Meets(DialCode.GoneMeanwhile))
-            Remove(record, call.Turned(DialCode.GoneMeanwhile)?.Target);
+        // The setting is read first: the draw that uses up its count turns the dial off.
+        if (call.Turned(DialCode.EditedMeanwhile) is { } edit && call.Meets(DialCode.EditedMeanwhile))
+            Edit(record, edit.Target);
+        if (call.Turned(DialCode.GoneMeanwhile) is { } gone && call.Meets(DialCode.GoneMeanwhile))
+            Remove(record, gone.Target);
     }
 
     private void Edit(CrmRecord record, string? property)
