@@ -22,7 +22,7 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         ApiPipeline.Map(routes, "POST", "/crm/associations/{version}/{type}/{to}/batch/archive", ArchiveAsync);
         ApiPipeline.Map(routes, "POST", "/crm/associations/{version}/{type}/{to}/batch/labels/archive", ArchiveLabelsAsync);
         ApiPipeline.Map(routes, "PUT", "/crm/objects/{version}/{type}/{id}/associations/{to}/{toId}", PutAsync);
-        ApiPipeline.Map(routes, "PUT", "/crm/objects/{version}/{type}/{id}/associations/default/{to}/{toId}", PutAsync);
+        ApiPipeline.Map(routes, "PUT", "/crm/objects/{version}/{type}/{id}/associations/default/{to}/{toId}", PutDefaultAsync);
         ApiPipeline.Map(routes, "DELETE", "/crm/objects/{version}/{type}/{id}/associations/{to}/{toId}", DeleteAsync);
     }
 
@@ -80,9 +80,7 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
     private async Task CreateAsync(ApiCall call)
     {
         var (from, to) = Types(call, write: true);
-        var standard = AssociationTypes.DefaultOf(from, to)
-            ?? throw new ApiRefusal(
-                ApiErrors.Invalid($"No association type exists between {from.TypeId} and {to.TypeId}.", "INVALID_ASSOCIATION"));
+        var standard = StandardType(from, to);
         using var body = await call.ReadAsync();
         var inputs = ApiCall.Inputs(body.RootElement, MostCreated);
         call.Items(inputs.Length);
@@ -107,7 +105,12 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         await answers.WriteAsync(call, labelled ? 201 : 200, errors, json =>
         {
             foreach (var (first, second, typeId) in done)
-                WritePair(json, first, second, portal.Labels.TextOf(from, typeId));
+            {
+                if (labelled)
+                    WritePair(json, first, second, portal.Labels.TextOf(from, typeId));
+                else
+                    WriteDefault(json, first, second, typeId);
+            }
         });
     }
 
@@ -150,15 +153,9 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
     private async Task PutAsync(ApiCall call)
     {
         var (first, second) = Pair(call);
-        var standard = AssociationTypes.DefaultOf(first.Type, second.Type) ?? throw new ApiRefusal(
-            ApiErrors.Invalid($"No association type exists between {first.Type.TypeId} and {second.Type.TypeId}.", "INVALID_ASSOCIATION"));
-        List<int> typeIds = [standard];
-        if (!call.Context.Request.Path.Value!.Contains("/associations/default/", StringComparison.Ordinal))
-        {
-            using var body = JsonDocument.Parse(await Hosting.RequestBody.ReadAsync(call.Context));
-            using var wrapped = JsonDocument.Parse($$"""{"types":{{body.RootElement.GetRawText()}}}""");
-            typeIds = AssociationWrites.TypeIds(wrapped.RootElement);
-        }
+        var body = await Hosting.RequestBody.ReadAsync(call.Context);
+        using var wrapped = ApiCall.Parse([.. "{\"types\":"u8, .. body.Length > 0 ? body : "null"u8.ToArray(), .. "}"u8]);
+        var typeIds = AssociationWrites.TypeIds(wrapped.RootElement);
         if (typeIds.FirstOrDefault(t => !AssociationWrites.Fits(portal, first.Type, second.Type, t)) is var wrong and not 0)
             throw new ApiRefusal(ApiErrors.Invalid(
                 $"Association type {wrong} does not lead from {first.Type.TypeId} to {second.Type.TypeId}.", "INVALID_ASSOCIATION"));
@@ -166,6 +163,19 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         call.Items(1);
         await call.AnswerAsync(201, json => WritePair(json, first, second,
             [.. typeIds.Select(t => portal.Labels.TextOf(first.Type, t))]));
+    }
+
+    private Task PutDefaultAsync(ApiCall call)
+    {
+        var (first, second) = Pair(call);
+        var standard = StandardType(first.Type, second.Type);
+        portal.Associate(first, second, standard, call.Source);
+        call.Items(1);
+        return answers.WriteAsync(call, 200, [], json =>
+        {
+            WriteDefault(json, first, second, standard);
+            WriteDefault(json, second, first, AssociationTypes.OppositeOf(standard));
+        });
     }
 
     private Task DeleteAsync(ApiCall call)
@@ -182,6 +192,26 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         CrmRecord Live(HubSpotObjectType type, string value) => ApiCall.IdOf(call.Route(value)) is { } id && portal.Live(type, id) is { } record
             ? record : throw new ApiRefusal(ApiErrors.NoObject(call.Route(value)));
         return (Live(from, "id"), Live(to, "toId"));
+    }
+
+    private static int StandardType(HubSpotObjectType from, HubSpotObjectType to) => AssociationTypes.DefaultOf(from, to)
+        ?? throw new ApiRefusal(
+            ApiErrors.Invalid($"No association type exists between {from.TypeId} and {to.TypeId}.", "INVALID_ASSOCIATION"));
+
+    private static void WriteDefault(Utf8JsonWriter json, CrmRecord first, CrmRecord second, int typeId)
+    {
+        json.WriteStartObject();
+        foreach (var (name, record) in ((string, CrmRecord)[])[("from", first), ("to", second)])
+        {
+            json.WriteStartObject(name);
+            json.WriteString("id", record.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+        json.WriteStartObject("associationSpec");
+        json.WriteString("associationCategory", AssociationTypes.HubSpotDefined);
+        json.WriteNumber("associationTypeId", typeId);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
     private static void WritePair(Utf8JsonWriter json, CrmRecord first, CrmRecord second, params IReadOnlyList<string?> labels)
