@@ -15,11 +15,13 @@ public sealed class HubSpotAccessDialTests
     {
         await using var bench = await HubSpotBench.StartAsync();
 
-        var codes = bench.Simulator.Dials.Snapshot().Select(state => state.Dial.Code);
+        var offered = bench.Simulator.Dials.Snapshot().Select(state => state.Dial.Code).ToList();
 
-        codes.ShouldBe(
-            ["F3", "F9", "F10", "F11", "F12", "F14", "F15", "F18", "F19", "F20", "F21", "F22", "F23", "F25", "F26", "F27", "F28", "F29", "F30", "F31"],
-            ignoreOrder: true);
+        string[] own =
+        [
+            "F3", "F9", "F10", "F11", "F12", "F14", "F15", "F18", "F19", "F20", "F21", "F22", "F23", "F25", "F26", "F27", "F28", "F29", "F30", "F31",
+        ];
+        own.ShouldBeSubsetOf(offered);
     }
 
     [Fact]

@@ -63,6 +63,7 @@ public sealed class HubSpotRouteTests
         var old = await bench.GetAsync($"crm/v3/objects/contacts/{ids[0]}?properties=hs_merged_object_ids");
         old.Json.GetProperty("id").GetString().ShouldBe(ids[1]);
         old.Property("hs_merged_object_ids").ShouldBe(ids[0]);
+        (await bench.GetAsync("crm/v3/objects/contacts?archived=true")).Ids.ShouldBeEmpty();
         (await bench.PostAsync("crm/v3/objects/contacts/merge", new { primaryObjectId = ids[1], objectIdToMerge = ids[1] })).Status
             .ShouldBe(HttpStatusCode.BadRequest);
     }

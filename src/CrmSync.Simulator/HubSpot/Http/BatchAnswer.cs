@@ -36,7 +36,7 @@ internal sealed class BatchAnswer(Portal portal, HubSpotSimulatorOptions options
     public Task WriteRecordsAsync(ApiCall call, int allDone, RecordJson records, List<BatchedRecord> done, IReadOnlyList<ApiError> errors)
     {
         Shuffle(done, d => d.Record.Id);
-        if (call.Meets(DialCode.OtherOrder))
+        if (done.Count > 1 && call.Meets(DialCode.OtherOrder))
             done.Reverse();
         return WriteAsync(call, allDone, errors, json =>
         {

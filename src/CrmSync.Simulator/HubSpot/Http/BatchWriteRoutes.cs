@@ -70,6 +70,7 @@ internal sealed class BatchWriteRoutes(
         var (type, body) = await BeginAsync(call);
         using var read = body;
         var inputs = ApiCall.Inputs(body.RootElement, BatchRoutes.Most);
+        RefuseDuplicates(inputs);
         var errors = new List<ApiError>();
         var planned = new List<Planned>();
         foreach (var input in inputs)

@@ -51,7 +51,7 @@ internal sealed class ObjectRoutes(
             }
             page.Add(i);
         }
-        if (call.Meets(DialCode.RowsTwice))
+        if (page.Count > 0 && call.Meets(DialCode.RowsTwice))
         {
             int? before = null;
             for (var i = start - step; i >= 0 && i < rows.Count && before is null; i -= step)
@@ -60,7 +60,7 @@ internal sealed class ObjectRoutes(
             if (PageFaults.Repeat(page, before, limit) is > 0 and var over)
                 next = rows.Ids[whole[^over]];
         }
-        if (call.Meets(DialCode.OtherOrder))
+        if (page.Count > 1 && call.Meets(DialCode.OtherOrder))
             PageFaults.Mix(page, start);
         call.Items(page.Count);
         return call.AnswerAsync(200, json =>

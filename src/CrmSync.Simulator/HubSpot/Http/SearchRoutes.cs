@@ -43,19 +43,21 @@ internal sealed class SearchRoutes(
     private int Disturb(ApiCall call, HubSpotObjectType type, SearchQuery query, List<(CrmRecord Record, RecordVersion Version)> page)
     {
         var over = 0;
+        if (page.Count == 0)
+            return 0;
         if (call.Meets(DialCode.RowsTwice))
         {
             (CrmRecord, RecordVersion)? before = query.Offset > 0
                 ? runner.Run(type, query with { Offset = query.Offset - 1, Limit = 1 }).Page[0] : null;
             over += PageFaults.Repeat(page, before, query.Limit);
         }
-        if (call.Turned(DialCode.RowsOutside) is not null && page.Count > 0 && runner.Outsider(type, query, page) is { } foreign
+        if (call.Turned(DialCode.RowsOutside) is not null && runner.Outsider(type, query, page) is { } foreign
             && call.Meets(DialCode.RowsOutside))
         {
             var at = page.FindIndex(row => row.Record.Id > foreign.Record.Id);
             over += PageFaults.Insert(page, foreign, at < 0 ? page.Count : at, query.Limit);
         }
-        if (call.Meets(DialCode.OtherOrder) && page.Count > 1)
+        if (page.Count > 1 && call.Meets(DialCode.OtherOrder))
             PageFaults.Mix(page, page[0].Record.Id);
         return over;
     }

@@ -85,7 +85,8 @@ internal sealed class Portal
                 Dissociate(merged, other, by);
                 Associate(survivor, other, link.TypeId, by);
             }
-            Archive(merged, Now);
+            // A merged record is not in the recycle bin either; what it held stays for those who look at the simulator.
+            Archive(merged, Gone);
             var ordinal = Catalog(type).OrdinalOf("hs_merged_object_ids");
             var before = survivor.Current.Values[ordinal];
             Update(survivor, [new PropertyChange(ordinal, before is null ? $"{merged.Id}" : $"{before};{merged.Id}")],
@@ -187,7 +188,7 @@ internal sealed class Portal
                 if (Table(to).Find(link.ToId) is { } other)
                     Dissociate(record, other, by);
             }
-            Archive(record, Gone);
+            Archive(record, Gone, blank: true);
             record.Forget();
             Happened?.Invoke(new PortalEvent(PortalEvent.Deletion, record.Type, record.Id, Now, by));
         }
@@ -244,12 +245,12 @@ internal sealed class Portal
         }
     }
 
-    private bool Archive(CrmRecord record, long? archivedAt)
+    private bool Archive(CrmRecord record, long? archivedAt, bool blank = false)
     {
         var current = record.Current;
         if (current.ArchivedAt is null == archivedAt is null && archivedAt != Gone)
             return false;
-        Replace(record, archivedAt == Gone ? PropertyBag.Empty : current.Values, current.ModifiedAt, Now, archivedAt);
+        Replace(record, blank ? PropertyBag.Empty : current.Values, current.ModifiedAt, Now, archivedAt);
         if (record.Type.IsActivity && current.ArchivedAt is null != archivedAt is null)
             _liveActivities += archivedAt is null ? 1 : -1;
         return true;

@@ -50,10 +50,11 @@ internal sealed class WebhookOutlet : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        // Cancelled ones end in an exception that says no more than that. The loop first: it may just have begun one more delivery.
+        await _loop.ContinueWith(static _ => { }, TaskScheduler.Default);
         Task[] underway;
         lock (_lock)
-            underway = [.. _underway, _loop];
-        // Cancelled ones end in an exception that says no more than that.
+            underway = [.. _underway];
         await Task.WhenAll(underway).ContinueWith(static _ => { }, TaskScheduler.Default);
         _sender.Dispose();
         _slots.Dispose();

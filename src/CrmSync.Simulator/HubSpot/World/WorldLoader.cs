@@ -57,23 +57,26 @@ internal sealed class WorldLoader(Portal portal, HubSpotSimulatorOptions options
         var owner = portal.Owners.ElementAtOrDefault(activity.Owner);
         var contact = activity.Contact is { } index ? _world?.Contacts.ElementAtOrDefault(index) : null;
         var values = _mapping.ValuesOf(type, activity, owner, contact);
-        var record = portal.Create(type, values.ToArray(), SourceOf(owner, by), activity.SourceId, at);
-        Link(record, _contacts, activity.Contact);
-        Link(record, _companies, activity.Company);
-        Link(record, _deals, activity.Deal);
+        var source = SourceOf(owner, by);
+        var record = portal.Create(type, values.ToArray(), source, activity.SourceId, at);
+        // The links of the start are told to nobody.
+        var teller = at is null ? source : null;
+        Link(record, _contacts, activity.Contact, teller);
+        Link(record, _companies, activity.Company, teller);
+        Link(record, _deals, activity.Deal, teller);
         return record;
     }
 
     public static ChangeSource SourceOf(Owner? owner, string by) => ChangeSource.Person(owner?.UserId ?? 28_600_000, by);
 
-    private void Link(CrmRecord record, List<CrmRecord> targets, int? index)
+    private void Link(CrmRecord record, List<CrmRecord> targets, int? index, ChangeSource? teller)
     {
         if (index is null)
             return;
         var target = targets.ElementAtOrDefault(index.Value)
             ?? throw new ArgumentException($"Activity {record.SourceId} refers to number {index} of {targets.Count} seeded records.",
                 nameof(index));
-        portal.Associate(record, target, AssociationTypes.DefaultOf(record.Type, target.Type)!.Value);
+        portal.Associate(record, target, AssociationTypes.DefaultOf(record.Type, target.Type)!.Value, teller);
     }
 
     private CrmRecord AddCompany(SeedCompany company, long at)

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import assert from 'node:assert/strict';
 import { Client, Signature } from '@hubspot/api-client';
+import { check, failures, refused } from './harness.mjs';
 
 const [basePath, accessToken, webhookPort, webhookSecret] = process.argv.slice(2);
 const client = new Client({ accessToken, basePath, numberOfApiCallRetries: 3 });
@@ -14,29 +15,7 @@ const activities = {
   meetings: ['hs_meeting_body', 200], tasks: ['hs_task_body', 204],
 };
 const now = new Date().toISOString();
-let failed = 0;
 const later = [];
-
-async function check(name, action) {
-  try {
-    await action();
-    console.log(`ok ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${name} ${String(error?.stack ?? error).replaceAll('\n', ' | ').slice(0, 600)}`);
-  }
-}
-
-async function refused(promise, status, category) {
-  try {
-    await promise;
-  } catch (error) {
-    assert.equal(error.code, status);
-    if (category) assert.equal(error.body.category, category);
-    return error;
-  }
-  throw new Error(`expected ${status}, but the call succeeded`);
-}
 
 const window = (lastId, properties) => ({
   filterGroups: [{ filters: [
@@ -306,4 +285,4 @@ await check('webhook signature', async () => {
 await Promise.all(later);
 receiver.close();
 receiver.closeAllConnections();
-process.exitCode = failed === 0 ? 0 : 1;
+process.exitCode = failures() === 0 ? 0 : 1;
