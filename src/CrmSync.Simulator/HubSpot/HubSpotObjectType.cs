@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace CrmSync.Simulator.HubSpot;
 
-/// <summary>One of the eight object types, with the names that differ from type to type (fact sheet §2).</summary>
+/// <summary>One of the nine object types, with the names that differ from type to type (fact sheet §2).</summary>
 internal sealed record HubSpotObjectType(
     int Index, string Plural, string Singular, string TypeId, string CreatedProperty, string ModifiedProperty, string? SubjectProperty,
     string? BodyProperty, string[] DefaultProperties)
@@ -23,8 +23,10 @@ internal sealed record HubSpotObjectType(
         ["name", "domain"]);
     public static readonly HubSpotObjectType Deals = new(7, "deals", "deal", "0-3", "createdate", Modified, null, null,
         ["dealname", "amount", "closedate", "dealstage", "pipeline"]);
+    public static readonly HubSpotObjectType Tickets = new(8, "tickets", "ticket", "0-5", "createdate", Modified, null, null,
+        ["subject", "content", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_category", "hs_ticket_priority"]);
 
-    public static readonly HubSpotObjectType[] All = [Notes, Calls, Emails, Meetings, Tasks, Contacts, Companies, Deals];
+    public static readonly HubSpotObjectType[] All = [Notes, Calls, Emails, Meetings, Tasks, Contacts, Companies, Deals, Tickets];
 
     private static readonly FrozenDictionary<string, HubSpotObjectType> ByName = All
         .SelectMany(t => new[] { KeyValuePair.Create(t.Plural, t), KeyValuePair.Create(t.Singular, t), KeyValuePair.Create(t.TypeId, t) })

@@ -1,7 +1,8 @@
 using CrmSync.Simulator.Hosting;
+using CrmSync.Simulator.HubSpot.Faults;
 using CrmSync.Simulator.HubSpot.Http;
 using CrmSync.Simulator.HubSpot.Records;
-using CrmSync.Simulator.HubSpot.Search;
+using CrmSync.Simulator.HubSpot.Webhooks;
 using CrmSync.Simulator.HubSpot.World;
 using CrmSync.Simulator.Seed;
 using Microsoft.AspNetCore.Builder;
@@ -14,8 +15,12 @@ namespace CrmSync.Simulator.HubSpot;
 /// </summary>
 public sealed class HubSpotSimulator : ISimulatedCrm
 {
+    private readonly Account _account;
+    private readonly Account _otherAccount;
     private readonly Portal _portal;
     private readonly WorldLoader _loader;
+    private readonly DailyQuota _quota;
+    private readonly WebhookOutlet? _webhooks;
     private readonly TokenGate _tokens;
     private readonly OAuthRoutes _oauth;
     private readonly RateGate _rates;
@@ -25,13 +30,23 @@ public sealed class HubSpotSimulator : ISimulatedCrm
 
     private HubSpotSimulator(HubSpotSimulatorOptions options, TimeProvider clock)
     {
-        _portal = new Portal(options, clock);
+        Dials = new FaultBoard(options.Seed);
+        _account = new Account(options, clock);
+        _otherAccount = new Account(options with { PortalId = options.PortalId + 1 }, clock);
+        _portal = _account.Portal;
         _loader = new WorldLoader(_portal, options);
-        _tokens = new TokenGate(options.Tokens, clock);
-        _oauth = new OAuthRoutes(options, _tokens, clock);
+        _tokens = new TokenGate(options, Dials, clock);
+        _oauth = new OAuthRoutes(options, _tokens, Dials, clock);
         _rates = new RateGate(options, clock);
-        _writes = new RecordWrites(_portal, options);
+        _quota = new DailyQuota(Dials, options.TimeZone, clock);
+        _writes = _account.Writes;
         _people = new People(_portal);
+        new DialOffer(Dials, _portal, _tokens, _quota).Make(options);
+        if (options.Webhooks.Count > 0)
+        {
+            _webhooks = new WebhookOutlet(options, clock);
+            _portal.Happened = _webhooks.Tell;
+        }
     }
 
     /// <summary>Starts an account that listens; load a world before or after.</summary>
@@ -61,6 +76,9 @@ public sealed class HubSpotSimulator : ISimulatedCrm
 
     /// <summary>Faults that the next calls meet. Status 429 takes HubSpot's policy name as <see cref="Fault.Code"/>.</summary>
     public FaultPlan Faults { get; } = new();
+
+    /// <summary>The faults of the list that HubSpot itself can show, F3 and F9 to F31; each takes calls as its setting says.</summary>
+    public FaultBoard Dials { get; }
 
     /// <summary>Requests that counted against today's limit.</summary>
     public int RequestsToday => _rates.UsedToday;
@@ -140,10 +158,12 @@ public sealed class HubSpotSimulator : ISimulatedCrm
     }
 
     /// <summary>A person deletes a record: it goes to the recycle bin and its last-modified instant stays.</summary>
-    public void Archive(string objectType, string id) => _portal.SetArchived(Existing(objectType, id), true);
+    public void Archive(string objectType, string id) =>
+        _portal.SetArchived(Existing(objectType, id), true, ChangeSource.Person(People.Administrator));
 
     /// <summary>A person restores a deleted record under its id.</summary>
-    public void Restore(string objectType, string id) => _portal.SetArchived(Existing(objectType, id), false);
+    public void Restore(string objectType, string id) =>
+        _portal.SetArchived(Existing(objectType, id), false, ChangeSource.Person(People.Administrator));
 
     /// <summary>A person merges a contact, company or deal into another: its id answers with the survivor from now on.</summary>
     /// <exception cref="ArgumentException">A record does not exist, both are the same, or the type cannot be merged.</exception>
@@ -152,7 +172,7 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         var (merged, survivor) = (Existing(objectType, mergedId), Existing(objectType, survivorId));
         if (merged == survivor || merged.Type.IsActivity)
             throw new ArgumentException($"{objectType} {mergedId} cannot be merged into {survivorId}.", nameof(mergedId));
-        _portal.Merge(merged, survivor);
+        _portal.Merge(merged, survivor, ChangeSource.Person(People.Administrator));
     }
 
     /// <summary>A person links two records, in both directions and with HubSpot's own type; last-modified instants stay.</summary>
@@ -162,7 +182,30 @@ public sealed class HubSpotSimulator : ISimulatedCrm
         var (from, to) = (Existing(fromType, fromId), Existing(toType, toId));
         _portal.Associate(from, to, AssociationTypes.DefaultOf(from.Type, to.Type)
             ?? throw new ArgumentException($"{from.Type.Plural} and {to.Type.Plural} cannot be associated in the simulated HubSpot.",
-                nameof(toType)));
+                nameof(toType)), ChangeSource.Person(People.Administrator));
+    }
+
+    /// <summary>A person removes every link between two records; last-modified instants stay.</summary>
+    public void Dissociate(string fromType, string fromId, string toType, string toId) =>
+        _portal.Dissociate(Existing(fromType, fromId), Existing(toType, toId), ChangeSource.Person(People.Administrator));
+
+    /// <summary>Something other than a person or our app sets a property: a workflow, an import, HubSpot's own calculation.</summary>
+    /// <param name="objectType">Object type.</param>
+    /// <param name="id">Record.</param>
+    /// <param name="property">Property.</param>
+    /// <param name="value">New value; null clears.</param>
+    /// <param name="sourceType">As property history names it, such as AUTOMATION_PLATFORM or IMPORT.</param>
+    /// <param name="sourceId">Its id in the history; null for none.</param>
+    public void ChangeBy(string objectType, string id, string property, string? value, string sourceType, string? sourceId = null) =>
+        _people.EditProperty(Existing(objectType, id), property, value, new ChangeSource(sourceType, sourceId, null, "app"));
+
+    /// <summary>A rep leaves: the owner stays on records, and is listed among the archived alone.</summary>
+    /// <exception cref="ArgumentException">There is no such owner.</exception>
+    public void DeactivateOwner(string ownerId)
+    {
+        if (_portal.OwnerById(ownerId) is null)
+            throw new ArgumentException($"The simulated HubSpot has no owner {ownerId}.", nameof(ownerId));
+        _portal.Owners = [.. _portal.Owners.Select(o => o.IdText == ownerId ? o with { Archived = true } : o)];
     }
 
     /// <summary>Makes writes to a record answer 423 until it is unlocked.</summary>
@@ -180,7 +223,13 @@ public sealed class HubSpotSimulator : ISimulatedCrm
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _host?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (_host is not null)
+            await _host.DisposeAsync();
+        if (_webhooks is not null)
+            await _webhooks.DisposeAsync();
+    }
 
     private CrmRecord Existing(string objectType, string id) =>
         ApiCall.IdOf(id) is { } number && _portal.Table(HubSpotObjectType.Get(objectType)).Find(number) is { } record
@@ -189,17 +238,9 @@ public sealed class HubSpotSimulator : ISimulatedCrm
 
     private void Configure(WebApplication app, HubSpotSimulatorOptions options, TimeProvider clock)
     {
-        new ApiPipeline(options, _tokens, _rates, Faults, Calls, clock).Use(app);
-        var records = new RecordJson(_portal, options);
-        var answers = new BatchAnswer(_portal, options);
-        var objects = new ObjectRoutes(_portal, records, _writes);
-        objects.Map(app);
-        new BatchRoutes(_portal, records, _writes, objects, answers, options).Map(app);
-        new SearchRoutes(_portal, records, new SearchRunner(_portal, options.Seed)).Map(app);
-        new AssociationRoutes(_portal, answers, options).Map(app);
-        new PropertyRoutes(_portal, answers, options).Map(app);
-        new GroupRoutes(_portal, options).Map(app);
-        new AccountRoutes(_portal, options, clock).Map(app);
+        new ApiPipeline(options, _tokens, _rates, Faults, Dials, _quota, Calls, clock).Use(app);
+        _account.Map(app);
+        _otherAccount.Map(app.MapGroup(ApiPipeline.OtherRoot));
         _oauth.Map(app);
         options.MapPages?.Invoke(app, this);
     }

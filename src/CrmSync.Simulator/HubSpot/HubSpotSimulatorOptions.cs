@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Routing;
 namespace CrmSync.Simulator.HubSpot;
 
 /// <summary>How the simulated HubSpot behaves. Defaults are HubSpot's published numbers for a Professional account.</summary>
-public sealed record HubSpotSimulatorOptions
+public sealed partial record HubSpotSimulatorOptions
 {
     /// <summary>Port on 127.0.0.1; 0 takes any free one.</summary>
     public int Port { get; init; }
@@ -26,24 +26,14 @@ public sealed record HubSpotSimulatorOptions
     /// <summary>Requests that the account may make in a day of its time zone, search included.</summary>
     public int RequestsPerDay { get; init; } = 625_000;
 
+    /// <summary>Requests that an OAuth app may make in any 10 seconds, search left out; its answers carry no daily headers.</summary>
+    public int OAuthRequestsPerTenSeconds { get; init; } = 110;
+
     /// <summary>Search requests that the account may make in any second.</summary>
     public int SearchesPerSecond { get; init; } = 5;
 
     /// <summary>How long a write stays unseen by search. Reads by id see it at once.</summary>
     public TimeSpan IndexLag { get; init; } = TimeSpan.FromSeconds(3);
-
-    /// <summary>Per object type (plural name) whether property definitions may be written; types left out allow it.</summary>
-    public IReadOnlyDictionary<string, PropertyPermission> PropertyPermissions { get; init; } = new Dictionary<string, PropertyPermission>
-    {
-        ["notes"] = PropertyPermission.Deny403,
-        ["emails"] = PropertyPermission.Deny403,
-    };
-
-    /// <summary>What one bad value in a batch does.</summary>
-    public BadValueInBatch BadValueInBatch { get; init; } = BadValueInBatch.FailsWholeCall;
-
-    /// <summary>Whether writing the value that is there already moves the last-modified instant (it never writes history).</summary>
-    public bool IdenticalWriteMovesModified { get; init; } = true;
 
     /// <summary>
     /// Per object type (plural name) properties that an administrator made required: a write under version 2026-09 that leaves one of them
@@ -52,8 +42,21 @@ public sealed record HubSpotSimulatorOptions
     public IReadOnlyDictionary<string, IReadOnlyList<string>> RequiredByAdministrator { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>History entries answered per property, newest first (HubSpot keeps about 20 to 45).</summary>
-    public int HistoryEntriesAnswered { get; init; } = 45;
+    /// <summary>
+    /// Per object type (plural name) properties that an administrator made required on new records: a create under version 2026-09 that leaves
+    /// one of them blank is refused with 400 MISSING_REQUIRED_PROPERTY. Older versions do not look.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> RequiredOnCreate { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>
+    /// Properties that a list or a workflow of the account uses, as <c>object type/name</c>: archiving them is refused with 400
+    /// CANNOT_DELETE_PROPERTY_IN_USE.
+    /// </summary>
+    public IReadOnlyList<string> PropertiesInUse { get; init; } = [];
+
+    /// <summary>Custom properties that an object type takes.</summary>
+    public int CustomPropertiesPerType { get; init; } = 1_000;
 
     /// <summary>Associations per page and record.</summary>
     public int AssociationPageSize { get; init; } = 500;
@@ -70,8 +73,14 @@ public sealed record HubSpotSimulatorOptions
     /// <summary>Maps pages for people beside the API; they need no token, count in no quota and are not logged.</summary>
     public Action<IEndpointRouteBuilder, ISimulatedCrm>? MapPages { get; init; }
 
-    /// <summary>The switches of <c>demo</c>: properties allowed on every object type.</summary>
-    public static HubSpotSimulatorOptions ForDemo() => new() { PropertyPermissions = new Dictionary<string, PropertyPermission>() };
+    /// <summary>Webhook subscriptions of apps in the account; none by default.</summary>
+    public IReadOnlyList<HubSpotWebhookSubscription> Webhooks { get; init; } = [];
+
+    /// <summary>How webhooks are delivered.</summary>
+    public HubSpotWebhookOptions WebhookDelivery { get; init; } = new();
+
+    /// <summary>The switches of <c>demo</c>: as everywhere else, properties on notes and emails are denied.</summary>
+    public static HubSpotSimulatorOptions ForDemo() => new();
 
     internal PropertyPermission PermissionOf(HubSpotObjectType type) =>
         PropertyPermissions.GetValueOrDefault(type.Plural, PropertyPermission.Allow);

@@ -18,5 +18,11 @@ public sealed record HubSpotToken(string Value, IReadOnlyList<string>? Scopes = 
     /// </summary>
     public bool ReadsMailsWithoutText { get; init; }
 
-    internal bool Allows(string scope) => Scopes is null || Scopes.Contains(scope, StringComparer.Ordinal);
+    /// <summary>Whether the token endpoint issued it to an OAuth app.</summary>
+    internal bool Issued { get; init; }
+
+    /// <summary>A scope that was taken from it; null for none.</summary>
+    internal string? Removed { get; init; }
+
+    internal bool Allows(string scope) => scope != Removed && (Scopes is null || Scopes.Contains(scope, StringComparer.Ordinal));
 }

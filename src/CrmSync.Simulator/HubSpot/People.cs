@@ -8,6 +8,9 @@ namespace CrmSync.Simulator.HubSpot;
 /// <summary>What people see and do in HubSpot's own pages.</summary>
 internal sealed class People(Portal portal)
 {
+    /// <summary>User id of whoever does what no owner of a record is known for.</summary>
+    public const long Administrator = 28_600_000;
+
     /// <summary>A record as a rep sees it, up to date.</summary>
     public SimulatedRecord Describe(CrmRecord record)
     {
@@ -41,12 +44,12 @@ internal sealed class People(Portal portal)
         portal.Update(record, values.ToArray(), Editor(record));
     }
 
-    public void EditProperty(CrmRecord record, string name, string? value)
+    public void EditProperty(CrmRecord record, string name, string? value, ChangeSource? by = null)
     {
         var property = portal.Catalog(record.Type).Get(name);
         if (PropertyValues.Check(property, null, string.IsNullOrEmpty(value) ? null : value, out var kept) is { } invalid)
             throw new ArgumentException(invalid.Message, nameof(value));
-        portal.Update(record, [new PropertyChange(property.Ordinal, kept)], Editor(record));
+        portal.Update(record, [new PropertyChange(property.Ordinal, kept)], by ?? Editor(record));
     }
 
     public IReadOnlyList<SimulatedChange> History(CrmRecord record, string name)

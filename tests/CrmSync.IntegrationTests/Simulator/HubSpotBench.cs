@@ -15,6 +15,8 @@ internal sealed class HubSpotBench : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 20, 15, 0, 0, TimeSpan.Zero);
 
+    public static readonly HubSpotSimulatorOptions Installed = new() { QuotasOn = false, OAuthApps = [new("client", "hidden", "refresh")] };
+
     private readonly HttpClient _client;
 
     private HubSpotBench(HubSpotSimulator simulator, ManualTimeProvider clock)
@@ -60,6 +62,19 @@ internal sealed class HubSpotBench : IAsyncDisposable
         var headers = response.Headers.ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase);
         return new Answer(response.StatusCode, text, headers);
     }
+
+    /// <summary>Posts a form without a token, as to the OAuth endpoints.</summary>
+    public async Task<Answer> PostFormAsync(string path, params (string Name, string Value)[] fields)
+    {
+        using var form = new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value)));
+        using var response = await _client.PostAsync(new Uri(path, UriKind.Relative), form, TestContext.Current.CancellationToken);
+        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            new Dictionary<string, string>());
+    }
+
+    /// <summary>Trades a refresh token of <see cref="Installed"/>.</summary>
+    public Task<Answer> RefreshAsync(string refreshToken = "refresh") => PostFormAsync("oauth/2026-09/token", ("grant_type", "refresh_token"),
+        ("client_id", "client"), ("client_secret", "hidden"), ("refresh_token", refreshToken));
 
     public Task<Answer> SearchAsync(string type, object body) => PostAsync($"crm/objects/2026-09/{type}/search", body);
 

@@ -54,10 +54,10 @@ public sealed class HubSpotPropertyTests
     }
 
     [Fact]
-    public void Options_Default_CloseNotesAndEmailsOnlyAndDemoNone()
+    public void Options_DefaultAndDemo_CloseNotesAndEmailsOnly()
     {
         new HubSpotSimulatorOptions().PropertyPermissions.Keys.ShouldBe(["notes", "emails"], ignoreOrder: true);
-        HubSpotSimulatorOptions.ForDemo().PropertyPermissions.ShouldBeEmpty();
+        HubSpotSimulatorOptions.ForDemo().PropertyPermissions.ShouldBe(new HubSpotSimulatorOptions().PropertyPermissions);
     }
 
     [Fact]

@@ -16,6 +16,12 @@ internal static class NamespaceFacts
         assembly.GetTypes().Where(type => IsBelow(type, root)).SelectMany(TypesUsedBy).Where(type => type.Assembly == assembly)
             .Select(type => type.Namespace ?? "").ToHashSet();
 
+    /// <summary>Names of the types of an assembly whose code touches a type; what the compiler nests in a type counts as the type.</summary>
+    public static IReadOnlySet<string> TypesUsing(Assembly assembly, Type used) =>
+        assembly.GetTypes().Where(type => TypesUsedBy(type).Contains(used)).Select(type => Outermost(type).Name).ToHashSet();
+
+    private static Type Outermost(Type type) => type.DeclaringType is { } outer ? Outermost(outer) : type;
+
     private static bool IsBelow(Type type, string root) => type.Namespace == root || type.Namespace?.StartsWith(root + ".", StringComparison.Ordinal) == true;
 
     private static IEnumerable<Type> TypesUsedBy(Type type) =>

@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.Http;
 namespace CrmSync.Simulator.HubSpot.Http;
 
 /// <summary>One authenticated call: what the client sent, and how to answer.</summary>
-internal sealed class ApiCall(HttpContext context, HubSpotToken token)
+internal sealed class ApiCall(HttpContext context, HubSpotToken token, FaultBoard board, ChangeSource source)
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
 
     public HubSpotToken Token { get; } = token;
 
-    public ChangeSource Source => ChangeSource.App(Token.AppId);
+    public ChangeSource Source { get; } = source;
 
     public string Version => Route("version");
 
@@ -26,6 +26,13 @@ internal sealed class ApiCall(HttpContext context, HubSpotToken token)
 
     public HubSpotObjectType TypeNamed(string routeValue) =>
         HubSpotObjectType.Find(Route(routeValue)) ?? throw new ApiRefusal(ApiErrors.NoObjectType(Route(routeValue)));
+
+    /// <summary>Whether the call meets a fault now.</summary>
+    public bool Meets(string dial) =>
+        board.Draw(dial, Context.Request.Method, ApiPipeline.TemplateOf(Context), CallNote.Of(Context).Path);
+
+    /// <summary>How far a dial is turned; null where it is off.</summary>
+    public DialSetting? Turned(string dial) => board.On(dial);
 
     /// <summary>Says how many records the call is about.</summary>
     public void Items(int count) => CallNote.Of(Context).Items = count;

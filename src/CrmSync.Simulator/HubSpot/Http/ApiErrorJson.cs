@@ -37,7 +37,7 @@ internal static class ApiErrorJson
     }
 
     /// <summary>A 429; <paramref name="policy"/> is TEN_SECONDLY_ROLLING, DAILY or SECONDLY (fact sheet §5.1).</summary>
-    public static Task WriteRateLimitAsync(HttpContext context, string policy, string correlationId)
+    public static Task WriteRateLimitAsync(HttpContext context, string policy, string correlationId, bool namesCategory)
     {
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         return JsonAnswer.WriteAsync(context, json =>
@@ -45,7 +45,7 @@ internal static class ApiErrorJson
             json.WriteStartObject();
             json.WriteString("status", "error");
             json.WriteString("message", $"You have reached your {policy.ToLowerInvariant()} limit.");
-            json.WriteString("errorType", "RATE_LIMIT");
+            json.WriteString(namesCategory ? "category" : "errorType", namesCategory ? "RATE_LIMITS" : "RATE_LIMIT");
             json.WriteString("correlationId", correlationId);
             json.WriteString("policyName", policy);
             json.WriteString("requestId", correlationId);
@@ -56,12 +56,13 @@ internal static class ApiErrorJson
     /// <summary>
     /// The body of an injected refusal: HubSpot's edge answers a bad gateway or a timeout with a page, its services with JSON.
     /// </summary>
-    public static Task WriteFaultAsync(HttpContext context, Fault fault, string correlationId)
+    public static Task WriteFaultAsync(HttpContext context, Fault fault, string correlationId, bool namesCategory)
     {
         if (fault.Status == StatusCodes.Status429TooManyRequests)
         {
             var search = context.Request.Path.Value?.EndsWith("/search", StringComparison.Ordinal) == true;
-            return WriteRateLimitAsync(context, fault.Code ?? (search ? RateGate.Secondly : RateGate.TenSecondly), correlationId);
+            return WriteRateLimitAsync(context, fault.Code ?? (search ? RateGate.Secondly : RateGate.TenSecondly), correlationId,
+                namesCategory);
         }
         if (fault.Status is 502 or 504 or (>= 520 and <= 524))
         {

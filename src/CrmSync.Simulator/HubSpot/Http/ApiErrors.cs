@@ -34,7 +34,7 @@ internal static class ApiErrors
     public static ApiError NotAuthenticated() => new(401, "INVALID_AUTHENTICATION",
         "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview");
 
-    public static ApiError Expired() => new(401, "EXPIRED_AUTHENTICATION", "The OAuth token used to make this call expired.");
+    public static ApiError Expired(HubSpotSimulatorOptions options) => new(401, options.ExpiredTokenCategory, "The OAuth token used to make this call expired.");
 
     public static ApiError MissingScopes(params IReadOnlyList<string> scopes) =>
         new(403, "MISSING_SCOPES",
@@ -93,6 +93,24 @@ internal static class ApiErrors
             .WithContext("propertyName", name);
 
     public static ApiError NoGroup(string name) => new(404, "OBJECT_NOT_FOUND", $"Property group {name} does not exist.");
+
+    public static ApiError NotUnique(string property) =>
+        Invalid($"The provided ID property \"{property}\" is a non-unique property.", "INVALID_ID_PROPERTY");
+
+    public static ApiError PropertyInUse(string name) => Invalid(
+        $"Property {name} is in use: {{\"subCategory\":\"PropertyValidationError.CANNOT_DELETE_PROPERTY_IN_USE\"}}",
+        "CANNOT_DELETE_PROPERTY_IN_USE");
+
+    /// <summary>A value that must be unique and is not; contacts say so in words of their own.</summary>
+    public static ApiError ValueTaken(HubSpotObjectType type, string property, string value, long holder) =>
+        type == HubSpotObjectType.Contacts && property == "email"
+            ? new ApiError(409, "CONFLICT", $"Contact already exists. Existing ID: {holder}")
+            : InvalidProperties([new InvalidValue(property, "CONFLICTING_UNIQUE_VALUE",
+                $"Cannot set value {value} for property {property}. It is already in use by {holder}.")]);
+
+    /// <summary>One row of a batch that a fault lets fail.</summary>
+    public static ApiError RowFailed(string category, string id) =>
+        new ApiError(409, category, $"The object {id} could not be written.").WithContext("ids", id);
 
     public static ApiError NoAssociations(HubSpotObjectType from, HubSpotObjectType to, string id) =>
         new ApiError(404, "OBJECT_NOT_FOUND",

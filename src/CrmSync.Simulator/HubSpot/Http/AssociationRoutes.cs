@@ -20,6 +20,10 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         ApiPipeline.Map(routes, "POST", "/crm/associations/{version}/{type}/{to}/batch/create", CreateAsync);
         ApiPipeline.Map(routes, "POST", "/crm/associations/{version}/{type}/{to}/batch/associate/default", CreateAsync);
         ApiPipeline.Map(routes, "POST", "/crm/associations/{version}/{type}/{to}/batch/archive", ArchiveAsync);
+        ApiPipeline.Map(routes, "POST", "/crm/associations/{version}/{type}/{to}/batch/labels/archive", ArchiveLabelsAsync);
+        ApiPipeline.Map(routes, "PUT", "/crm/objects/{version}/{type}/{id}/associations/{to}/{toId}", PutAsync);
+        ApiPipeline.Map(routes, "PUT", "/crm/objects/{version}/{type}/{id}/associations/default/{to}/{toId}", PutDefaultAsync);
+        ApiPipeline.Map(routes, "DELETE", "/crm/objects/{version}/{type}/{id}/associations/{to}/{toId}", DeleteAsync);
     }
 
     private Task GetAsync(ApiCall call)
@@ -33,7 +37,7 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         return call.AnswerAsync(200, json =>
         {
             json.WriteStartObject();
-            WriteTargets(json, "results", linked);
+            WriteTargets(json, "results", from, linked);
             json.WriteEndObject();
         });
     }
@@ -67,7 +71,7 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
                 json.WriteStartObject("from");
                 json.WriteString("id", linked.From.ToString(System.Globalization.CultureInfo.InvariantCulture));
                 json.WriteEndObject();
-                WriteTargets(json, "to", linked);
+                WriteTargets(json, "to", from, linked);
                 json.WriteEndObject();
             }
         });
@@ -76,9 +80,7 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
     private async Task CreateAsync(ApiCall call)
     {
         var (from, to) = Types(call, write: true);
-        var standard = AssociationTypes.DefaultOf(from, to)
-            ?? throw new ApiRefusal(
-                ApiErrors.Invalid($"No association type exists between {from.TypeId} and {to.TypeId}.", "INVALID_ASSOCIATION"));
+        var standard = StandardType(from, to);
         using var body = await call.ReadAsync();
         var inputs = ApiCall.Inputs(body.RootElement, MostCreated);
         call.Items(inputs.Length);
@@ -90,8 +92,7 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         {
             var (first, second) = (Side(input, "from", from), Side(input, "to", to));
             List<int> typeIds = labelled ? AssociationWrites.TypeIds(input) : [standard];
-            if (typeIds.FirstOrDefault(t => AssociationTypes.IsHubSpotDefined(t)
-                && !AssociationWrites.Fits(from, to, t)) is var wrong and not 0)
+            if (typeIds.FirstOrDefault(t => !AssociationWrites.Fits(portal, from, to, t)) is var wrong and not 0)
                 throw new ApiRefusal(
                     ApiErrors.Invalid($"Association type {wrong} does not lead from {from.TypeId} to {to.TypeId}.", "INVALID_ASSOCIATION"));
             if (first is null || second is null)
@@ -100,21 +101,15 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
                 done.AddRange(typeIds.Select(t => (first, second, t)));
         }
         foreach (var (first, second, typeId) in done)
-            portal.Associate(first, second, typeId);
+            portal.Associate(first, second, typeId, call.Source);
         await answers.WriteAsync(call, labelled ? 201 : 200, errors, json =>
         {
             foreach (var (first, second, typeId) in done)
             {
-                json.WriteStartObject();
-                json.WriteString("fromObjectTypeId", from.TypeId);
-                json.WriteNumber("fromObjectId", first.Id);
-                json.WriteString("toObjectTypeId", to.TypeId);
-                json.WriteNumber("toObjectId", second.Id);
-                json.WriteStartArray("labels");
-                if (AssociationTypes.LabelOf(typeId) is { } label)
-                    json.WriteStringValue(label);
-                json.WriteEndArray();
-                json.WriteEndObject();
+                if (labelled)
+                    WritePair(json, first, second, portal.Labels.TextOf(from, typeId));
+                else
+                    WriteDefault(json, first, second, typeId);
             }
         });
     }
@@ -133,10 +128,104 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
             {
                 if (Side(input, "from", from) is { } first && ApiCall.IdOf(ApiCall.Text(target, "id")) is { } id
                     && portal.Live(to, id) is { } second)
-                    portal.Dissociate(first, second);
+                    portal.Dissociate(first, second, call.Source);
             }
         }
         await call.AnswerEmptyAsync();
+    }
+
+    private async Task ArchiveLabelsAsync(ApiCall call)
+    {
+        var (from, to) = Types(call, write: true);
+        using var body = await call.ReadAsync();
+        var inputs = ApiCall.Inputs(body.RootElement, MostArchived);
+        call.Items(inputs.Length);
+        foreach (var input in inputs)
+        {
+            if (Side(input, "from", from) is not { } first || Side(input, "to", to) is not { } second)
+                continue;
+            foreach (var typeId in AssociationWrites.TypeIds(input))
+                portal.Dissociate(first, second, call.Source, typeId);
+        }
+        await call.AnswerEmptyAsync();
+    }
+
+    private async Task PutAsync(ApiCall call)
+    {
+        var (first, second) = Pair(call);
+        var body = await Hosting.RequestBody.ReadAsync(call.Context);
+        using var wrapped = ApiCall.Parse([.. "{\"types\":"u8, .. body.Length > 0 ? body : "null"u8.ToArray(), .. "}"u8]);
+        var typeIds = AssociationWrites.TypeIds(wrapped.RootElement);
+        if (typeIds.FirstOrDefault(t => !AssociationWrites.Fits(portal, first.Type, second.Type, t)) is var wrong and not 0)
+            throw new ApiRefusal(ApiErrors.Invalid(
+                $"Association type {wrong} does not lead from {first.Type.TypeId} to {second.Type.TypeId}.", "INVALID_ASSOCIATION"));
+        typeIds.ForEach(t => portal.Associate(first, second, t, call.Source));
+        call.Items(1);
+        await call.AnswerAsync(201, json => WritePair(json, first, second,
+            [.. typeIds.Select(t => portal.Labels.TextOf(first.Type, t))]));
+    }
+
+    private Task PutDefaultAsync(ApiCall call)
+    {
+        var (first, second) = Pair(call);
+        var standard = StandardType(first.Type, second.Type);
+        portal.Associate(first, second, standard, call.Source);
+        call.Items(1);
+        return answers.WriteAsync(call, 200, [], json =>
+        {
+            WriteDefault(json, first, second, standard);
+            WriteDefault(json, second, first, AssociationTypes.OppositeOf(standard));
+        });
+    }
+
+    private Task DeleteAsync(ApiCall call)
+    {
+        var (first, second) = Pair(call);
+        portal.Dissociate(first, second, call.Source);
+        call.Items(1);
+        return call.AnswerEmptyAsync();
+    }
+
+    private (CrmRecord From, CrmRecord To) Pair(ApiCall call)
+    {
+        var (from, to) = Types(call, write: true);
+        CrmRecord Live(HubSpotObjectType type, string value) => ApiCall.IdOf(call.Route(value)) is { } id && portal.Live(type, id) is { } record
+            ? record : throw new ApiRefusal(ApiErrors.NoObject(call.Route(value)));
+        return (Live(from, "id"), Live(to, "toId"));
+    }
+
+    private static int StandardType(HubSpotObjectType from, HubSpotObjectType to) => AssociationTypes.DefaultOf(from, to)
+        ?? throw new ApiRefusal(
+            ApiErrors.Invalid($"No association type exists between {from.TypeId} and {to.TypeId}.", "INVALID_ASSOCIATION"));
+
+    private static void WriteDefault(Utf8JsonWriter json, CrmRecord first, CrmRecord second, int typeId)
+    {
+        json.WriteStartObject();
+        foreach (var (name, record) in ((string, CrmRecord)[])[("from", first), ("to", second)])
+        {
+            json.WriteStartObject(name);
+            json.WriteString("id", record.Id.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteEndObject();
+        }
+        json.WriteStartObject("associationSpec");
+        json.WriteString("associationCategory", AssociationTypes.HubSpotDefined);
+        json.WriteNumber("associationTypeId", typeId);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WritePair(Utf8JsonWriter json, CrmRecord first, CrmRecord second, params IReadOnlyList<string?> labels)
+    {
+        json.WriteStartObject();
+        json.WriteString("fromObjectTypeId", first.Type.TypeId);
+        json.WriteNumber("fromObjectId", first.Id);
+        json.WriteString("toObjectTypeId", second.Type.TypeId);
+        json.WriteNumber("toObjectId", second.Id);
+        json.WriteStartArray("labels");
+        foreach (var label in labels.OfType<string>())
+            json.WriteStringValue(label);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static (HubSpotObjectType From, HubSpotObjectType To) Types(ApiCall call, bool write)
@@ -166,14 +255,17 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
         return new Linked(record.Id, page, null);
     }
 
-    private static void WriteTargets(Utf8JsonWriter json, string name, Linked linked)
+    private void WriteTargets(Utf8JsonWriter json, string name, HubSpotObjectType from, Linked linked)
     {
         json.WriteStartArray(name);
         foreach (var (to, typeIds) in linked.To)
         {
             json.WriteStartObject();
             // The specification says text; the live API sends a number (fact sheet §7).
-            json.WriteNumber("toObjectId", to);
+            if (options.ToObjectIdAsText)
+                json.WriteString("toObjectId", to.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            else
+                json.WriteNumber("toObjectId", to);
             json.WriteStartArray("associationTypes");
             foreach (var typeId in typeIds)
             {
@@ -181,7 +273,7 @@ internal sealed class AssociationRoutes(Portal portal, BatchAnswer answers, HubS
                 json.WriteString("category", AssociationTypes.IsHubSpotDefined(typeId) ? AssociationTypes.HubSpotDefined
                     : AssociationTypes.UserDefined);
                 json.WriteNumber("typeId", typeId);
-                json.WriteString("label", AssociationTypes.LabelOf(typeId));
+                json.WriteString("label", portal.Labels.TextOf(from, typeId));
                 json.WriteEndObject();
             }
             json.WriteEndArray();

@@ -23,19 +23,8 @@ internal static class AssociationWrites
     }
 
     /// <summary>
-    /// Whether a type id leads from one object type to another; ids that are not HubSpot's own fit any pair that can be associated at all.
+    /// Whether a type id, HubSpot's or one of the portal's own labels, leads from one object type to another.
     /// </summary>
-    public static bool Fits(HubSpotObjectType from, HubSpotObjectType to, int typeId)
-    {
-        if (AssociationTypes.DefaultOf(from, to) is not { } standard)
-            return false;
-        return typeId == standard || typeId switch
-        {
-            1 => from == HubSpotObjectType.Contacts && to == HubSpotObjectType.Companies,
-            2 => from == HubSpotObjectType.Companies && to == HubSpotObjectType.Contacts,
-            5 => from == HubSpotObjectType.Deals && to == HubSpotObjectType.Companies,
-            6 => from == HubSpotObjectType.Companies && to == HubSpotObjectType.Deals,
-            _ => false,
-        };
-    }
+    public static bool Fits(Portal portal, HubSpotObjectType from, HubSpotObjectType to, int typeId) =>
+        AssociationTypes.Between(from, to).Contains(typeId) || portal.Labels.Find(from, to, typeId) is not null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrmSync.Simulator.HubSpot.Faults;
 using CrmSync.Simulator.HubSpot.Records;
 
 namespace CrmSync.Simulator.HubSpot.Http;
@@ -28,6 +29,19 @@ internal sealed class BatchAnswer(Portal portal, HubSpotSimulatorOptions options
             json.WriteString("startedAt", at);
             json.WriteString("completedAt", at);
             json.WriteEndObject();
+        });
+    }
+
+    /// <summary>Answers records, in an order that has nothing to do with the inputs.</summary>
+    public Task WriteRecordsAsync(ApiCall call, int allDone, RecordJson records, List<BatchedRecord> done, IReadOnlyList<ApiError> errors)
+    {
+        Shuffle(done, d => d.Record.Id);
+        if (done.Count > 1 && call.Meets(DialCode.OtherOrder))
+            done.Reverse();
+        return WriteAsync(call, allDone, errors, json =>
+        {
+            foreach (var one in done)
+                records.Write(json, one.Record, one.Record.Current, one.View, one.TraceId, one.IsNew);
         });
     }
 

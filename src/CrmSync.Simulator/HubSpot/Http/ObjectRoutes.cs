@@ -1,11 +1,13 @@
 using System.Globalization;
+using CrmSync.Simulator.HubSpot.Faults;
 using CrmSync.Simulator.HubSpot.Records;
 using Microsoft.AspNetCore.Routing;
 
 namespace CrmSync.Simulator.HubSpot.Http;
 
 /// <summary>List, read, create, change and archive single records (fact sheet §2.3).</summary>
-internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrites writes)
+internal sealed class ObjectRoutes(
+    Portal portal, RecordJson records, RecordWrites writes, MeanwhileFaults meanwhile, HubSpotSimulatorOptions options)
 {
     private const int LongestList = 100;
     private const int LongestListWithHistory = 50;
@@ -27,30 +29,50 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
         var limit = call.QueryLimit(10, view.WithHistory.Length > 0 ? LongestListWithHistory : LongestList);
         var archived = call.QueryFlag("archived");
         var rows = portal.Table(type).Rows;
-        var page = new List<CrmRecord>(limit);
+        var step = options.ListsNewestFirst ? -1 : 1;
+        var after = call.QueryAfter(options.ListsNewestFirst ? long.MaxValue : 0);
+        var start = rows.FirstAtOrAfter(after);
+        // Going down, an id that is not there lies below the first one at or after it.
+        if (step < 0 && (start == rows.Count || rows.Ids[start] > after))
+            start--;
+        bool Fits(int row) => rows.Records[row].Current is var version && version.ArchivedAt is not null == archived
+            && !portal.IsPurged(version);
+
+        var page = new List<int>(limit + 2);
         long? next = null;
-        for (var i = rows.FirstAtOrAfter(call.QueryAfter()); i < rows.Count; i++)
+        for (var i = start; i >= 0 && i < rows.Count; i += step)
         {
-            if (rows.Records[i].Current.ArchivedAt is not null != archived)
+            if (!Fits(i))
                 continue;
             if (page.Count == limit)
             {
                 next = rows.Ids[i];
                 break;
             }
-            page.Add(rows.Records[i]);
+            page.Add(i);
         }
+        if (page.Count > 0 && call.Meets(DialCode.RowsTwice))
+        {
+            int? before = null;
+            for (var i = start - step; i >= 0 && i < rows.Count && before is null; i -= step)
+                before = Fits(i) ? i : null;
+            var whole = page.ToArray();
+            if (PageFaults.Repeat(page, before, limit) is > 0 and var over)
+                next = rows.Ids[whole[^over]];
+        }
+        if (page.Count > 1 && call.Meets(DialCode.OtherOrder))
+            PageFaults.Mix(page, start);
         call.Items(page.Count);
         return call.AnswerAsync(200, json =>
         {
             json.WriteStartObject();
             json.WriteStartArray("results");
-            foreach (var record in page)
-                records.Write(json, record, record.Current, view);
+            foreach (var row in page)
+                records.Write(json, rows.Records[row], rows.Records[row].Current, view);
             json.WriteEndArray();
-            if (next is { } after)
-                Paging.WriteNext(json, after,
-                    $"{call.Context.Request.Scheme}://{call.Context.Request.Host}/crm/objects/{call.Version}/{type.Plural}?limit={limit}&after={after}");
+            if (next is { } from)
+                Paging.WriteNext(json, from,
+                    $"{call.Context.Request.Scheme}://{call.Context.Request.Host}/crm/objects/{call.Version}/{type.Plural}?limit={limit}&after={from}");
             json.WriteEndObject();
         });
     }
@@ -59,9 +81,8 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
     {
         var type = call.Type;
         Scopes.RequireRead(call.Token, type);
-        RefuseIdProperty(call);
         var view = ViewOf(call, type);
-        var record = ApiCall.IdOf(call.Route("id")) is { } id ? portal.Find(type, id) : null;
+        var record = Find(call, type);
         var version = record?.Current;
         if (record is null || version is null || version.ArchivedAt is not null != call.QueryFlag("archived"))
             throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
@@ -80,7 +101,7 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
         var links = writes.Links(type, body.RootElement);
         var record = portal.Create(type, wanted.Changes, call.Source);
         foreach (var (to, typeId) in links)
-            portal.Associate(record, to, typeId);
+            portal.Associate(record, to, typeId, call.Source);
         call.Items(1);
         call.Context.Response.Headers.Location = $"/crm/objects/{call.Version}/{type.Plural}/{record.Id.ToString(CultureInfo.InvariantCulture)}";
         await call.AnswerAsync(201, json => records.Write(json, record, record.Current, WrittenView(type, wanted)));
@@ -90,8 +111,9 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
     {
         var type = call.Type;
         Scopes.RequireWrite(call.Token, type);
-        RefuseIdProperty(call);
-        var record = FindLive(call, type);
+        if (Find(call, type) is { } before)
+            meanwhile.BeforeWrite(call, [before]);
+        var record = Find(call, type) is { Current.ArchivedAt: null } live ? live : throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
         using var body = await call.ReadAsync();
         writes.RefuseLocked(record);
         var wanted = writes.CheckUpdate(call, record, body.RootElement);
@@ -110,7 +132,7 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
         if (ApiCall.IdOf(call.Route("id")) is { } id && portal.Live(type, id) is { } record)
         {
             writes.RefuseLocked(record);
-            portal.SetArchived(record, true);
+            portal.SetArchived(record, true, call.Source);
         }
         call.Items(1);
         return call.AnswerEmptyAsync();
@@ -119,22 +141,18 @@ internal sealed class ObjectRoutes(Portal portal, RecordJson records, RecordWrit
     /// <summary>What the answer to a write shows: the properties written, beside id and instants.</summary>
     internal RecordView WrittenView(HubSpotObjectType type, CheckedWrite written) => new(portal.Catalog(type), written.Names);
 
-    private RecordView ViewOf(ApiCall call, HubSpotObjectType type) =>
-        new(portal.Catalog(type), call.QueryList("properties"), call.QueryList("propertiesWithHistory"))
+    private RecordView ViewOf(ApiCall call, HubSpotObjectType type)
+    {
+        var (properties, withHistory) = (call.QueryList("properties"), call.QueryList("propertiesWithHistory"));
+        writes.RefuseUnknown(type, [.. properties, .. withHistory]);
+        return new RecordView(portal.Catalog(type), properties, withHistory)
         {
             HidesText = Scopes.HidesText(call.Token, type),
             Associations = [.. call.QueryList("associations")
                 .Select(n => HubSpotObjectType.Find(n) ?? throw new ApiRefusal(ApiErrors.NoObjectType(n)))],
         };
-
-    private CrmRecord FindLive(ApiCall call, HubSpotObjectType type) =>
-        ApiCall.IdOf(call.Route("id")) is { } id && portal.Live(type, id) is { } record ? record
-            : throw new ApiRefusal(ApiErrors.NoObject(call.Route("id")));
-
-    private static void RefuseIdProperty(ApiCall call)
-    {
-        if (call.Query("idProperty") is { Length: > 0 } name)
-            throw new ApiRefusal(
-                ApiErrors.Invalid($"The provided ID property \"{name}\" is a non-unique property.", "INVALID_ID_PROPERTY"));
     }
+
+    private CrmRecord? Find(ApiCall call, HubSpotObjectType type) => RecordLookup.Find(
+        portal, type, call.Route("id"), RecordLookup.Identifier(portal.Catalog(type), call.Query("idProperty")));
 }

@@ -75,15 +75,16 @@ internal static class PropertyJson
 
     /// <summary>A property to be created.</summary>
     /// <exception cref="ApiRefusal">400: something is missing or does not fit.</exception>
-    public static PropertyDefinition Read(JsonElement input, PropertyCatalog catalog, bool orderRequired, long now)
+    public static PropertyDefinition Read(
+        JsonElement input, PropertyCatalog catalog, bool orderRequired, HubSpotSimulatorOptions options, long now)
     {
         string Required(string member) => ApiCall.Text(input, member) is { Length: > 0 } text ? text
             : throw new ApiRefusal(ApiErrors.Invalid($"The property lacks its {member}.", "REQUIRED_FIELD"));
 
         var name = Required("name");
         var (type, fieldType, group) = (Required("type"), Required("fieldType"), Required("groupName"));
-        if (name.Length > LongestName || !char.IsAsciiLetterLower(name[0])
-            || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+        if (name.Length > LongestName || (options.RefusesOddPropertyNames && (!char.IsAsciiLetterLower(name[0])
+            || !name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))))
             throw new ApiRefusal(
                 ApiErrors.Invalid($"Property name {name} is not valid: it must start with a letter and hold lower-case letters, digits and " +
                     $"underscores, at most {LongestName}.", "INVALID_NAME"));

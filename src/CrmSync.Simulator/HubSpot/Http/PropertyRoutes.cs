@@ -66,7 +66,8 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
     {
         var catalog = WritableCatalog(call);
         using var body = await call.ReadAsync();
-        var wanted = PropertyJson.Read(body.RootElement, catalog, OrderRequired(call), portal.Now);
+        var wanted = PropertyJson.Read(body.RootElement, catalog, OrderRequired(call), options, portal.Now);
+        RefuseBeyondLimit(catalog, 1);
         var added = catalog.Add(wanted) ?? throw new ApiRefusal(ApiErrors.PropertyExists(wanted.Name));
         call.Items(1);
         call.Context.Response.Headers.Location = $"/crm/properties/{call.Version}/{catalog.Type.Plural}/{added.Name}";
@@ -78,8 +79,9 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
         var catalog = WritableCatalog(call);
         using var body = await call.ReadAsync();
         var wanted = ApiCall.Inputs(body.RootElement, MostInputs)
-            .Select(i => PropertyJson.Read(i, catalog, OrderRequired(call), portal.Now)).ToList();
+            .Select(i => PropertyJson.Read(i, catalog, OrderRequired(call), options, portal.Now)).ToList();
         call.Items(wanted.Count);
+        RefuseBeyondLimit(catalog, wanted.Count);
         var errors = new List<ApiError>();
         var added = new List<PropertyDefinition>();
         foreach (var one in wanted)
@@ -142,8 +144,17 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
 
     private PropertyDefinition Archived(PropertyDefinition property) => property with { Archived = true, ArchivedAt = portal.Now };
 
-    private static void RefuseOwn(PropertyCatalog catalog, string name)
+    private void RefuseBeyondLimit(PropertyCatalog catalog, int more)
     {
+        if (catalog.List(archived: false).Count(p => !p.HubSpotDefined) + more > options.CustomPropertiesPerType)
+            throw new ApiRefusal(ApiErrors.Invalid(
+                $"Object type {catalog.Type.TypeId} takes at most {options.CustomPropertiesPerType} custom properties.", "PROPERTY_LIMIT_REACHED"));
+    }
+
+    private void RefuseOwn(PropertyCatalog catalog, string name)
+    {
+        if (options.PropertiesInUse.Contains($"{catalog.Type.Plural}/{name}"))
+            throw new ApiRefusal(ApiErrors.PropertyInUse(name));
         if (catalog.Find(name) is { HubSpotDefined: true })
             throw new ApiRefusal(
                 ApiErrors.Invalid($"Property {name} is defined by HubSpot and cannot be deleted.", "READ_ONLY_DEFINITION"));

@@ -32,7 +32,7 @@ internal sealed class RateGate(HubSpotSimulatorOptions options, TimeProvider clo
     }
 
     /// <summary>Counts a call in, or names the policy that refuses it. Sets the rate headers; search answers carry none.</summary>
-    public string? Enter(HttpContext context, long appId, bool search)
+    public string? Enter(HttpContext context, HubSpotToken token, bool search)
     {
         if (!options.QuotasOn)
             return null;
@@ -43,10 +43,11 @@ internal sealed class RateGate(HubSpotSimulatorOptions options, TimeProvider clo
             if (day != _day)
                 (_day, _today) = (day, 0);
 
-            if (!_apps.TryGetValue(appId, out var app))
-                _apps[appId] = app = new Queue<DateTimeOffset>();
+            if (!_apps.TryGetValue(token.AppId, out var app))
+                _apps[token.AppId] = app = new Queue<DateTimeOffset>();
             var window = search ? _searches : app;
-            var (limit, span) = search ? (options.SearchesPerSecond, TimeSpan.FromSeconds(1)) : (options.RequestsPerTenSeconds, Burst);
+            var burst = token.Issued ? options.OAuthRequestsPerTenSeconds : options.RequestsPerTenSeconds;
+            var (limit, span) = search ? (options.SearchesPerSecond, TimeSpan.FromSeconds(1)) : (burst, Burst);
             while (window.TryPeek(out var oldest) && oldest <= now - span)
                 window.Dequeue();
 
@@ -57,20 +58,22 @@ internal sealed class RateGate(HubSpotSimulatorOptions options, TimeProvider clo
                 _today++;
             }
             if (!search)
-                SetHeaders(context.Response.Headers, limit - window.Count);
+                SetHeaders(context.Response.Headers, burst, limit - window.Count, daily: !token.Issued);
             return refused;
         }
     }
 
-    private void SetHeaders(IHeaderDictionary headers, int remaining)
+    private void SetHeaders(IHeaderDictionary headers, int burst, int remaining, bool daily)
     {
-        headers["X-HubSpot-RateLimit-Max"] = Text(options.RequestsPerTenSeconds);
+        headers["X-HubSpot-RateLimit-Max"] = Text(burst);
         headers["X-HubSpot-RateLimit-Remaining"] = Text(remaining);
         headers["X-HubSpot-RateLimit-Interval-Milliseconds"] = "10000";
+        headers["X-HubSpot-RateLimit-Secondly"] = Text(burst / 10);
+        headers["X-HubSpot-RateLimit-Secondly-Remaining"] = Text(Math.Min(remaining, burst / 10));
+        if (!daily)
+            return;
         headers["X-HubSpot-RateLimit-Daily"] = Text(options.RequestsPerDay);
         headers["X-HubSpot-RateLimit-Daily-Remaining"] = Text(options.RequestsPerDay - _today);
-        headers["X-HubSpot-RateLimit-Secondly"] = Text(options.RequestsPerTenSeconds / 10);
-        headers["X-HubSpot-RateLimit-Secondly-Remaining"] = Text(Math.Min(remaining, options.RequestsPerTenSeconds / 10));
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -35,7 +35,8 @@ internal sealed class RecordView
 /// <summary>Writes records (fact sheet §2, §7, §8): every value is text or null.</summary>
 internal sealed class RecordJson(Portal portal, HubSpotSimulatorOptions options)
 {
-    public void Write(Utf8JsonWriter json, CrmRecord record, RecordVersion version, RecordView view, string? traceId = null)
+    public void Write(Utf8JsonWriter json, CrmRecord record, RecordVersion version, RecordView view, string? traceId = null,
+        bool? isNew = null)
     {
         json.WriteStartObject();
         json.WriteString("id", record.Id.ToString(CultureInfo.InvariantCulture));
@@ -67,6 +68,8 @@ internal sealed class RecordJson(Portal portal, HubSpotSimulatorOptions options)
             WriteAssociations(json, record, view.Associations);
         if (traceId is not null)
             json.WriteText("objectWriteTraceId", traceId);
+        if (isNew is { } created)
+            json.WriteBoolean("new", created);
         json.WriteEndObject();
     }
 
@@ -81,7 +84,8 @@ internal sealed class RecordJson(Portal portal, HubSpotSimulatorOptions options)
             var history = property.Server is ServerValue.None
                 ? record.HistoryOf(property.Ordinal)
                 : [new PropertyValueChange(RecordValues.Of(portal, record, version, property), version.ModifiedAt, record.CreatedBy)];
-            foreach (var entry in history.Take(options.HistoryEntriesAnswered))
+            var answered = history.Take(options.HistoryEntriesAnswered);
+            foreach (var entry in options.HistoryNewestFirst ? answered : answered.Reverse())
             {
                 json.WriteStartObject();
                 json.WriteText("value", entry.Value ?? "");
@@ -116,7 +120,8 @@ internal sealed class RecordJson(Portal portal, HubSpotSimulatorOptions options)
             {
                 json.WriteStartObject();
                 json.WriteString("id", link.ToId.ToString(CultureInfo.InvariantCulture));
-                json.WriteString("type", AssociationTypes.NameOf(record.Type, type, link.TypeId));
+                json.WriteString("type", portal.Labels.Find(record.Type, type, link.TypeId) is { } own ? own.Name
+                    : AssociationTypes.NameOf(record.Type, type, link.TypeId));
                 json.WriteEndObject();
             }
             json.WriteEndArray();

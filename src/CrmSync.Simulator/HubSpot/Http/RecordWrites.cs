@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using CrmSync.Simulator.HubSpot.Faults;
 using CrmSync.Simulator.HubSpot.Properties;
 using CrmSync.Simulator.HubSpot.Records;
 
@@ -25,20 +26,32 @@ internal sealed class RecordWrites(Portal portal, HubSpotSimulatorOptions option
             throw new ApiRefusal(ApiErrors.Locked());
     }
 
-    public CheckedWrite CheckCreate(ApiCall call, HubSpotObjectType type, JsonElement input)
+    /// <summary>Refuses names that no property has, where the switch says so.</summary>
+    public void RefuseUnknown(HubSpotObjectType type, string[] names)
     {
-        var checkedWrite = Check(call, type, PropertyBag.Empty, input);
-        if (checkedWrite.Error is null && type.IsActivity)
-        {
-            var timestamp = portal.Catalog(type).OrdinalOf("hs_timestamp");
-            if (!checkedWrite.Changes.Any(c => c.Ordinal == timestamp && c.Value is not null))
-                return CheckedWrite.Refused(ApiErrors.MissingOnCreate(type, ["hs_timestamp"]));
-        }
-        return checkedWrite;
+        if (options.RefusesUnknownPropertyOnRead && Array.Find(names, n => portal.Catalog(type).Find(n) is null) is { } unknown)
+            throw new ApiRefusal(ApiErrors.Invalid($"Property \"{unknown}\" does not exist.", "PROPERTY_DOESNT_EXIST"));
     }
 
-    public CheckedWrite CheckUpdate(ApiCall call, CrmRecord record, JsonElement input) =>
-        Check(call, record.Type, record.Current.Values, input);
+    /// <summary>Checks a new record; <paramref name="key"/> is the value by which an upsert named it.</summary>
+    public CheckedWrite CheckCreate(ApiCall call, HubSpotObjectType type, JsonElement input, PropertyChange? key = null)
+    {
+        if (options.CreateNeedsAssociations && key is null && !input.TryGetProperty("associations", out _))
+            return CheckedWrite.Refused(ApiErrors.BrokenJson("associations is required"));
+        var wanted = Check(call, type, null, input);
+        if (wanted.Error is not null)
+            return wanted;
+        if (key is { } named && !wanted.Changes.Any(c => c.Ordinal == named.Ordinal))
+            wanted = wanted with { Changes = [.. wanted.Changes, named] };
+        var required = new List<string>(type.IsActivity ? ["hs_timestamp"] : []);
+        if (call.Version == EnforcingVersion && options.RequiredOnCreate.TryGetValue(type.Plural, out var byAdministrator))
+            required.AddRange(byAdministrator);
+        var missing = required.Where(name => portal.Catalog(type).OrdinalOf(name) is var ordinal
+            && !wanted.Changes.Any(c => c.Ordinal == ordinal && c.Value is not null)).ToList();
+        return missing.Count == 0 ? wanted : CheckedWrite.Refused(ApiErrors.MissingOnCreate(type, missing));
+    }
+
+    public CheckedWrite CheckUpdate(ApiCall call, CrmRecord record, JsonElement input) => Check(call, record.Type, record, input);
 
     /// <summary>The links that a create asks for, checked.</summary>
     public List<(CrmRecord To, int TypeId)> Links(HubSpotObjectType from, JsonElement input)
@@ -51,7 +64,7 @@ internal sealed class RecordWrites(Portal portal, HubSpotSimulatorOptions option
             var id = item.ValueKind == JsonValueKind.Object && item.TryGetProperty("to", out var to) ? ApiCall.Text(to, "id") : null;
             foreach (var typeId in AssociationWrites.TypeIds(item))
             {
-                var target = HubSpotObjectType.All.FirstOrDefault(t => AssociationWrites.Fits(from, t, typeId));
+                var target = HubSpotObjectType.All.FirstOrDefault(t => AssociationWrites.Fits(portal, from, t, typeId));
                 var record = target is not null && ApiCall.IdOf(id) is { } number ? portal.Live(target, number) : null;
                 links.Add((record ?? throw new ApiRefusal(ApiErrors.Invalid(
                     $"One or more associations are not valid: no record {id} can be associated with type {typeId}.",
@@ -61,8 +74,9 @@ internal sealed class RecordWrites(Portal portal, HubSpotSimulatorOptions option
         return links;
     }
 
-    private CheckedWrite Check(ApiCall call, HubSpotObjectType type, PropertyBag before, JsonElement input)
+    private CheckedWrite Check(ApiCall call, HubSpotObjectType type, CrmRecord? record, JsonElement input)
     {
+        var before = record?.Current.Values ?? PropertyBag.Empty;
         if (!input.TryGetProperty("properties", out var properties) || properties.ValueKind != JsonValueKind.Object)
             return CheckedWrite.Refused(ApiErrors.BrokenJson("properties must be an object"));
 
@@ -70,6 +84,7 @@ internal sealed class RecordWrites(Portal portal, HubSpotSimulatorOptions option
         var changes = new List<PropertyChange>();
         var names = new List<string>();
         var invalid = new List<InvalidValue>();
+        var normalises = call.Meets(DialCode.ValueNormalised);
         foreach (var member in properties.EnumerateObject())
         {
             if (catalog.Find(member.Name) is not { } property)
@@ -81,9 +96,11 @@ internal sealed class RecordWrites(Portal portal, HubSpotSimulatorOptions option
                 invalid.Add(problem);
             else if (property.Name == "hubspot_owner_id" && kept is not null && portal.OwnerById(kept) is null)
                 invalid.Add(new InvalidValue(property.Name, "INVALID_OWNER_ID", $"Owner {kept} does not exist"));
+            else if (kept is not null && Holder(type, property, kept) is { } holder && holder != record)
+                return CheckedWrite.Refused(ApiErrors.ValueTaken(type, property.Name, kept, holder.Id));
             else
             {
-                changes.Add(new PropertyChange(property.Ordinal, kept));
+                changes.Add(new PropertyChange(property.Ordinal, normalises ? PropertyValues.Normalise(property, kept) : kept));
                 names.Add(property.Name);
             }
         }
@@ -96,12 +113,15 @@ internal sealed class RecordWrites(Portal portal, HubSpotSimulatorOptions option
             : new CheckedWrite(wanted, [.. names], null);
     }
 
+    private CrmRecord? Holder(HubSpotObjectType type, PropertyDefinition property, string value) =>
+        property.Identifies || (property.HasUniqueValue && !property.ReadOnlyValue)
+            ? RecordLookup.ByValue(portal, type, property, value) is { Current.ArchivedAt: null } holder ? holder : null : null;
+
     private List<string> MissingByRule(HubSpotObjectType type, PropertyBag before, PropertyChange[] changes)
     {
-        if (!options.RequiredByAdministrator.TryGetValue(type.Plural, out var required))
-            return [];
         var catalog = portal.Catalog(type);
-        return [.. required.Where(name =>
+        var required = options.RequiredByAdministrator.TryGetValue(type.Plural, out var names) ? names : [];
+        return [.. required.Concat(catalog.RequiredNames).Where(name =>
         {
             var ordinal = catalog.OrdinalOf(name);
             var last = Array.FindLastIndex(changes, c => c.Ordinal == ordinal);

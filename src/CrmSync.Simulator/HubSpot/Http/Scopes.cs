@@ -39,6 +39,9 @@ internal static class Scopes
     {
         var holder = type == HubSpotObjectType.Companies || type == HubSpotObjectType.Deals ? type.Plural
             : HubSpotObjectType.Contacts.Plural;
+        // Tickets have one scope of the older kind for all.
+        if (type == HubSpotObjectType.Tickets)
+            return ["tickets"];
         return type == HubSpotObjectType.Emails ? [$"crm.objects.{holder}.{access}", Mail] : [$"crm.objects.{holder}.{access}"];
     }
 

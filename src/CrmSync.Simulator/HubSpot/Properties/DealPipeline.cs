@@ -26,3 +26,16 @@ internal static class DealPipeline
             $"The simulated HubSpot has no deal stage \"{label}\"; it has {string.Join(", ", Stages.Select(s => s.Label))}.",
             nameof(label));
 }
+
+/// <summary>HubSpot's own ticket pipeline.</summary>
+internal static class TicketPipeline
+{
+    public const string Id = "0";
+    public const string Label = "Support Pipeline";
+
+    public static readonly DealStage[] Stages =
+    [
+        new("1", "New", false, ""), new("2", "Waiting on contact", false, ""), new("3", "Waiting on us", false, ""),
+        new("4", "Closed", true, ""),
+    ];
+}

@@ -39,6 +39,12 @@ internal sealed record PropertyDefinition
 
     public bool HubSpotDefined { get; init; }
     public bool ReadOnlyValue { get; init; }
+
+    /// <summary>Whether a write under the enforcing version must leave it filled, by an administrator's rule.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>Whether records can be named by it instead of by their id, and no two may hold the same value.</summary>
+    public bool Identifies { get; init; }
     public ServerValue Server { get; init; }
     public long CreatedAt { get; init; }
     public long UpdatedAt { get; init; }

@@ -58,6 +58,18 @@ internal static class PropertyValues
         }
     }
 
+    /// <summary>
+    /// A value as the CRM might store it instead of what was written: text trimmed and in lower case, numbers with two decimals, instants
+    /// without their milliseconds. Choices stay, they are one of a list.
+    /// </summary>
+    public static string? Normalise(PropertyDefinition property, string? value) => value is null ? null : property.Type switch
+    {
+        "string" => value.Trim().ToLowerInvariant(),
+        "number" => double.Parse(value, CultureInfo.InvariantCulture).ToString("0.##", CultureInfo.InvariantCulture),
+        "datetime" => HubSpotTime.TryParse(value, out var at) ? HubSpotTime.Format(at - (at % 1_000)) : value,
+        _ => value,
+    };
+
     public static InvalidValue Unknown(string name) => new(name, "PROPERTY_DOESNT_EXIST", $"Property \"{name}\" does not exist");
 
     private static InvalidValue? CheckOptions(PropertyDefinition property, string? before, string value, out string? kept)

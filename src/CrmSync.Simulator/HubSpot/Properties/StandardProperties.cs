@@ -14,17 +14,18 @@ internal static class StandardProperties
         ("17b47fee-58de-441e-a44c-c6300d46f273", "Wrong number"),
     ];
 
-    public static IEnumerable<PropertyDefinition> Of(HubSpotObjectType type)
+    public static IEnumerable<PropertyDefinition> Of(HubSpotObjectType type, string canceled)
     {
         IEnumerable<PropertyDefinition> own = type.Plural switch
         {
             "notes" => [Html("hs_note_body", "Note body")],
             "calls" => Calls(),
             "emails" => Emails(),
-            "meetings" => Meetings(),
+            "meetings" => Meetings(canceled),
             "tasks" => Tasks(),
             "contacts" => Contacts(),
             "companies" => Companies(),
+            "tickets" => Tickets(),
             _ => Deals(),
         };
         return [.. Common(type), .. type.IsActivity ? Activity() : [], .. own];
@@ -84,11 +85,11 @@ internal static class StandardProperties
         Fixed("hs_email_to_email"), Fixed("hs_email_to_firstname"), Fixed("hs_email_to_lastname"),
     ];
 
-    private static IEnumerable<PropertyDefinition> Meetings() =>
+    private static IEnumerable<PropertyDefinition> Meetings(string canceled) =>
     [
         Text("hs_meeting_title", "Meeting name"), Html("hs_meeting_body", "Meeting description"),
         Html("hs_internal_meeting_notes", "Internal meeting notes"),
-        Choice("hs_meeting_outcome", "Meeting outcome", "SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"),
+        Choice("hs_meeting_outcome", "Meeting outcome", "SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", canceled),
         Instant("hs_meeting_start_time", "Meeting start time"), Instant("hs_meeting_end_time", "Meeting end time"),
         Text("hs_meeting_location", "Location"), Text("hs_meeting_external_url", "External URL"),
         Text("hs_activity_type", "Call and meeting type"),
@@ -104,7 +105,7 @@ internal static class StandardProperties
 
     private static IEnumerable<PropertyDefinition> Contacts() =>
     [
-        Text("firstname", "First name"), Text("lastname", "Last name"), Text("email", "Email"), Text("jobtitle", "Job title"),
+        Text("firstname", "First name"), Text("lastname", "Last name"), Text("email", "Email") with { Identifies = true }, Text("jobtitle", "Job title"),
         Text("phone", "Phone number"),
         Text("company", "Company name"), Fixed("associatedcompanyid"), Text("city", "City"), Text("country", "Country"),
         Choice("lifecyclestage", "Lifecycle stage", "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity",
@@ -116,7 +117,7 @@ internal static class StandardProperties
     private static IEnumerable<PropertyDefinition> Companies() =>
     [
         Text("name", "Company name"), Text("domain", "Company domain name"), Text("industry", "Industry"),
-        Number("numberofemployees", "Number of employees"),
+        Number("numberofemployees", "Number of employees"), Number("annualrevenue", "Annual revenue"),
         Text("city", "City"), Text("country", "Country"), Text("phone", "Phone number"),
         Define("description", "Description", "string", "textarea"),
         Choice("lifecyclestage", "Lifecycle stage", "subscriber", "lead", "marketingqualifiedlead", "salesqualifiedlead", "opportunity",
@@ -136,6 +137,18 @@ internal static class StandardProperties
         Text("dealtype", "Deal type"), Define("description", "Description", "string", "textarea"),
         Fixed("hs_is_closed") with { Type = "bool", FieldType = "booleancheckbox" },
         Fixed("hs_is_closed_won") with { Type = "bool", FieldType = "booleancheckbox" },
+    ];
+
+    private static IEnumerable<PropertyDefinition> Tickets() =>
+    [
+        Text("subject", "Ticket name"), Define("content", "Ticket description", "string", "textarea"),
+        Define("hs_pipeline", "Pipeline", "enumeration", "select") with { Options = [new(TicketPipeline.Label, TicketPipeline.Id, 0, false)] },
+        Define("hs_pipeline_stage", "Ticket status", "enumeration", "select") with
+        {
+            Options = [.. TicketPipeline.Stages.Select((s, i) => new PropertyOption(s.Label, s.Id, i, false))],
+        },
+        Choice("hs_ticket_category", "Category", "PRODUCT_ISSUE", "BILLING_ISSUE", "FEATURE_REQUEST", "GENERAL_INQUIRY"),
+        Choice("hs_ticket_priority", "Priority", "LOW", "MEDIUM", "HIGH", "URGENT"),
     ];
 
     private static PropertyDefinition Text(string name, string label) => Define(name, label, "string", "text");

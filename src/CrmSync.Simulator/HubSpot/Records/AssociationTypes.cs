@@ -8,7 +8,10 @@ internal static class AssociationTypes
 
     private static readonly Dictionary<(int From, int To), int> Default = [];
     private static readonly Dictionary<int, int> Opposite = [];
-    private static readonly Dictionary<int, string> Labels = new() { [1] = "Primary", [2] = "Primary", [5] = "Primary", [6] = "Primary" };
+    private static readonly Dictionary<int, string> Labels = new()
+    {
+        [1] = "Primary", [2] = "Primary", [5] = "Primary", [6] = "Primary", [25] = "Primary", [26] = "Primary",
+    };
 
     static AssociationTypes()
     {
@@ -30,18 +33,32 @@ internal static class AssociationTypes
         Pair(HubSpotObjectType.Contacts, HubSpotObjectType.Companies, 279, 280);
         Pair(HubSpotObjectType.Deals, HubSpotObjectType.Contacts, 3, 4);
         Pair(HubSpotObjectType.Deals, HubSpotObjectType.Companies, 341, 342);
+        Pair(HubSpotObjectType.Calls, HubSpotObjectType.Tickets, 220, 219);
+        Pair(HubSpotObjectType.Emails, HubSpotObjectType.Tickets, 224, 223);
+        Pair(HubSpotObjectType.Meetings, HubSpotObjectType.Tickets, 226, 225);
+        Pair(HubSpotObjectType.Notes, HubSpotObjectType.Tickets, 228, 227);
+        Pair(HubSpotObjectType.Tasks, HubSpotObjectType.Tickets, 230, 229);
+        Pair(HubSpotObjectType.Contacts, HubSpotObjectType.Tickets, 15, 16);
+        Pair(HubSpotObjectType.Deals, HubSpotObjectType.Tickets, 27, 28);
+        Pair(HubSpotObjectType.Tickets, HubSpotObjectType.Companies, 339, 340);
         Both(PrimaryCompanyOfContact, 2);
         Both(PrimaryCompanyOfDeal, 6);
+        Both(PrimaryCompanyOfTicket, 25);
     }
 
     public const int PrimaryCompanyOfContact = 1;
     public const int PrimaryCompanyOfDeal = 5;
+    public const int PrimaryCompanyOfTicket = 26;
 
     /// <summary>The unlabelled type between two object types; null where HubSpot has none here.</summary>
     public static int? DefaultOf(HubSpotObjectType from, HubSpotObjectType to) => Default.TryGetValue((from.Index, to.Index), out var id)
         ? id : null;
 
-    /// <summary>The same association seen from the other side; a portal's own label reads the same from both.</summary>
+    /// <summary>HubSpot's own types from one object type to another: the unlabelled one, then the labelled.</summary>
+    public static IEnumerable<int> Between(HubSpotObjectType from, HubSpotObjectType to) =>
+        DefaultOf(from, to) is { } standard ? [standard, .. Labels.Keys.Where(id => LeadsFrom(id) == (from.Index, to.Index))] : [];
+
+    /// <summary>The same association seen from the other side.</summary>
     public static int OppositeOf(int typeId) => Opposite.GetValueOrDefault(typeId, typeId);
 
     public static bool IsHubSpotDefined(int typeId) => Opposite.ContainsKey(typeId);
@@ -50,8 +67,24 @@ internal static class AssociationTypes
 
     /// <summary>Name inside object answers, such as <c>note_to_contact</c>.</summary>
     public static string NameOf(HubSpotObjectType from, HubSpotObjectType to, int typeId) =>
-        $"{from.Singular}_to_{to.Singular}" + (typeId is 279 or 280 or 341 or 342 ? "_unlabeled" : IsHubSpotDefined(typeId) ? ""
+        $"{from.Singular}_to_{to.Singular}" + (typeId is 279 or 280 or 339 or 340 or 341 or 342 ? "_unlabeled" : IsHubSpotDefined(typeId) ? ""
             : $"_{typeId}");
+
+    private static (int From, int To) LeadsFrom(int labelledId)
+    {
+        var (contacts, companies, deals, tickets) = (HubSpotObjectType.Contacts.Index, HubSpotObjectType.Companies.Index,
+            HubSpotObjectType.Deals.Index, HubSpotObjectType.Tickets.Index);
+        return labelledId switch
+        {
+            PrimaryCompanyOfContact => (contacts, companies),
+            2 => (companies, contacts),
+            PrimaryCompanyOfDeal => (deals, companies),
+            6 => (companies, deals),
+            PrimaryCompanyOfTicket => (tickets, companies),
+            25 => (companies, tickets),
+            _ => (-1, -1),
+        };
+    }
 
     private static void Pair(HubSpotObjectType from, HubSpotObjectType to, int forth, int back)
     {

@@ -7,8 +7,8 @@ namespace CrmSync.Simulator.HubSpot.Records;
 /// <param name="By">"app", "person" or "seed", for people who look at the simulator.</param>
 internal sealed record ChangeSource(string SourceType, string? SourceId, long? UserId, string By)
 {
-    public static ChangeSource App(long appId) =>
-        new("INTEGRATION", appId.ToString(System.Globalization.CultureInfo.InvariantCulture), null, "app");
+    public static ChangeSource App(long appId, HubSpotSimulatorOptions options) => new(options.AppSourceType,
+        options.AppSourceId ?? appId.ToString(System.Globalization.CultureInfo.InvariantCulture), null, "app");
 
     public static ChangeSource Person(long userId, string by = "person") => new("CRM_UI", $"userId:{userId}", userId, by);
 }

@@ -30,7 +30,7 @@ internal sealed class CrmRecord(
     HubSpotObjectType type, int row, long id, long createdAt, ChangeSource createdBy, string? sourceId, RecordVersion first)
 {
     private static readonly Lock EdgeLock = new();
-    private readonly PropertyBag _initial = first.Values;
+    private PropertyBag _initial = first.Values;
     private volatile RecordVersion _current = first;
     private volatile ChangeSet? _changes;
     private List<Edge>? _edges;
@@ -72,6 +72,13 @@ internal sealed class CrmRecord(
         _current = version;
     }
 
+    /// <summary>Drops the history of every value. Under the portal's lock.</summary>
+    public void Forget()
+    {
+        _initial = PropertyBag.Empty;
+        _changes = null;
+    }
+
     public void Remember(ChangeSet changes) => _changes = changes;
 
     public ChangeSet? Changes => _changes;
@@ -108,10 +115,11 @@ internal sealed class CrmRecord(
             (_edges ??= new List<Edge>(1)).Add(edge);
     }
 
-    public void Unlink(HubSpotObjectType toType, long toId)
+    /// <summary>Removes the links to a record, of one type or all; whether there was one.</summary>
+    public bool Unlink(HubSpotObjectType toType, long toId, int? typeId = null)
     {
         lock (EdgeLock)
-            _edges?.RemoveAll(e => e.ToType == toType.Index && e.ToId == toId);
+            return _edges?.RemoveAll(e => e.ToType == toType.Index && e.ToId == toId && (typeId is null || e.TypeId == typeId)) > 0;
     }
 
     public bool HasLink(Edge edge)

@@ -79,7 +79,7 @@ internal sealed class FilterGroup
         return true;
     }
 
-    public static FilterGroup Read(JsonElement[] filters, PropertyCatalog catalog)
+    public static FilterGroup Read(JsonElement[] filters, PropertyCatalog catalog, bool takesIso)
     {
         var ids = new Range64();
         var modified = new Range64();
@@ -95,6 +95,8 @@ internal sealed class FilterGroup
                 continue;
             }
             var property = catalog.Find(name) ?? throw SearchQuery.Wrong($"Property \"{name}\" does not exist.");
+            if (!takesIso && property.Type is "datetime" && operand.Value is { } instant && !long.TryParse(instant, out _))
+                throw SearchQuery.Wrong($"\"{instant}\" is not an instant in epoch milliseconds for property \"{name}\".");
             var asRange = property.Server switch
             {
                 ServerValue.ObjectId when operand.TryWhole(property, out var value, out var high) => ids.Narrow(op, value, high),

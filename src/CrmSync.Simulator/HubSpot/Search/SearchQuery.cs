@@ -19,7 +19,7 @@ internal sealed record SearchQuery(IReadOnlyList<FilterGroup> Groups, SearchSort
 
     /// <summary>Reads a body.</summary>
     /// <exception cref="ApiRefusal">400: a limit is passed, or a property or operator is unknown.</exception>
-    public static SearchQuery Read(byte[] body, JsonElement root, PropertyCatalog catalog)
+    public static SearchQuery Read(byte[] body, JsonElement root, PropertyCatalog catalog, bool takesIso)
     {
         if (System.Text.Encoding.UTF8.GetCharCount(body) > LongestBody)
             throw Wrong($"The request body is longer than {LongestBody} characters.");
@@ -34,11 +34,11 @@ internal sealed record SearchQuery(IReadOnlyList<FilterGroup> Groups, SearchSort
         if (root.TryGetProperty("propertiesWithHistory", out _))
             throw Wrong("propertiesWithHistory is not supported by search.");
 
-        return new SearchQuery(ReadGroups(root, catalog), ReadSort(root, catalog), ApiCall.Names(root, "properties"), limit, offset,
+        return new SearchQuery(ReadGroups(root, catalog, takesIso), ReadSort(root, catalog), ApiCall.Names(root, "properties"), limit, offset,
             ApiCall.Text(root, "query"));
     }
 
-    private static List<FilterGroup> ReadGroups(JsonElement root, PropertyCatalog catalog)
+    private static List<FilterGroup> ReadGroups(JsonElement root, PropertyCatalog catalog, bool takesIso)
     {
         var groups = new List<FilterGroup>();
         var filters = 0;
@@ -48,7 +48,7 @@ internal sealed record SearchQuery(IReadOnlyList<FilterGroup> Groups, SearchSort
             filters += list.Length;
             if (groups.Count == MostGroups || list.Length > MostFiltersPerGroup || filters > MostFilters)
                 throw Wrong($"Too many filters: at most {MostGroups} groups, {MostFiltersPerGroup} filters in one and {MostFilters} in all are allowed.");
-            groups.Add(FilterGroup.Read(list, catalog));
+            groups.Add(FilterGroup.Read(list, catalog, takesIso));
         }
         return groups;
     }

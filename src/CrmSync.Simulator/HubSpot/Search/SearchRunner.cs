@@ -62,6 +62,23 @@ internal sealed class SearchRunner(Portal portal, int seed)
         return total;
     }
 
+    /// <summary>
+    /// A row that the filters rule out, as a stale index delivers it. Among rows in the order of their ids it lies between the page's own, so
+    /// that a reader who goes on from the last id misses nothing. Null where there is none.
+    /// </summary>
+    public (CrmRecord Record, RecordVersion Version)? Outsider(
+        HubSpotObjectType type, SearchQuery query, List<(CrmRecord Record, RecordVersion Version)> page)
+    {
+        var rows = portal.Table(type).Rows;
+        var (least, most) = (page.Min(row => row.Record.Row), page.Max(row => row.Record.Row));
+        for (var i = least; i <= most && i < rows.Count; i++)
+        {
+            if (rows.Records[i].Current is { ArchivedAt: null } version && !Matches(query.Groups, rows.Records[i], version))
+                return (rows.Records[i], version);
+        }
+        return null;
+    }
+
     private static bool Matches(IReadOnlyList<FilterGroup> groups, CrmRecord record, RecordVersion version)
     {
         for (var i = 0; i < groups.Count; i++)
