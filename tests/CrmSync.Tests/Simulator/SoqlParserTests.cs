@@ -59,7 +59,7 @@ public sealed class SoqlParserTests
     [InlineData("SELECT Id FROM Task LIMIT -1", "unexpected token: '-1'")]
     [InlineData("SELECT Id FROM Task; DELETE", "no viable alternative")]
     [InlineData("SELECT Id FROM Task extra", "unexpected token: 'extra'")]
-    [InlineData("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "nested queries")]
+    [InlineData("SELECT Id, (SELECT Id, (SELECT Id FROM Tasks) FROM Contacts) FROM Account", "cannot hold another")]
     [InlineData("SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS", "unexpected token: <EOF>")]
     [InlineData("SELECT Id FROM Task WHERE CreatedDate = LAST_N_DAYS:0", "number of days")]
     [InlineData("SELECT FIELDS(SOME) FROM Task", "unexpected token: 'SOME'")]
