@@ -39,8 +39,6 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
         return _inner(part);
     }
 
-    public static bool IsPart(HttpContext context) => context.Items.ContainsKey(PartOfAnother);
-
     private async Task AnswerAsync(HttpContext context, RequestDelegate next)
     {
         if (!context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal, out PathString rest))

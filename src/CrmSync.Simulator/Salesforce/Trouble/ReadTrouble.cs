@@ -51,9 +51,11 @@ internal sealed class ReadTrouble(SalesforceOrg org, FaultBoard dials)
 
     private List<SalesforceRow> AddStray(WireCall call, SalesforceTable table, SoqlAccess access, List<SalesforceRow> rows)
     {
-        SalesforceRow? stray = access.From > DateTime.MinValue
-            ? table.Between(DateTime.MinValue, access.From.AddSeconds(-1), descending: true).FirstOrDefault(row => !row.Flag("IsDeleted"))
-            : access.To < DateTime.MaxValue ? table.Between(access.To.AddSeconds(1), DateTime.MaxValue, descending: false).FirstOrDefault() : null;
+        HashSet<string> inside = [.. rows.Select(row => row.Id)];
+        IEnumerable<SalesforceRow> outside = access.From > DateTime.MinValue
+            ? table.Between(DateTime.MinValue, access.From, descending: true)
+            : access.To < DateTime.MaxValue ? table.Between(access.To, DateTime.MaxValue, descending: false) : [];
+        SalesforceRow? stray = outside.FirstOrDefault(row => !row.Flag("IsDeleted") && !inside.Contains(row.Id));
         return stray is not null && dials.Draw("F22", call) ? [stray, .. rows] : rows;
     }
 }
