@@ -102,8 +102,8 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     /// <inheritdoc/>
     public void EditText(string objectType, string id, string subject, string body) => Edit(objectType, id, table =>
     [
-        new FieldValue("Subject", SalesforceText.Fit(subject, table.Fields["Subject"].Length)),
-        new FieldValue("Description", body.Length == 0 ? null : SalesforceText.Fit(body, table.Fields["Description"].Length)),
+        Fitted(table.Fields.Find("Subject") ?? table.Fields["Name"], subject),
+        Fitted(table.Fields.Find("Description") ?? table.Fields["TextBody"], body),
     ]);
 
     /// <inheritdoc/>
@@ -141,6 +141,9 @@ public sealed class SalesforceSimulator : ISimulatedCrm
         if (_host is not null)
             await _host.DisposeAsync();
     }
+
+    private static FieldValue Fitted(SalesforceField field, string text) =>
+        new(field.Name, text.Length == 0 ? null : SalesforceText.Fit(text, field.Length));
 
     private static FieldValue ReadValue(SalesforceTable table, string property, string? value)
     {

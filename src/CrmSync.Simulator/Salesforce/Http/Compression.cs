@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 
@@ -32,7 +33,10 @@ internal static class Compression
     // A weight of zero is a refusal; nothing else about weights matters with one coding.
     private static bool Accepts(string header) => header.Split(',', StringSplitOptions.TrimEntries)
         .Any(part => part.Split(';', StringSplitOptions.TrimEntries) is [var name, .. var rest]
-            && name.Equals(Gzip, StringComparison.OrdinalIgnoreCase) && !rest.Contains("q=0"));
+            && name.Equals(Gzip, StringComparison.OrdinalIgnoreCase) && !rest.Any(IsZeroWeight));
+
+    private static bool IsZeroWeight(string option) => option.Replace(" ", "", StringComparison.Ordinal) is ['q', '=', .. var weight]
+        && decimal.TryParse(weight, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal value) && value == 0;
 
     /// <summary>Announces the coding with the first byte, so that empty answers stay empty.</summary>
     private sealed class LazyGzip(HttpResponse response, Stream plain) : Stream

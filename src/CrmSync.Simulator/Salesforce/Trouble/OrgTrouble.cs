@@ -95,8 +95,11 @@ internal sealed class OrgTrouble(SalesforceServer server)
 
     private void Undo(string code)
     {
-        if (_undo.Remove(code, out Action? undo))
-            undo();
+        lock (server.Home.Org.Gate)
+        {
+            if (_undo.Remove(code, out Action? undo))
+                undo();
+        }
     }
 
     private static string Require(DialSetting setting, string code) =>

@@ -22,17 +22,18 @@ internal sealed class ReadTrouble(SalesforceOrg org, FaultBoard dials)
         return rows;
     }
 
+    /// <summary>How far all that was written is sure to be seen, while rows may be held back.</summary>
+    public DateTime Covered(DateTime end) => dials.On("F20") is null || end < org.Now - LatestCommit ? end : org.Now - LatestCommit;
+
     /// <summary>F25: a person edits one of the rows that were just answered.</summary>
     public void EditBehind(WireCall call, IReadOnlyList<SalesforceRow> read)
     {
-        if (read.Count == 0 || dials.On("F25") is not { } setting || read[0].Table.Fields.Find("OwnerId") is null || !dials.Draw("F25", call))
+        if (read.Count == 0 || dials.On("F25") is not { } setting)
             return;
         SalesforceTable table = read[0].Table;
-        if (table.Find(read[read.Count / 2].Id) is not { } row || row.Flag("IsDeleted"))
-            return;
         SalesforceField? field = setting.Target is { } name ? table.Fields.Find(name)
             : table.Fields.All.FirstOrDefault(f => f is { Custom: true, Kind: FieldKind.Picklist, IsSettable: true }) ?? table.Fields.Find("Subject");
-        if (field is not null)
+        if (field is not null && table.Find(read[read.Count / 2].Id) is { } row && !row.Flag("IsDeleted") && dials.Draw("F25", call))
             org.Update(row, [new FieldValue(field.Name, Another(field, row))], RecordFates.ByPerson(org, row));
     }
 
