@@ -131,6 +131,9 @@ public sealed record SalesforceSimulatorOptions
     /// <summary>Fields of Task and Event that ActivityFieldHistory tracks, six at most; null (default) takes the first six custom fields.</summary>
     public IReadOnlyList<string>? TrackedActivityFields { get; init; }
 
+    /// <summary>Whether a new opportunity starts its OpportunityHistory (§5.6: one that never changed may have none; default true).</summary>
+    public bool HistoryOfNewOpportunities { get; init; } = true;
+
     /// <summary>Fields of Opportunity that OpportunityFieldHistory tracks (§5.6).</summary>
     public IReadOnlyList<string> TrackedOpportunityFields { get; init; } = ["StageName", "Amount", "CloseDate", "OwnerId"];
 

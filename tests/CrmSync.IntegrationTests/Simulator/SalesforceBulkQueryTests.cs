@@ -132,6 +132,19 @@ public sealed class SalesforceBulkQueryTests
     }
 
     [Fact]
+    public async Task Job_AimedAtByADial_MeetsIt()
+    {
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity(), Activity(subject: "Other")));
+        client.Simulator.Dials.Turn("F25", new() { Route = "/jobs/query", Count = 1 });
+
+        await client.RecordsAsync("SELECT Id FROM Task");
+        client.Simulator.ListActivities(0, 9).ShouldNotContain(record => record.Subject.StartsWith("Edited", StringComparison.Ordinal));
+        await FinishAsync(client, "SELECT Id FROM Task");
+
+        client.Simulator.ListActivities(0, 9).ShouldContain(record => record.Subject.StartsWith("Edited", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task AbortAndDelete_Job_EndsIt()
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync(Many(3));

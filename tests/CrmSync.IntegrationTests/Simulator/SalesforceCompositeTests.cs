@@ -59,6 +59,7 @@ public sealed class SalesforceCompositeTests
         ((string)parts[0]!["body"]![0]!["errorCode"]!).ShouldBe("PROCESSING_HALTED");
         (await client.RecordsAsync("SELECT Id FROM Account WHERE Name = 'Never'", "queryAll")).ShouldBeEmpty();
         client.Simulator.Find("Task", task)!.Subject.ShouldBe("Intro");
+        client.Simulator.History("Task", task, "Subject").Select(change => change.Value).ShouldBe(["Intro"]);
     }
 
     [Fact]

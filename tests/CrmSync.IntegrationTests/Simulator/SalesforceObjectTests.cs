@@ -162,6 +162,14 @@ public sealed class SalesforceObjectTests
     }
 
     [Fact]
+    public async Task OpportunityHistory_WithoutTheFirstRow_StartsWithAChange()
+    {
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Small(), new() { HistoryOfNewOpportunities = false });
+
+        (await client.RecordsAsync("SELECT StageName FROM OpportunityHistory ORDER BY CreatedDate")).Select(row => (string)row["StageName"]!).ShouldBe(["Demo", "Negotiation"]);
+    }
+
+    [Fact]
     public async Task ActivityFieldHistory_OptedIn_AppearsMinutesLate()
     {
         await using SalesforceClient without = await SalesforceClient.StartAsync();

@@ -33,7 +33,7 @@ internal static class BulkRules
         if (query.GroupBy.Count > 0 || query.Offset is not null)
             throw new SalesforceException(400, Refused, "GROUP BY and OFFSET not supported in Bulk Query");
         // A dry run, so that unknown fields and wrong values are told at once, as in a plain query.
-        soql.Run($"{Unlimited(statement, query)} LIMIT 0", all: false);
+        soql.Run($"{Unlimited(statement, query)} LIMIT 0", all: false, BulkStore.QueryCall);
         return table;
     }
 

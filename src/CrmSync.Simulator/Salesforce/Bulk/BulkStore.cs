@@ -1,6 +1,7 @@
 using CrmSync.Simulator.Salesforce.Http;
 using CrmSync.Simulator.Salesforce.Records;
 using CrmSync.Simulator.Salesforce.Soql;
+using CrmSync.Simulator.Salesforce.Trouble;
 
 namespace CrmSync.Simulator.Salesforce.Bulk;
 
@@ -10,6 +11,9 @@ namespace CrmSync.Simulator.Salesforce.Bulk;
 /// </summary>
 internal sealed class BulkStore(SalesforceServer server)
 {
+    /// <summary>What a query job is to the dials, whoever's call takes it on.</summary>
+    public static readonly WireCall QueryCall = new("POST", "/services/data/{version}/jobs/query", "/services/data/jobs/query");
+
     private const string Prefix = "750";
     private const int RowsOfABatch = 10_000;
     private readonly Lock _gate = new();
@@ -132,7 +136,7 @@ internal sealed class BulkStore(SalesforceServer server)
     {
         try
         {
-            job.Result = server.Soql.Run(job.Statement, all: job.Operation == "queryAll");
+            job.Result = server.Soql.Run(job.Statement, all: job.Operation == "queryAll", QueryCall);
             job.Processed = job.Result.Rows.Count;
             job.State = "JobComplete";
         }

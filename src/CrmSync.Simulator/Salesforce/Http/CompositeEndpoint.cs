@@ -49,7 +49,7 @@ internal sealed class CompositeEndpoint(SalesforceServer server)
         if (failed && allOrNone)
         {
             lock (org.Gate)
-                journal.Undo();
+                journal.Undo(org.History);
             answers = answers.ConvertAll(one => one.Status < 400 ? (one.Reference, 400, Halted()) : one);
         }
 

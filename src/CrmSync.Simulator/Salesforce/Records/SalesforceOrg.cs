@@ -108,7 +108,10 @@ internal sealed class SalesforceOrg
         foreach (SalesforceField field in fields.All)
         {
             if (field.Kind != FieldKind.Address && !StampedAlways(field.Name) && !Equals(before[field.Ordinal], after[field.Ordinal]))
+            {
                 History.Add(before, field, after[field.Ordinal], by);
+                Journal?.NoteHistory(before.Id, field.Name);
+            }
         }
 
         SideRecords.Keep(this, _options, before, after, by);

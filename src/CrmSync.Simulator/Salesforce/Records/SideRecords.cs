@@ -11,7 +11,8 @@ internal static class SideRecords
         switch (after.Table.Name)
         {
             case "Opportunity":
-                KeepStages(org, before, after, by);
+                if (before is not null || options.HistoryOfNewOpportunities)
+                    KeepStages(org, before, after, by);
                 KeepFields(org, options.TrackedOpportunityFields, before, after, by);
                 break;
             case "Task" or "Event":

@@ -18,7 +18,7 @@ internal sealed class SoqlEngine(SalesforceOrg org, SalesforceSimulatorOptions o
     /// <param name="call">The call that asks.</param>
     /// <param name="tooling">Tooling objects instead of the ordinary ones.</param>
     /// <exception cref="SoqlException">Salesforce would refuse it.</exception>
-    public SoqlResult Run(string statement, bool all, WireCall call = default, bool tooling = false)
+    public SoqlResult Run(string statement, bool all, WireCall call, bool tooling = false)
     {
         SoqlQuery query = SoqlParser.Parse(statement);
         SalesforceTable table = FindTable(query, tooling);
