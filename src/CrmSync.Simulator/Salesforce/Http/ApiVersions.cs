@@ -8,6 +8,9 @@ internal static class ApiVersions
 {
     public const int Oldest = 60;
 
+    /// <summary>Alias of the newest version.</summary>
+    public const string Latest = "latest";
+
     private const int OldestRetired = 21;
     private const int NewestRetired = 30;
     private static readonly string[] Seasons = ["Spring", "Summer", "Winter"];
@@ -27,6 +30,9 @@ internal static class ApiVersions
             _ => SalesforceException.NotFound(),
         };
     }
+
+    /// <summary>A version as addresses name it.</summary>
+    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"v{number}.0");
 
     public static JsonArray List(int newest)
     {

@@ -76,6 +76,8 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
             return;
         if (context.Request.Path.Value!.Length + (context.Request.QueryString.Value?.Length ?? 0) > server.Options.LongestAddress)
             throw new SalesforceException(414, "URI_TOO_LONG", "The length of the URI exceeds the limit.");
+        if (version == ApiVersions.Latest)
+            context.Request.RouteValues["version"] = version = ApiVersions.NameOf(server.Options.NewestApiVersion);
         if (ApiVersions.Refuse(version, server.Options.NewestApiVersion) is { } refusal)
             throw refusal;
         if (context.Items.TryGetValue(PartOfAnother, out object? counted))
