@@ -79,7 +79,7 @@ internal sealed class DemoHost : IAsyncDisposable
         foreach (var connection in await _ledger.ListConnectionsAsync(cancellationToken))
         {
             outcomes.Add(await SyncCheck.CheckAsync(
-                connection, CrmOf(connection), truth, Taxonomies, new SyncQueries(_ledger), cancellationToken));
+                connection, CrmOf(connection), truth, Taxonomies, _ledger, cancellationToken));
         }
         return outcomes;
     }

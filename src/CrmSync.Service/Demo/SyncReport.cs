@@ -14,6 +14,7 @@ internal static class SyncReport
         var table = new Table().Title("Work").AddColumn("").AddColumns([.. outcomes.Select(outcome => Numbers(outcome.Connection.Name))]);
         Row(table, outcomes, "activities", outcome => outcome.Seeded);
         Row(table, outcomes, "decided about", outcome => outcome.Progress.Decided);
+        Row(table, outcomes, "labels without a record to stand on", outcome => outcome.Progress.Untargeted);
         Row(table, outcomes, "values kept (not ours)", outcome => outcome.Progress.Kept);
         Row(table, outcomes, "writes rejected", outcome => outcome.Progress.Rejected);
         Row(table, outcomes, "requests used", outcome => requests.GetValueOrDefault(outcome.Connection.Key));

@@ -39,7 +39,17 @@ public sealed class FaultBoard(int seed)
             offered.Setting = setting;
             offered.Left = setting.Count ?? int.MaxValue;
         }
-        offered.Begin?.Invoke(setting);
+        try
+        {
+            offered.Begin?.Invoke(setting);
+        }
+        catch
+        {
+            // A fault that could not begin (a target that does not exist) is not on.
+            lock (_lock)
+                offered.Setting = null;
+            throw;
+        }
     }
 
     /// <summary>Turns a dial off; a lasting fault is undone. Nothing happens where it is off.</summary>

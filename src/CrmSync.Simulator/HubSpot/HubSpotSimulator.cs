@@ -13,7 +13,7 @@ namespace CrmSync.Simulator.HubSpot;
 /// A HubSpot account on a real HTTP server on 127.0.0.1, with HubSpot's shapes, limits, delays and errors. Same seed and same calls give
 /// the same answers. Thread-safe.
 /// </summary>
-public sealed class HubSpotSimulator : ISimulatedCrm
+public sealed class HubSpotSimulator : ISimulatedCrm, ISimulatorControls
 {
     private readonly Account _account;
     private readonly Account _otherAccount;
@@ -79,6 +79,13 @@ public sealed class HubSpotSimulator : ISimulatedCrm
 
     /// <summary>The faults of the list that HubSpot itself can show, F3 and F9 to F31; each takes calls as its setting says.</summary>
     public FaultBoard Dials { get; }
+
+    /// <inheritdoc/>
+    public bool QuotasOn
+    {
+        get => _rates.Quotas.On;
+        set => _rates.Quotas.On = value;
+    }
 
     /// <summary>Requests that counted against today's limit.</summary>
     public int RequestsToday => _rates.UsedToday;

@@ -11,7 +11,7 @@ namespace CrmSync.Simulator.Salesforce;
 /// A local Salesforce: a real HTTP server on loopback that answers the REST and Tooling routes, SOQL and errors that a connector meets.
 /// Thread-safe. It proves that a client speaks the wire format, not that it equals Salesforce.
 /// </summary>
-public sealed class SalesforceSimulator : ISimulatedCrm
+public sealed class SalesforceSimulator : ISimulatedCrm, ISimulatorControls
 {
     private readonly SalesforceServer _server;
     private readonly SeedLoader _loader;
@@ -37,6 +37,13 @@ public sealed class SalesforceSimulator : ISimulatedCrm
 
     /// <summary>What can go wrong in the org, to be turned while it runs.</summary>
     public FaultBoard Dials => _server.Dials;
+
+    /// <inheritdoc/>
+    public bool QuotasOn
+    {
+        get => _server.Quotas.On;
+        set => _server.Quotas.On = value;
+    }
 
     /// <summary>Id of the user that every API client acts as: LastModifiedById of its writes.</summary>
     public string IntegrationUserId => _server.Home.Org.IntegrationUserId;

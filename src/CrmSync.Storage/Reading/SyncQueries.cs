@@ -89,4 +89,29 @@ public sealed class SyncQueries(ILedgerReadConnections ledger)
             new { connectionId }, cancellationToken: cancellationToken));
         return [.. rows];
     }
+
+    /// <summary>What stands in the CRM because we wrote it, or found it there: the newest settled write of each place.</summary>
+    public async Task<IReadOnlyList<StandingLabel>> ReadStandingAsync(long connectionId, CancellationToken cancellationToken)
+    {
+        await using var connection = await ledger.OpenReadAsync(cancellationToken);
+        var rows = await connection.QueryAsync<StandingLabel>(new CommandDefinition(
+            """
+            select target_type as TargetType, target_id as TargetId, property as Property, value as Value, status as Status
+            from intent
+            where id in (
+              select max(id) from intent where connection_id = @connectionId and status in ('applied', 'unchanged', 'kept')
+              group by target_type, target_id, property)
+            order by id
+            """,
+            new { connectionId }, cancellationToken: cancellationToken));
+        return [.. rows];
+    }
 }
+
+/// <summary>The newest settled write of one place in a CRM.</summary>
+/// <param name="TargetType">The CRM's type.</param>
+/// <param name="TargetId">The CRM's id.</param>
+/// <param name="Property">The label property.</param>
+/// <param name="Value">What was to stand there; null for blank.</param>
+/// <param name="Status">applied, unchanged, or kept where another's value stays.</param>
+public sealed record StandingLabel(string TargetType, string TargetId, string Property, string? Value, string Status);

@@ -16,7 +16,11 @@ internal static class OfficialClient
     /// <param name="folder">Folder under Clients.</param>
     /// <param name="expectedChecks">How many checks there are, so that none can drop out unseen.</param>
     /// <param name="args">Addresses and keys for the checks.</param>
-    public static async Task RunAsync(string folder, int expectedChecks, params string[] args)
+    public static Task RunAsync(string folder, int expectedChecks, params string[] args) =>
+        RunAsync(folder, expectedChecks, args, new Dictionary<string, string>());
+
+    /// <summary>The same, with variables for what is too long or too secret for a command line.</summary>
+    public static async Task RunAsync(string folder, int expectedChecks, IReadOnlyList<string> args, IReadOnlyDictionary<string, string> variables)
     {
         var token = TestContext.Current.CancellationToken;
         var place = Path.Combine(Root(), "tests", "CrmSync.IntegrationTests", "Clients", folder);
@@ -30,6 +34,8 @@ internal static class OfficialClient
         start.ArgumentList.Add("check.mjs");
         foreach (var arg in args)
             start.ArgumentList.Add(arg);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         using var process = Start(start);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
         patience.CancelAfter(Patience);

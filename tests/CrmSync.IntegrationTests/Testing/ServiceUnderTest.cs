@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CrmSync.Service.Commands;
+using CrmSync.Pipeline.WriteBack;
 using CrmSync.Service.Demo;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;

@@ -32,8 +32,8 @@ internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tok
         });
         app.UseRouting();
         app.Use(TranslateErrorsAsync);
-        app.UseFaults(faults, clock, (context, fault) => 
-            ApiErrorJson.WriteFaultAsync(context, fault, NextCorrelationId(), options.RateLimitNamesCategory));
+        app.UseFaults(faults, clock, (context, fault) =>
+            ApiErrorJson.WriteFaultAsync(context, fault, NextCorrelationId(), options.RateLimitNamesCategory), dials);
         app.Use(GuardAsync);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmSync.Simulator.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace CrmSync.Simulator.HubSpot.Http;
@@ -21,6 +22,9 @@ internal sealed class RateGate(HubSpotSimulatorOptions options, TimeProvider clo
     private DateTime _day;
     private int _today;
 
+    /// <summary>Whether calls beyond a limit are refused.</summary>
+    public QuotaSwitch Quotas { get; } = new(options.QuotasOn);
+
     /// <summary>Requests that counted today.</summary>
     public int UsedToday
     {
@@ -34,7 +38,7 @@ internal sealed class RateGate(HubSpotSimulatorOptions options, TimeProvider clo
     /// <summary>Counts a call in, or names the policy that refuses it. Sets the rate headers; search answers carry none.</summary>
     public string? Enter(HttpContext context, HubSpotToken token, bool search)
     {
-        if (!options.QuotasOn)
+        if (!Quotas.On)
             return null;
         lock (_lock)
         {

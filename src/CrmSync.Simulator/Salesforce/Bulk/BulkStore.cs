@@ -24,11 +24,11 @@ internal sealed class BulkStore(SalesforceServer server)
 
     public SalesforceBulkOptions Options => server.Options.Bulk;
 
-    public RollingCount QueryJobs { get; } = new(server.Options.Bulk.DailyQueryJobs, server.Options.QuotasOn, server.Clock);
+    public RollingCount QueryJobs { get; } = new(server.Options.Bulk.DailyQueryJobs, server.Quotas, server.Clock);
 
-    public RollingCount Batches { get; } = new(server.Options.Bulk.DailyBatches, server.Options.QuotasOn, server.Clock);
+    public RollingCount Batches { get; } = new(server.Options.Bulk.DailyBatches, server.Quotas, server.Clock);
 
-    public RollingCount ResultMegabytes { get; } = new(server.Options.Bulk.DailyQueryResultMegabytes, server.Options.QuotasOn, server.Clock);
+    public RollingCount ResultMegabytes { get; } = new(server.Options.Bulk.DailyQueryResultMegabytes, server.Quotas, server.Clock);
 
     private DateTime Now => server.Clock.GetUtcNow().UtcDateTime;
 

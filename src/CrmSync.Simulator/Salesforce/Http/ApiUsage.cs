@@ -1,11 +1,12 @@
 using System.Globalization;
+using CrmSync.Simulator.Hosting;
 
 namespace CrmSync.Simulator.Salesforce.Http;
 
 /// <summary>Counts authenticated requests of the last 24 hours. Thread-safe.</summary>
-internal sealed class ApiUsage(SalesforceSimulatorOptions options, TimeProvider clock)
+internal sealed class ApiUsage(SalesforceSimulatorOptions options, QuotaSwitch quotas, TimeProvider clock)
 {
-    private readonly RollingCount _requests = new(options.DailyApiRequests, options.QuotasOn, clock);
+    private readonly RollingCount _requests = new(options.DailyApiRequests, quotas, clock);
 
     public int Used => _requests.Used;
 

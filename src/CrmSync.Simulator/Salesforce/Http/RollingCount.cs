@@ -1,10 +1,12 @@
+using CrmSync.Simulator.Hosting;
+
 namespace CrmSync.Simulator.Salesforce.Http;
 
 /// <summary>Counts what happened in the last 24 hours, in slots of a minute. Thread-safe.</summary>
 /// <param name="max">The allocation.</param>
-/// <param name="enforced">Whether counting stops there.</param>
+/// <param name="quotas">Whether counting stops there.</param>
 /// <param name="clock">Time.</param>
-internal sealed class RollingCount(int max, bool enforced, TimeProvider clock)
+internal sealed class RollingCount(int max, QuotaSwitch quotas, TimeProvider clock)
 {
     private const int Minutes = 24 * 60;
     private readonly Lock _gate = new();
@@ -32,7 +34,7 @@ internal sealed class RollingCount(int max, bool enforced, TimeProvider clock)
         lock (_gate)
         {
             long minute = Forget();
-            if (enforced && many > 0 && _used + many > max)
+            if (quotas.On && many > 0 && _used + many > max)
                 return false;
             ref (long Minute, int Count) slot = ref _slots[minute % Minutes];
             slot = (minute, slot.Count + many);

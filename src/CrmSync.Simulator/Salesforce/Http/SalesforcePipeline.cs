@@ -22,7 +22,7 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
         // Composite calls send their parts in here again: they are not logged and meet no fault of the wire.
         app.Use(next => _inner = next);
         app.UseRouting();
-        app.UseFaults(server.Faults, server.Clock, (context, fault) => FaultAnswers.WriteAsync(context, fault, server.Usage));
+        app.UseFaults(server.Faults, server.Clock, (context, fault) => FaultAnswers.WriteAsync(context, fault, server.Usage), server.Dials);
         app.Use(Compression.InvokeAsync);
         app.Use(AnswerAsync);
     }

@@ -19,7 +19,8 @@ internal sealed class SalesforceServer
         Dials = new FaultBoard(options.Seed);
         Home = _current = new OrgParts(options, clock, Dials, number: 0);
         Sessions = new SessionStore(options, () => Org.OrgId, clock);
-        Usage = new ApiUsage(options, clock);
+        Quotas = new QuotaSwitch(options.QuotasOn);
+        Usage = new ApiUsage(options, Quotas, clock);
         Cursors = new CursorStore(options, clock);
         Bulk = new BulkStore(this);
         Pipeline = new SalesforcePipeline(this);
@@ -45,6 +46,8 @@ internal sealed class SalesforceServer
     public Setup.CustomFieldStore Fields => _current.Fields;
 
     public SessionStore Sessions { get; }
+
+    public QuotaSwitch Quotas { get; }
 
     public ApiUsage Usage { get; }
 
