@@ -24,6 +24,9 @@ internal sealed class LedgerStep(Session session, HeldBatch batch)
 
     public HeldBatch Batch => batch;
 
+    /// <summary>The run of batches that follow. A stopped run has none: what it stored is dealt with outside of it.</summary>
+    public long? FollowingRunId => batch.Run is RunStatus.Cancelled ? null : batch.RunId;
+
     public RunTally Tally { get; } = new();
 
     /// <summary>Batches made in this transaction.</summary>
