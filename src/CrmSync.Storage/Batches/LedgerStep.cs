@@ -41,6 +41,9 @@ internal sealed class LedgerStep(Session session, HeldBatch batch)
     /// <summary>Activities whose labels may belong to other records than before.</summary>
     public HashSet<long> Retargeted { get; } = [];
 
+    /// <summary>Waiting intents that were withdrawn with nothing in their place.</summary>
+    public List<long> Vacated { get; } = [];
+
     /// <summary>Whether the step ended the batch, or put it off.</summary>
     public bool Ended { get; set; }
 

@@ -71,8 +71,40 @@ internal static class TargetPlanning
         step.Wanted.AddRange(labels);
     }
 
-    private static Task WithdrawMovedAsync(LedgerStep step, IReadOnlyList<long> intents) =>
-        IntentTransitions.SupersedeAsync(step, intents, "target_moved", "The label belongs to another record now: links, or the places where labels live, have changed.");
+    /// <summary>
+    /// Where a waiting write was withdrawn, activities whose own writes had given way to it ask again: the last label that is left stands on a shared record.
+    /// </summary>
+    /// <returns>Whether anything is wanted.</returns>
+    public static async Task<bool> FallBackAsync(LedgerStep step)
+    {
+        if (step.Vacated.Count is 0)
+            return false;
+        var activities = await step.Session.QueryRowsAsync(
+            """
+            select distinct t.activity_id
+            from $rows r
+            $join intent v on v.id = r.id
+            $join intent t on t.connection_id = v.connection_id and t.target_type = v.target_type and t.target_id = v.target_id and t.property = v.property
+              and t.status = 'superseded' and t.activity_id <> v.activity_id
+            $join decision d on d.activity_id = t.activity_id and d.taxonomy = t.taxonomy and d.superseded_at is null and d.write_value is not null
+            """,
+            Ids,
+            [.. step.Vacated.Distinct()],
+            null,
+            reader => reader.GetInt64(0));
+        step.Wanted.Clear();
+        step.Retargeted.Clear();
+        step.Retargeted.UnionWith(activities);
+        await RetargetAsync(step);
+        return step.Wanted.Count > 0;
+    }
+
+    private static Task WithdrawMovedAsync(LedgerStep step, IReadOnlyList<long> intents)
+    {
+        step.Vacated.AddRange(intents);
+        return IntentTransitions.SupersedeAsync(
+            step, intents, "target_moved", "The label belongs to another record now: links, or the places where labels live, have changed.");
+    }
 
     private static IEnumerable<LabelTarget> TargetsOf(LabelSource source, Dictionary<long, IReadOnlyList<LabelTarget>> found)
     {

@@ -99,6 +99,38 @@ public abstract partial class LedgerContract
         (await World.ListAsync<string>(Targets)).ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("abstains")]
+    [InlineData("unsure")]
+    [InlineData("moves")]
+    public async Task Places_SharedRecordLosesAWaitingLabel_TheOneThatHadGivenWayComesBack(string how)
+    {
+        await PlaceAsync(OnDeals);
+        await LabelOnAsync("1", "ENGAGED", hour: 1);
+        await LabelOnAsync("2", "ND", hour: 2);
+        if (how is "moves")
+            await CommitLinksAsync(new ActivityLinks(2, []));
+        else if (how is "abstains")
+            await LabelOnAsync("2", null, hour: 2, minute: 1);
+        else
+            foreach (var batch in await World.StoreAsync(At("2", 2, 1, Deal("9"))))
+                await World.DecideAsync(batch, work => [LedgerWorld.Decision(work, "ND", writes: false)]);
+        (await World.ListAsync<string>(Targets)).ShouldBe(["superseded:deals/9=ENGAGED", "superseded:deals/9=ND", "pending:deals/9=ENGAGED"]);
+    }
+
+    [Fact]
+    public async Task Places_SharedRecordWhileSending_AnOlderActivityDoesNotOvertakeTheOneInLine()
+    {
+        await PlaceAsync(OnDeals);
+        await LabelOnAsync("1", "ENGAGED", hour: 1);
+        var batch = await World.GatherWriteAsync();
+        await LabelOnAsync("3", "ND", hour: 3);
+        await LabelOnAsync("2", "NOT ENGAGED", hour: 2);
+        var intent = (await Ledger.ReadIntentsAsync(batch.Id, Token)).ShouldHaveSingleItem();
+        await World.CommitAsync(batch, new LedgerChange { Intents = [Change(intent, IntentStatus.Applied)], Ending = new BatchEnding.Completed() });
+        (await World.ListAsync<string>(Targets)).ShouldBe(["applied:deals/9=ENGAGED", "pending:deals/9=ND"]);
+    }
+
     [Fact]
     public async Task Links_MoveTheActivityToAnotherDeal_TheWaitingWriteFollows()
     {
@@ -182,6 +214,27 @@ public abstract partial class LedgerContract
         (await World.CountAsync("intent where status = 'pending' and target_type = 'deals'")).ShouldBe(1_500);
         (await World.CountAsync("intent where status = 'superseded' and target_type = 'calls' and code = 'target_moved'")).ShouldBe(1_500);
         (await World.CountAsync("label_place where replan_after_id is null")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task ConnectionCards_OfAConnection_ShowWhereItStands()
+    {
+        await PlaceAsync(OnDeals);
+        await Ledger.BindAccountAsync(World.ConnectionId, "portal-1", Token);
+        await LabelOnAsync("1", "ENGAGED");
+        await LabelOnAsync("2", "ND", links: []);
+        await RecordsAsync(new CrmRecords { People = [new CrmPerson { ObjectType = "contacts", ExternalId = "5", CreatedAt = LedgerWorld.Start, ModifiedAt = LedgerWorld.Start }] });
+
+        var card = (await new LedgerReader(Ledger, TimeProvider.System).Connections.ReadAsync(Token)).ShouldHaveSingleItem();
+
+        (card.Connection.Key, card.Connection.WriteMode, card.Account, card.OpenIntents, card.Untargeted).ShouldBe(("hubspot-main", "on", "portal-1", 1, 1));
+        var place = card.Places.ShouldHaveSingleItem();
+        (place.ObjectType, place.Kind, place.Sentence, place.IsMoving).ShouldBe(("calls", "linked", OnDeals.Sentence, false));
+        place.ObjectTypes.ShouldBe(OnDeals.ObjectTypes);
+        card.Objects.Select(mark => (mark.ObjectType, mark.IsRecord, mark.Watermark)).ShouldBe(
+            [("calls", false, LedgerWorld.Start.AddDays(1)), ("deals", true, LedgerWorld.Start.AddDays(1))]);
+        card.Objects.ShouldAllBe(mark => mark.Age > TimeSpan.Zero);
+        card.Records.Where(record => record.Count > 0).ShouldBe([new RecordCount("activity", 2), new RecordCount("person", 1)]);
     }
 
     private static Association Deal(string id) => new("deal", "deals", id);
