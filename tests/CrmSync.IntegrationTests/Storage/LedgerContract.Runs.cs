@@ -58,6 +58,21 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task ChangeAsync_Paused_AWriteThatMovesToAnotherRecordStaysHeld()
+    {
+        await PlaceAsync(OnDeals);
+        await LabelOnAsync("1", "ENGAGED");
+        var held = (await World.ListAsync<long>("select max(id) from run")).Single();
+        await Ledger.ChangeAsync(held, RunStatus.Paused, "ada", Token);
+        await CommitLinksAsync(new ActivityLinks(1, [Deal("5")]));
+        (await GatherAsync()).ShouldBeEmpty();
+        await Ledger.ChangeAsync(held, RunStatus.Running, "ada", Token);
+        await World.WriteAsync();
+        (await World.ListAsync<string>(Targets)).ShouldBe(["superseded:deals/9=ENGAGED", "applied:deals/5=ENGAGED"]);
+        (await World.RunAsync(held)).Applied.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task ChangeAsync_PausedWhileWriting_TheIntentsAreGatheredAgainAfterwards()
     {
         await World.LabelAsync("1", 0, "ENGAGED");
