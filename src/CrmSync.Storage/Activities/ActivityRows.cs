@@ -123,7 +123,7 @@ internal static class ActivityRows
         {
             var size = Math.Min(BatchRows.ClassifyBatchSize, count - start);
             var batch = await BatchRows.InsertAsync(
-                step.Session, BatchKind.Classify, step.Batch.ConnectionId, step.Batch.RunId, step.Batch.Priority, size);
+                step.Session, BatchKind.Classify, step.Batch.ConnectionId, step.FollowingRunId, step.Batch.Priority, size);
             step.Made.Add(batch);
             for (var index = start; index < start + size; index++)
             {

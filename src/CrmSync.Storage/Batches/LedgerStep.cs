@@ -24,6 +24,9 @@ internal sealed class LedgerStep(Session session, HeldBatch batch)
 
     public HeldBatch Batch => batch;
 
+    /// <summary>The run of batches that follow. A stopped run has none: what it stored is dealt with outside of it.</summary>
+    public long? FollowingRunId => batch.Run is RunStatus.Cancelled ? null : batch.RunId;
+
     public RunTally Tally { get; } = new();
 
     /// <summary>Batches made in this transaction.</summary>
@@ -37,6 +40,9 @@ internal sealed class LedgerStep(Session session, HeldBatch batch)
 
     /// <summary>Activities whose labels may belong to other records than before.</summary>
     public HashSet<long> Retargeted { get; } = [];
+
+    /// <summary>Waiting intents that were withdrawn with nothing in their place.</summary>
+    public List<long> Vacated { get; } = [];
 
     /// <summary>Whether the step ended the batch, or put it off.</summary>
     public bool Ended { get; set; }

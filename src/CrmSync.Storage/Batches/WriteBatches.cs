@@ -50,7 +50,7 @@ internal static class WriteBatches
             select i.id, r.batch_id
             from $rows r
             $join intent i on i.connection_id = @connectionId and i.target_type = r.target_type and i.target_id = r.target_id
-              and i.status in {Stored.Open} and i.batch_id is null
+              and i.status in {Stored.Open} and i.batch_id is null and coalesce(i.run_id, 0) not in {BatchRows.PausedRuns}
             """,
             Assignments,
             assignments,

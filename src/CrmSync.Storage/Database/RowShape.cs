@@ -14,6 +14,7 @@ namespace CrmSync.Storage.Database;
 /// Turns rows in memory into something that a statement can select from, so that one statement takes all rows of a step: an array per
 /// column on PostgreSQL, one JSON text on SQLite. In SQL it stands as <c>$rows</c>; <c>$join</c> joins a table to it. SQLite knows nothing
 /// of how many rows a JSON text holds and would rather walk the table, so there the join is one that keeps the order as written.
+/// <c>$differs</c> compares two values, or two lists of them, of which any may be null.
 /// </summary>
 internal sealed class RowShape<T>(params RowShape<T>.Column[] columns)
 {
@@ -30,7 +31,8 @@ internal sealed class RowShape<T>(params RowShape<T>.Column[] columns)
 
     public string Sql(LedgerDialect dialect, string text) =>
         text.Replace("$rows", dialect is LedgerDialect.Sqlite ? _sqlite : _postgres, StringComparison.Ordinal)
-            .Replace("$join", dialect is LedgerDialect.Sqlite ? "cross join" : "join", StringComparison.Ordinal);
+            .Replace("$join", dialect is LedgerDialect.Sqlite ? "cross join" : "join", StringComparison.Ordinal)
+            .Replace("$differs", dialect is LedgerDialect.Sqlite ? "is not" : "is distinct from", StringComparison.Ordinal);
 
     public void Bind(LedgerDialect dialect, DynamicParameters parameters, IReadOnlyList<T> rows)
     {

@@ -9,7 +9,9 @@ namespace CrmSync.Storage.Intents;
 /// <param name="InFlight">Sent, or held by a runner that may be sending it now; it cannot be taken back.</param>
 /// <param name="BatchId">The open batch that covers it.</param>
 /// <param name="Rank">When its activity happened, and which one it is.</param>
-internal sealed record OpenIntent(long Id, long DecisionId, string? Value, bool InFlight, long? BatchId, (long At, long ActivityId) Rank);
+/// <param name="NextRank">The same of the activity whose current decision comes after it.</param>
+internal sealed record OpenIntent(long Id, long DecisionId, string? Value, bool InFlight, long? BatchId, (long At, long ActivityId) Rank,
+    (long At, long ActivityId)? NextRank);
 
 /// <summary>How the last intent of a key ended that reached the CRM.</summary>
 internal sealed record LastIntent(IntentStatus Status, long DecisionId, long ActivityId, string? Value);
@@ -31,7 +33,9 @@ internal sealed class IntentPlan(KnownIntents known)
     private readonly Dictionary<IntentKey, long?> _inherited = [];
     private readonly Dictionary<long, WantedWrite> _repointed = [];
     private readonly Dictionary<long, long?> _next = [];
+    private readonly Dictionary<long, (long, long)> _nextRanks = [];
     private readonly HashSet<long> _superseded = [];
+    private readonly HashSet<IntentKey> _shared = [];
 
     /// <summary>Intents to make; at most one per key.</summary>
     public IReadOnlyCollection<PlannedIntent> Planned => _planned.Values;
@@ -45,17 +49,25 @@ internal sealed class IntentPlan(KnownIntents known)
     /// <summary>Open intents that a newer decision overtook before they were sent.</summary>
     public IReadOnlyCollection<long> Superseded => _superseded;
 
+    /// <summary>Those of them on shared records that nothing takes the place of: another activity's label may stand there again.</summary>
+    public IEnumerable<long> Vacated =>
+        _shared.Where(key => !_planned.ContainsKey(key)).Select(key => known.Open.GetValueOrDefault(key)).OfType<OpenIntent>()
+            .Select(open => open.Id).Where(_superseded.Contains);
+
     /// <summary>Takes wishes in the order in which they came; the last one for a key wins, on a shared record the one of the last activity.</summary>
     public void Add(WantedWrite wanted)
     {
         var standing = known.Open.TryGetValue(wanted.Key, out var open) && !_superseded.Contains(open.Id) ? open : null;
         if (wanted.IsShared && HasNoSay(wanted, standing))
             return;
+        if (wanted.IsShared)
+            _shared.Add(wanted.Key);
         if (standing is not null)
         {
             if (standing.InFlight)
             {
                 _next[standing.Id] = IsSame(wanted, standing.Value, standing.Rank.ActivityId) ? null : wanted.DecisionId;
+                _nextRanks[standing.Id] = wanted.Rank;
                 return;
             }
 
@@ -83,6 +95,7 @@ internal sealed class IntentPlan(KnownIntents known)
         [
             _planned.GetValueOrDefault(wanted.Key)?.Wanted.Rank,
             standing is null ? null : _repointed.TryGetValue(standing.Id, out var repointed) ? repointed.Rank : standing.Rank,
+            standing is null ? null : _nextRanks.TryGetValue(standing.Id, out var next) ? next : standing.NextRank,
             known.Effective.GetValueOrDefault(wanted.Key)?.Rank,
         ];
         // An activity whose time was corrected ranks by its new time against others, and never yields to itself.

@@ -44,7 +44,8 @@ internal static class IntentPlanning
         await TargetPlanning.RetargetAsync(step);
         var planned = await PlanWantedAsync(step);
         await WithdrawAsync(step);
-        return planned;
+        var fellBack = await TargetPlanning.FallBackAsync(step) && await PlanWantedAsync(step);
+        return planned || fellBack;
     }
 
     // What an overtaken decision wanted and the new one does not speak of (it is unsure, or writes elsewhere) must not be sent any more.
@@ -61,6 +62,7 @@ internal static class IntentPlanning
             step.Overtaken,
             null,
             reader => reader.GetInt64(0));
+        step.Vacated.AddRange(withdrawn);
         await IntentTransitions.SupersedeAsync(step, withdrawn, "decision_withdrawn", "The decision behind it is no longer the current one.");
     }
 
@@ -75,6 +77,7 @@ internal static class IntentPlanning
         foreach (var wanted in writes)
             plan.Add(wanted);
         await StoreAsync(step, plan);
+        step.Vacated.AddRange(plan.Vacated);
         return plan.Planned.Count > 0;
     }
 
@@ -84,12 +87,14 @@ internal static class IntentPlanning
             $"""
             select i.target_type, i.target_id, i.property, i.id, i.decision_id, i.value,
               case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end,
-              case when b.status in {BatchRows.OpenStatuses} then b.id end, a.occurred_at, a.id
+              case when b.status in {BatchRows.OpenStatuses} then b.id end, a.occurred_at, a.id, na.occurred_at, na.id
             from $rows r
             $join intent i on i.connection_id = @ConnectionId and i.target_type = r.target_type and i.target_id = r.target_id
               and i.property = r.property and i.status in {Stored.Open}
             $join activity a on a.id = i.activity_id
             left join batch b on b.id = i.batch_id
+            left join decision nd on nd.id = i.next_decision_id and nd.superseded_at is null
+            left join activity na on na.id = nd.activity_id
             """,
             Keys,
             keys,
@@ -97,7 +102,8 @@ internal static class IntentPlanning
             reader => (
                 Key: new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)),
                 Intent: new OpenIntent(
-                    reader.GetInt64(3), reader.GetInt64(4), reader.TextOrNull(5), reader.GetInt32(6) is 1, reader.LongOrNull(7), (reader.GetInt64(8), reader.GetInt64(9)))));
+                    reader.GetInt64(3), reader.GetInt64(4), reader.TextOrNull(5), reader.GetInt32(6) is 1, reader.LongOrNull(7), (reader.GetInt64(8), reader.GetInt64(9)),
+                    reader.LongOrNull(10) is { } nextAt ? (nextAt, reader.GetInt64(11)) : null)));
         return rows.ToDictionary(row => row.Key, row => row.Intent);
     }
 

@@ -58,7 +58,8 @@ internal static class TargetPlanning
                 reader.GetInt64(0), LabelSource.Read(reader, 4), reader.GetString(1), null, reader.GetString(2), reader.TextOrNull(3)) { IsAgain = true });
         var targets = await FindAsync(step, labels.Select(label => label.Source));
         var sources = labels.DistinctBy(label => label.Source.Id).ToDictionary(label => label.Source.Id, label => label.Source);
-        var moved = (await ReadOpenAsync(step, activities))
+        var waiting = await ReadOpenAsync(step, activities);
+        var moved = waiting
             .Where(open => !sources.TryGetValue(open.ActivityId, out var source)
                 || !TargetsOf(source, targets).Any(target => (target.ObjectType, target.ExternalId) == (open.TargetType, open.TargetId)))
             .ToList();
@@ -68,11 +69,45 @@ internal static class TargetPlanning
             "update intent set next_decision_id = r.decision_id from $rows r where intent.id = r.id and intent.next_decision_id is null",
             Waiting,
             [.. moved.Where(open => open.InFlight)]);
-        step.Wanted.AddRange(labels);
+        // A write that moves stays with its run: it counts there, and waits where that run is held.
+        var runs = waiting.GroupBy(open => open.DecisionId).ToDictionary(group => group.Key, group => group.Max(open => open.RunId));
+        step.Wanted.AddRange(labels.Select(label => label with { RunId = runs.GetValueOrDefault(label.DecisionId) }));
     }
 
-    private static Task WithdrawMovedAsync(LedgerStep step, IReadOnlyList<long> intents) =>
-        IntentTransitions.SupersedeAsync(step, intents, "target_moved", "The label belongs to another record now: links, or the places where labels live, have changed.");
+    /// <summary>
+    /// Where a waiting write was withdrawn, activities whose own writes had given way to it ask again: the last label that is left stands on a shared record.
+    /// </summary>
+    /// <returns>Whether anything is wanted.</returns>
+    public static async Task<bool> FallBackAsync(LedgerStep step)
+    {
+        if (step.Vacated.Count is 0)
+            return false;
+        var activities = await step.Session.QueryRowsAsync(
+            """
+            select distinct t.activity_id
+            from $rows r
+            $join intent v on v.id = r.id
+            $join intent t on t.connection_id = v.connection_id and t.target_type = v.target_type and t.target_id = v.target_id and t.property = v.property
+              and t.status = 'superseded' and t.activity_id <> v.activity_id
+            $join decision d on d.activity_id = t.activity_id and d.taxonomy = t.taxonomy and d.superseded_at is null and d.write_value is not null
+            """,
+            Ids,
+            [.. step.Vacated.Distinct()],
+            null,
+            reader => reader.GetInt64(0));
+        step.Wanted.Clear();
+        step.Retargeted.Clear();
+        step.Retargeted.UnionWith(activities);
+        await RetargetAsync(step);
+        return step.Wanted.Count > 0;
+    }
+
+    private static Task WithdrawMovedAsync(LedgerStep step, IReadOnlyList<long> intents)
+    {
+        step.Vacated.AddRange(intents);
+        return IntentTransitions.SupersedeAsync(
+            step, intents, "target_moved", "The label belongs to another record now: links, or the places where labels live, have changed.");
+    }
 
     private static IEnumerable<LabelTarget> TargetsOf(LabelSource source, Dictionary<long, IReadOnlyList<LabelTarget>> found)
     {
@@ -101,7 +136,8 @@ internal static class TargetPlanning
     private static Task<List<OpenPlace>> ReadOpenAsync(LedgerStep step, IReadOnlyList<long> activities) =>
         step.Session.QueryRowsAsync(
             $"""
-            select i.id, i.activity_id, i.decision_id, i.target_type, i.target_id, case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end
+            select i.id, i.activity_id, i.decision_id, i.target_type, i.target_id, case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end,
+              i.run_id
             from $rows r
             $join intent i on i.activity_id = r.id and i.status in {Stored.Open}
             left join batch b on b.id = i.batch_id
@@ -111,7 +147,8 @@ internal static class TargetPlanning
             activities,
             null,
             reader => new OpenPlace(
-                reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetInt32(5) is 1));
+                reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetInt32(5) is 1,
+                reader.LongOrNull(6)));
 
-    private sealed record OpenPlace(long IntentId, long ActivityId, long DecisionId, string TargetType, string TargetId, bool InFlight);
+    private sealed record OpenPlace(long IntentId, long ActivityId, long DecisionId, string TargetType, string TargetId, bool InFlight, long? RunId);
 }

@@ -38,7 +38,7 @@ internal sealed class Upsert<T>(string table, RowShape<T> shape, IReadOnlyList<s
             select @ConnectionId, {Columns(columns, "r.")}, @Now, @Now from $rows r where true
             on conflict (connection_id, {string.Join(", ", key)}) do update set
               {string.Join(", ", content.Select(column => $"{column} = excluded.{column}"))}, changed_at = excluded.changed_at, gone_at = null
-            where {notOlder}({newer}{table}.gone_at is not null or ({Columns(compared, table + ".")}) is distinct from ({Columns(compared, "excluded.")}))
+            where {notOlder}({newer}{table}.gone_at is not null or ({Columns(compared, table + ".")}) $differs ({Columns(compared, "excluded.")}))
             """;
     }
 
