@@ -29,7 +29,10 @@ internal static class ClientFolder
     {
         var start = new ProcessStartInfo("node", [script, .. arguments])
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         };
         Process? node = null;
         try

@@ -32,7 +32,7 @@ internal sealed class ApiPipeline(HubSpotSimulatorOptions options, TokenGate tok
         });
         app.UseRouting();
         app.Use(TranslateErrorsAsync);
-        app.UseFaults(faults, clock, (context, fault) => 
+        app.UseFaults(faults, clock, (context, fault) =>
             ApiErrorJson.WriteFaultAsync(context, fault, NextCorrelationId(), options.RateLimitNamesCategory));
         app.Use(GuardAsync);
     }
