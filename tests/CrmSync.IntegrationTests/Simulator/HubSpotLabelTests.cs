@@ -72,7 +72,8 @@ public sealed class HubSpotLabelTests
         var closed = (await bench.SearchAsync("deals", new
         {
             filterGroups = new[] { new { filters = new[] { HubSpotBench.Filter("hs_is_closed", "EQ", "true") } } },
-            properties = new[] { "closed_won_reason", "closed_lost_reason" }, limit = 200,
+            properties = new[] { "closed_won_reason", "closed_lost_reason" },
+            limit = 200,
         })).Results;
         closed.ShouldNotBeEmpty();
         closed.ShouldAllBe(d => d.GetProperty("properties").GetProperty("closed_won_reason").GetString() != null

@@ -39,7 +39,9 @@ public sealed class HubSpotRouteTests
         (await bench.PatchAsync($"{Path}/cora@fernhill.example?idProperty=email", new { properties = new { city = "Leeds" } })).Status.ShouldBe(HttpStatusCode.OK);
         var read = await bench.PostAsync($"{Path}/batch/read", new
         {
-            idProperty = "email", properties = new[] { "city" }, propertiesWithHistory = Array.Empty<string>(),
+            idProperty = "email",
+            properties = new[] { "city" },
+            propertiesWithHistory = Array.Empty<string>(),
             inputs = new[] { new { id = "cora@fernhill.example" }, new { id = "nobody@fernhill.example" } },
         });
         read.Status.ShouldBe(HttpStatusCode.MultiStatus);

@@ -99,7 +99,9 @@ public sealed class HubSpotSwitchTests
     {
         await using var bench = await HubSpotBench.StartAsync(options: new HubSpotSimulatorOptions
         {
-            RequestsPerTenSeconds = 1, RateLimitNamesCategory = true, ExpiredTokenCategory = "TOKEN_OLD",
+            RequestsPerTenSeconds = 1,
+            RateLimitNamesCategory = true,
+            ExpiredTokenCategory = "TOKEN_OLD",
             Tokens = [new(HubSpotToken.DefaultValue), new("old", ExpiresAt: HubSpotBench.Now)],
         });
         await bench.GetAsync("crm/owners/2026-09");

@@ -22,7 +22,8 @@ internal sealed class DialOffer(FaultBoard board, Portal portal, TokenGate token
             "scope; crm.objects.contacts.read where none is named", null);
         Transient(DialCode.BatchRejected, "400 to a whole batch write because of one row",
             "record id of the bad row; none rejects any batch of two rows or more");
-        Transient(DialCode.RowsFail, "207: a third of the rows of a batch write fail", "error category of the rows; CONFLICT where none is named");
+        Transient(DialCode.RowsFail, "207: a third of the rows of a batch write fail",
+            "error category of the rows; CONFLICT where none is named");
         Transient(DialCode.OtherOrder, "Rows of a page or a batch come in another order", null);
         Transient(DialCode.RowsTwice, "Rows come twice, within a page and again on the next", null);
         Transient(DialCode.BackDated, "A write is stamped with a last-modified instant in the past", "seconds; 3600 where none are named",

@@ -34,7 +34,8 @@ internal static class ApiErrors
     public static ApiError NotAuthenticated() => new(401, "INVALID_AUTHENTICATION",
         "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview");
 
-    public static ApiError Expired(HubSpotSimulatorOptions options) => new(401, options.ExpiredTokenCategory, "The OAuth token used to make this call expired.");
+    public static ApiError Expired(HubSpotSimulatorOptions options) =>
+        new(401, options.ExpiredTokenCategory, "The OAuth token used to make this call expired.");
 
     public static ApiError MissingScopes(params IReadOnlyList<string> scopes) =>
         new(403, "MISSING_SCOPES",

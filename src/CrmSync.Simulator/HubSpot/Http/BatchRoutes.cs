@@ -24,7 +24,8 @@ internal sealed class BatchRoutes(
         Scopes.RequireRead(call.Token, type);
         using var body = await call.ReadAsync();
         var identifier = RecordLookup.Identifier(portal.Catalog(type), ApiCall.Text(body.RootElement, "idProperty"));
-        var (properties, withHistory) = (ApiCall.Names(body.RootElement, "properties"), ApiCall.Names(body.RootElement, "propertiesWithHistory"));
+        var properties = ApiCall.Names(body.RootElement, "properties");
+        var withHistory = ApiCall.Names(body.RootElement, "propertiesWithHistory");
         writes.RefuseUnknown(type, [.. properties, .. withHistory]);
         var view = new RecordView(portal.Catalog(type), properties, withHistory) { HidesText = Scopes.HidesText(call.Token, type) };
         var inputs = ApiCall.Inputs(body.RootElement, view.WithHistory.Length > 0 ? options.BatchReadWithHistoryLimit : Most);

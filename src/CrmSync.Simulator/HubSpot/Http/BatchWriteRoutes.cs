@@ -145,7 +145,8 @@ internal sealed class BatchWriteRoutes(
         if (bad is null || !call.Meets(DialCode.BatchRejected))
             return;
         var property = bad.Wanted.Names.FirstOrDefault() ?? "hs_object_id";
-        throw new ApiRefusal(ApiErrors.InvalidProperties([new InvalidValue(property, "INVALID_OPTION", "The value was not one of the allowed options: []")]));
+        throw new ApiRefusal(ApiErrors.InvalidProperties(
+            [new InvalidValue(property, "INVALID_OPTION", "The value was not one of the allowed options: []")]));
     }
 
     private static void FailSome(List<Planned> planned, List<ApiError> errors, string category)

@@ -148,7 +148,8 @@ internal sealed class PropertyRoutes(Portal portal, BatchAnswer answers, HubSpot
     {
         if (catalog.List(archived: false).Count(p => !p.HubSpotDefined) + more > options.CustomPropertiesPerType)
             throw new ApiRefusal(ApiErrors.Invalid(
-                $"Object type {catalog.Type.TypeId} takes at most {options.CustomPropertiesPerType} custom properties.", "PROPERTY_LIMIT_REACHED"));
+                $"Object type {catalog.Type.TypeId} takes at most {options.CustomPropertiesPerType} custom properties.",
+                "PROPERTY_LIMIT_REACHED"));
     }
 
     private void RefuseOwn(PropertyCatalog catalog, string name)

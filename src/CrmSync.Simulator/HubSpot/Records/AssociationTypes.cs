@@ -10,7 +10,12 @@ internal static class AssociationTypes
     private static readonly Dictionary<int, int> Opposite = [];
     private static readonly Dictionary<int, string> Labels = new()
     {
-        [1] = "Primary", [2] = "Primary", [5] = "Primary", [6] = "Primary", [25] = "Primary", [26] = "Primary",
+        [1] = "Primary",
+        [2] = "Primary",
+        [5] = "Primary",
+        [6] = "Primary",
+        [25] = "Primary",
+        [26] = "Primary",
     };
 
     static AssociationTypes()

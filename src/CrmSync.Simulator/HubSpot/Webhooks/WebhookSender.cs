@@ -10,7 +10,11 @@ namespace CrmSync.Simulator.HubSpot.Webhooks;
 /// </summary>
 internal sealed class WebhookSender : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    // HubSpot decodes these and no others before it signs.
+    private static readonly string[] Codes = ["3A", "2F", "3F", "40", "21", "24", "27", "28", "29", "2A", "2C", "3B"];
+    private const string Plain = ":/?@!$'()*,;";
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false })
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
@@ -59,7 +63,6 @@ internal sealed class WebhookSender : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    // HubSpot decodes these and no others before it signs.
     private static string Decode(string address)
     {
         if (!address.Contains('%', StringComparison.Ordinal))
@@ -68,11 +71,8 @@ internal sealed class WebhookSender : IDisposable
         for (var i = 0; i < address.Length; i++)
         {
             var code = address[i] == '%' && i + 2 < address.Length ? address.Substring(i + 1, 2).ToUpperInvariant() : "";
-            char? plain = code switch
-            {
-                "3A" => ':', "2F" => '/', "3F" => '?', "40" => '@', "21" => '!', "24" => '$', "27" => '\'', "28" => '(', "29" => ')',
-                "2A" => '*', "2C" => ',', "3B" => ';', _ => null,
-            };
+            var at = Array.IndexOf(Codes, code);
+            char? plain = at < 0 ? null : Plain[at];
             decoded.Append(plain ?? address[i]);
             if (plain is not null)
                 i += 2;
