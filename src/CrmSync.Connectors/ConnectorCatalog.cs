@@ -10,9 +10,9 @@ internal sealed class ConnectorCatalog : IConnectorCatalog, IDisposable
 {
     private readonly IReadOnlyList<ICrmConnector> _all;
 
-    public ConnectorCatalog(IReadOnlyList<ConnectionOptions> connections, TimeProvider time, ILoggerFactory loggers)
+    public ConnectorCatalog(IReadOnlyList<ConnectionOptions> connections, TimeProvider time, ILoggerFactory loggers, ConnectorStores stores)
     {
-        _all = [.. connections.Select(connection => Create(connection, time, loggers))];
+        _all = [.. connections.Select(connection => Create(connection, time, loggers, stores))];
     }
 
     /// <inheritdoc/>
@@ -28,10 +28,11 @@ internal sealed class ConnectorCatalog : IConnectorCatalog, IDisposable
             connector.Dispose();
     }
 
-    private static ICrmConnector Create(ConnectionOptions connection, TimeProvider time, ILoggerFactory loggers) => connection.Kind switch
-    {
-        ConnectionKinds.HubSpot => HubSpotConnector.Create(connection.HubSpot!, connection.Key, time, loggers),
-        ConnectionKinds.Salesforce => SalesforceConnector.Create(connection.Salesforce!, connection.Key, time, loggers),
-        _ => throw new ArgumentException($"'{connection.Kind}' is no kind of connection.", nameof(connection)),
-    };
+    private static ICrmConnector Create(ConnectionOptions connection, TimeProvider time, ILoggerFactory loggers, ConnectorStores stores) =>
+        connection.Kind switch
+        {
+            ConnectionKinds.HubSpot => HubSpotConnector.Create(connection.HubSpot!, connection.Key, time, loggers, stores),
+            ConnectionKinds.Salesforce => SalesforceConnector.Create(connection.Salesforce!, connection.Key, time, loggers, stores),
+            _ => throw new ArgumentException($"'{connection.Kind}' is no kind of connection.", nameof(connection)),
+        };
 }

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,7 +10,8 @@ public static class ConnectorRegistration
 {
     /// <summary>
     /// Registers <see cref="IConnectorCatalog"/> with one connector per connection. Expects <see cref="ILoggerFactory"/>, and takes
-    /// <see cref="TimeProvider"/> from the container where there is one.
+    /// <see cref="TimeProvider"/>, <see cref="IQuotaStore"/> and <see cref="ICredentialStore"/> from the container where they are; without the
+    /// latter two, limits and renewed credentials live in this process only.
     /// </summary>
     /// <exception cref="ArgumentException">Something in the connections is wrong; the message lists every fault, one per line.</exception>
     public static IServiceCollection AddCrmConnectors(this IServiceCollection services, IReadOnlyList<ConnectionOptions> connections)
@@ -17,7 +19,17 @@ public static class ConnectorRegistration
         var faults = ConnectionOptions.Validate(connections);
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(connections));
-        return services.AddSingleton<IConnectorCatalog>(provider => new ConnectorCatalog(
-            connections, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()));
+        return services.AddSingleton<IConnectorCatalog>(provider =>
+        {
+            var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
+            return new ConnectorCatalog(connections, time, provider.GetRequiredService<ILoggerFactory>(), Stores(provider, time));
+        });
+    }
+
+    private static ConnectorStores Stores(IServiceProvider provider, TimeProvider time)
+    {
+        var alone = ConnectorStores.InProcess(time);
+        return new ConnectorStores(
+            provider.GetService<IQuotaStore>() ?? alone.Quotas, provider.GetService<ICredentialStore>() ?? alone.Credentials);
     }
 }

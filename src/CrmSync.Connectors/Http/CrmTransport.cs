@@ -40,6 +40,9 @@ internal sealed class CrmTransport : IDisposable
         _logger = logger;
     }
 
+    /// <summary>Guards which account tokens belong to; null where that cannot be asked.</summary>
+    public AccountCheck? Account { get; init; }
+
     /// <summary>Requests that went out.</summary>
     public long Sent => _meter.Sent;
 
@@ -80,25 +83,70 @@ internal sealed class CrmTransport : IDisposable
         return result;
     }
 
+    /// <summary>
+    /// Sends a call with a given token: no other one is fetched and its account is not asked, because this is what answers that question. An
+    /// expired session fails with <see cref="HttpFailures.SessionEnded"/>, upon which the caller of the whole thing gets another token.
+    /// </summary>
+    public async Task<Result<CrmAnswer>> SendWithAsync(CrmCall call, AccessToken token, CancellationToken cancellationToken)
+    {
+        var answer = await SendOnceAsync(call, token, cancellationToken);
+        return answer.Succeeded && _dialect.IsExpiredSession(answer.Value)
+            ? HttpFailures.SessionEnded.At(new CallPlace(_key, call.Purpose))
+            : Judge(answer, call, token);
+    }
+
+    /// <summary>Which account the token in use belongs to; asked of the CRM once per token.</summary>
+    /// <exception cref="InvalidOperationException">There is no <see cref="Account"/>.</exception>
+    public async Task<Result<AccountIdentity>> IdentifyAsync(CancellationToken cancellationToken)
+    {
+        var account = Account ?? throw new InvalidOperationException($"Connection {_key} has no account check.");
+        var token = await _tokens.GetAsync(refused: null, cancellationToken);
+        if (!token.Succeeded)
+            return token.Failure;
+        var identity = await account.IdentifyAsync(token.Value, cancellationToken);
+        if (!HasEnded(identity))
+            return identity;
+        token = await _tokens.GetAsync(token.Value, cancellationToken);
+        return token.Succeeded ? await account.IdentifyAsync(token.Value, cancellationToken) : token.Failure;
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        Account?.Dispose();
+    }
 
     private async Task<Result<CrmAnswer>> SendWithTokenAsync(CrmCall call, CancellationToken cancellationToken)
     {
         var token = await _tokens.GetAsync(refused: null, cancellationToken);
         if (!token.Succeeded)
             return token.Failure;
-        var answer = await SendOnceAsync(call, token.Value, cancellationToken);
-        if (answer.Succeeded && _dialect.IsExpiredSession(answer.Value))
+        var answer = await SendCheckedAsync(call, token.Value, cancellationToken);
+        if (HasEnded(answer))
         {
             token = await _tokens.GetAsync(token.Value, cancellationToken);
             if (!token.Succeeded)
                 return token.Failure;
-            answer = await SendOnceAsync(call, token.Value, cancellationToken);
+            answer = await SendCheckedAsync(call, token.Value, cancellationToken);
         }
 
+        return Judge(answer, call, token.Value);
+    }
+
+    private bool HasEnded<T>(Result<T> result) => result.Succeeded
+        ? result.Value is CrmAnswer answer && _dialect.IsExpiredSession(answer)
+        : result.Failure.Code == HttpFailures.SessionEnded.Code;
+
+    private async Task<Result<CrmAnswer>> SendCheckedAsync(CrmCall call, AccessToken token, CancellationToken cancellationToken) =>
+        Account is not null && await Account.RefuseAsync(token, cancellationToken) is { } refusal
+            ? refusal
+            : await SendOnceAsync(call, token, cancellationToken);
+
+    private Result<CrmAnswer> Judge(Result<CrmAnswer> answer, CrmCall call, AccessToken token)
+    {
         var judged = answer.Succeeded ? Judge(answer.Value, call) : answer;
-        return judged.Succeeded ? judged : Scrub.Without(judged.Failure, token.Value.Value);
+        return judged.Succeeded ? judged : Scrub.Without(judged.Failure, token.Value);
     }
 
     private async Task<Result<CrmAnswer>> SendOnceAsync(CrmCall call, AccessToken token, CancellationToken cancellationToken)

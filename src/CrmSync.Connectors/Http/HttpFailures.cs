@@ -48,6 +48,10 @@ internal static class HttpFailures
         "The host answered with a redirect, which is never followed because the token would go with it",
         "Put the final address of the API into the connection's settings.");
 
+    public static readonly FailureKind SessionEnded = new("http.session_ended", FailureCategory.Stop,
+        "The CRM ended the session while it was asked which account it belongs to",
+        "It is renewed by itself; if it goes on, check the credential in the connection's settings.");
+
     public static readonly FailureKind Paced = new("http.paced", FailureCategory.Wait,
         "The request waits for its turn under the CRM's rate limit",
         "It goes on by itself; raise the connection's Budget only if the CRM's plan allows more.");
@@ -59,7 +63,7 @@ internal static class HttpFailures
     /// <summary>All rows, for the operator's list of codes.</summary>
     public static IReadOnlyList<FailureKind> All { get; } =
     [
-        Unreachable, Insecure, Interrupted, InterruptedWrite, TimedOut, TimedOutWrite, Unreadable, UnreadableWrite, TooLarge, Redirected, Paced,
-        DayBudgetSpent,
+        Unreachable, Insecure, Interrupted, InterruptedWrite, TimedOut, TimedOutWrite, Unreadable, UnreadableWrite, TooLarge, Redirected, SessionEnded,
+        Paced, DayBudgetSpent,
     ];
 }

@@ -14,7 +14,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     private readonly HubSpotSelfCheck _selfCheck;
     private readonly HubSpotOptions _options;
 
-    private HubSpotConnector(HubSpotOptions options, string key, TimeProvider time, ILogger logger, HttpMessageHandler? socket)
+    private HubSpotConnector(HubSpotOptions options, string key, TimeProvider time, ILogger logger, ConnectorStores stores, HttpMessageHandler? socket)
     {
         Key = key;
         _options = options;
@@ -85,7 +85,13 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     /// <param name="loggers">Where it logs.</param>
     /// <exception cref="ArgumentException">The options are not usable; the message lists every fault.</exception>
     public static HubSpotConnector Create(HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers) =>
-        Create(options, key, time, loggers, socket: null);
+        Create(options, key, time, loggers, ConnectorStores.InProcess(time));
+
+    /// <summary>Makes a connector that shares its limits and credentials with others.</summary>
+    /// <inheritdoc cref="Create(HubSpotOptions, string, TimeProvider, ILoggerFactory)"/>
+    public static HubSpotConnector Create(
+        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, ConnectorStores stores) =>
+        Create(options, key, time, loggers, stores, socket: null);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
@@ -112,11 +118,15 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     public void Dispose() => _transport.Dispose();
 
     internal static HubSpotConnector Create(
-        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket)
+        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket) =>
+        Create(options, key, time, loggers, ConnectorStores.InProcess(time), socket);
+
+    internal static HubSpotConnector Create(
+        HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, ConnectorStores stores, HttpMessageHandler? socket)
     {
         var faults = options.Faults(key).ToList();
         return faults.Count == 0
-            ? new HubSpotConnector(options, key, time, loggers.CreateLogger<HubSpotConnector>(), socket)
+            ? new HubSpotConnector(options, key, time, loggers.CreateLogger<HubSpotConnector>(), stores, socket)
             : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
     }
 }

@@ -14,7 +14,7 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     private readonly SalesforceSelfCheck _selfCheck;
     private readonly SalesforceOptions _options;
 
-    private SalesforceConnector(SalesforceOptions options, string key, TimeProvider time, ILogger logger, HttpMessageHandler? socket)
+    private SalesforceConnector(SalesforceOptions options, string key, TimeProvider time, ILogger logger, ConnectorStores stores, HttpMessageHandler? socket)
     {
         Key = key;
         _options = options;
@@ -78,7 +78,13 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     /// <param name="loggers">Where it logs.</param>
     /// <exception cref="ArgumentException">The options are not usable; the message lists every fault.</exception>
     public static SalesforceConnector Create(SalesforceOptions options, string key, TimeProvider time, ILoggerFactory loggers) =>
-        Create(options, key, time, loggers, socket: null);
+        Create(options, key, time, loggers, ConnectorStores.InProcess(time));
+
+    /// <summary>Makes a connector that shares its limits and credentials with others.</summary>
+    /// <inheritdoc cref="Create(SalesforceOptions, string, TimeProvider, ILoggerFactory)"/>
+    public static SalesforceConnector Create(
+        SalesforceOptions options, string key, TimeProvider time, ILoggerFactory loggers, ConnectorStores stores) =>
+        Create(options, key, time, loggers, stores, socket: null);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
@@ -100,11 +106,15 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     }
 
     internal static SalesforceConnector Create(
-        SalesforceOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket)
+        SalesforceOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket) =>
+        Create(options, key, time, loggers, ConnectorStores.InProcess(time), socket);
+
+    internal static SalesforceConnector Create(
+        SalesforceOptions options, string key, TimeProvider time, ILoggerFactory loggers, ConnectorStores stores, HttpMessageHandler? socket)
     {
         var faults = options.Faults(key).ToList();
         return faults.Count == 0
-            ? new SalesforceConnector(options, key, time, loggers.CreateLogger<SalesforceConnector>(), socket)
+            ? new SalesforceConnector(options, key, time, loggers.CreateLogger<SalesforceConnector>(), stores, socket)
             : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
     }
 }
