@@ -5,12 +5,13 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Connectors.HubSpot;
 
 /// <summary>Reads HubSpot's error bodies, of which every field is optional, and its rate-limit headers.</summary>
-internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, TimeProvider time, Jitter jitter) : ICrmDialect
+internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, bool renewsTokens, TimeProvider time, Jitter jitter) : ICrmDialect
 {
     private static readonly TimeSpan LongestMigration = TimeSpan.FromHours(24);
 
     /// <inheritdoc/>
-    public bool IsExpiredSession(CrmAnswer answer) => false;
+    /// <remarks>A static token does not expire: what is refused once stays refused until somebody puts another one in its place.</remarks>
+    public bool IsExpiredSession(CrmAnswer answer) => renewsTokens && answer.Status == 401;
 
     /// <inheritdoc/>
     public void Observe(CrmAnswer answer)

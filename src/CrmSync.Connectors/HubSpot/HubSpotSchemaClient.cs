@@ -67,7 +67,11 @@ internal sealed class HubSpotSchemaClient(HubSpotRoutes routes)
     public Task<Result<CrmAnswer>> PipelinesAsync(CancellationToken token) =>
         routes.SendAsync(version => CrmCall.Read(HttpMethod.Get, $"crm/pipelines/{version}/deals", "reading deal pipelines"), token);
 
+    /// <summary>Account id, zone and kind, asked with a given token.</summary>
+    public Task<Result<CrmAnswer>> AccountWithAsync(AccessToken access, CancellationToken token) => routes.SendWithAsync(Account, access, token);
+
     /// <summary>Account id, zone and kind.</summary>
-    public Task<Result<CrmAnswer>> AccountAsync(CancellationToken token) =>
-        routes.SendAsync(version => CrmCall.Read(HttpMethod.Get, $"account-info/{version}/details", "reading account details"), token);
+    public Task<Result<CrmAnswer>> AccountAsync(CancellationToken token) => routes.SendAsync(Account, token);
+
+    private static CrmCall Account(string version) => CrmCall.Read(HttpMethod.Get, $"account-info/{version}/details", "reading account details");
 }

@@ -1,4 +1,3 @@
-using CrmSync.Connectors.Http;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Connectors.HubSpot;
@@ -7,7 +6,7 @@ namespace CrmSync.Connectors.HubSpot;
 /// The version in every path. It is the configured one until HubSpot does not know it; then the first fall-back that HubSpot knows takes its place until the
 /// next start. Thread-safe.
 /// </summary>
-internal sealed class HubSpotVersion(string wanted, IReadOnlyList<string> fallbacks, string key, TimeProvider time, ILogger logger)
+internal sealed class HubSpotVersion(string wanted, IReadOnlyList<string> fallbacks, string key, TimeProvider time, ILogger logger) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -15,7 +14,7 @@ internal sealed class HubSpotVersion(string wanted, IReadOnlyList<string> fallba
     private long _lookedAtTicks;
 
     /// <summary>The version that the configuration asks for.</summary>
-    public string Wanted => wanted;
+    public string Wanted { get; } = wanted;
 
     /// <summary>The version in use.</summary>
     public string Current => _current;
@@ -56,4 +55,7 @@ internal sealed class HubSpotVersion(string wanted, IReadOnlyList<string> fallba
             _one.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _one.Dispose();
 }
