@@ -13,14 +13,14 @@ internal sealed class HubSpotLabelPlaces(HubSpotSchemaClient schema, CrmTranspor
     {
         var places = new Dictionary<string, LabelPlace>(StringComparer.Ordinal);
         List<string> lacking = [];
+        var definitions = HubSpotPropertyDefinition.For(wanted);
         foreach (var type in HubSpotObjectType.All.Select(type => type.Name))
         {
             var read = await HubSpotTypeSchema.ReadAsync(schema, transport, key, type, cancellationToken);
             if (!read.Succeeded && read.Failure.Code != HubSpotFailures.ScopeMissing.Code)
                 return read.Failure;
             places[type] = LabelPlace.OnActivity;
-            // Some labels show that the type takes properties; what is missing is created by the next set-up.
-            if (read.Value is null || read.Value.Has(wanted) == 0)
+            if (read.Value is null || !read.Value.TakesOurs(definitions))
                 lacking.Add(type);
         }
 

@@ -29,7 +29,7 @@ internal sealed class HubSpotPropertyPlanner(HubSpotSchemaClient schema, CrmTran
 
         var holders = new List<HubSpotTypeSchema>();
         List<SetupStep> unreadable = [];
-        if (schemas.Any(item => item.Schema is null || item.Schema.Has(wanted) < wanted.Count))
+        if (schemas.Any(item => item.Schema is null || !item.Schema.TakesOurs(definitions) || definitions.Any(wish => refusals.Find(item.Type, wish.Name) is not null)))
         {
             foreach (var type in HubSpotTypeSchema.Holders)
             {
@@ -55,8 +55,7 @@ internal sealed class HubSpotPropertyPlanner(HubSpotSchemaClient schema, CrmTran
                 continue;
             }
 
-            // A type that has some of the labels takes properties; what it lacks is new.
-            var refused = triedBefore && found.Has(wanted) == 0;
+            var refused = triedBefore && !found.TakesOurs(definitions);
             var planned = definitions.Select(definition => Step(found, definition, refused ? TriedBefore : null, isActivity: true)).ToList();
             elsewhere |= planned.Exists(step => step.Action == SetupAction.Blocked && !found.Properties.ContainsKey(step.Subject));
             if (await WithGroupAsync(type, planned, cancellationToken) is { } failure)

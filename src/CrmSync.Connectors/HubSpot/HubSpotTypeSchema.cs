@@ -26,6 +26,12 @@ internal sealed class HubSpotTypeSchema
     /// <summary>Whether this type holds labels of activities already: nobody else makes a property of this name.</summary>
     public bool IsHolder => Properties.ContainsKey(HubSpotPropertyDefinition.SourceActivity.Name);
 
+    /// <summary>
+    /// Whether the type takes properties, because it has some of ours. One that lost a label, or does not have a new one yet, has its companions still: it is to be
+    /// completed, not gone round.
+    /// </summary>
+    public bool TakesOurs(IReadOnlyList<HubSpotPropertyDefinition> definitions) => definitions.Any(definition => Properties.ContainsKey(definition.Name));
+
     /// <summary>How many of the labels the type has.</summary>
     public int Has(IReadOnlyList<LabelProperty> labels) => labels.Count(label => Properties.ContainsKey(label.Name));
 
