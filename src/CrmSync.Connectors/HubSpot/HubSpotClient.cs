@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Model;
@@ -5,8 +6,8 @@ using CrmSync.Pipeline.WriteBack;
 
 namespace CrmSync.Connectors.HubSpot;
 
-/// <summary>The endpoints of HubSpot that we use, one method each. Thread-safe.</summary>
-internal sealed class HubSpotClient(CrmTransport transport, string version)
+/// <summary>The endpoints of records and their links that we use, one method each. Thread-safe.</summary>
+internal sealed class HubSpotClient(HubSpotRoutes routes)
 {
     /// <summary>Most rows of a search page (HubSpot's search guide).</summary>
     public const int SearchLimit = 200;
@@ -20,48 +21,79 @@ internal sealed class HubSpotClient(CrmTransport transport, string version)
     /// <summary>Most characters of a search body (HubSpot's search guide).</summary>
     public const int SearchBodyLimit = 3_000;
 
+    /// <summary>Most rows of a list page (HubSpot's objects guide).</summary>
+    public const int ListLimit = 100;
+
+    /// <summary>Most records of a batch read that asks for history.</summary>
+    public const int HistoryLimit = 50;
+
     /// <summary>
     /// One page of the id keyset: records of the window with an id above <paramref name="after"/>, by id. HubSpot's own <c>after</c> is
     /// never sent: offsets skip records when one leaves the window between two pages, and end at 10,000.
     /// </summary>
     public Task<Result<CrmAnswer>> SearchAsync(
-        string type, DateTimeOffset from, DateTimeOffset to, long after, IReadOnlyList<string> properties, int limit, CancellationToken token)
+        HubSpotScanType type, DateTimeOffset from, DateTimeOffset to, long after, int limit, CancellationToken token) =>
+        SearchAsync(
+            type.Name,
+            [
+                Filter(type.Modified, "GTE", HubSpotValues.Epoch(from)),
+                Filter(type.Modified, "LTE", HubSpotValues.Epoch(to)),
+                Filter("hs_object_id", "GT", after.ToString(CultureInfo.InvariantCulture)),
+            ],
+            type.Properties, limit, token);
+
+    /// <summary>Records that have a value, as <see cref="SearchAsync(HubSpotScanType, DateTimeOffset, DateTimeOffset, long, int, CancellationToken)"/> gives them.</summary>
+    public Task<Result<CrmAnswer>> SearchFilledAsync(
+        HubSpotScanType type, string filled, (DateTimeOffset From, DateTimeOffset To)? window, long after, int limit, CancellationToken token)
     {
-        var body = new JsonObject
+        JsonArray filters = [new JsonObject { ["propertyName"] = filled, ["operator"] = "HAS_PROPERTY" }];
+        if (window is { } range)
         {
-            ["filterGroups"] = new JsonArray(new JsonObject
-            {
-                ["filters"] = new JsonArray(
-                    Filter("hs_lastmodifieddate", "GTE", HubSpotValues.Epoch(from)),
-                    Filter("hs_lastmodifieddate", "LTE", HubSpotValues.Epoch(to)),
-                    Filter("hs_object_id", "GT", after.ToString(System.Globalization.CultureInfo.InvariantCulture))),
-            }),
-            ["sorts"] = new JsonArray(new JsonObject { ["propertyName"] = "hs_object_id", ["direction"] = "ASCENDING" }),
-            ["properties"] = HubSpotValues.Array(properties),
-            ["limit"] = limit,
-        };
-        var call = CrmCall.Read(HttpMethod.Post, $"crm/objects/{version}/{type}/search", $"searching {type}", body) with
-        {
-            Bucket = QuotaBucket.Search,
-        };
-        if (call.Body!.Length > SearchBodyLimit)
-        {
-            throw new ArgumentException(
-                $"The search of {type} takes {call.Body.Length} characters, but HubSpot takes {SearchBodyLimit}; ask for fewer properties.",
-                nameof(properties));
+            filters.Add(Filter(type.Modified, "GTE", HubSpotValues.Epoch(range.From)));
+            filters.Add(Filter(type.Modified, "LTE", HubSpotValues.Epoch(range.To)));
         }
 
-        return transport.SendAsync(call, token);
+        filters.Add(Filter("hs_object_id", "GT", after.ToString(CultureInfo.InvariantCulture)));
+        return SearchAsync(type.Name, filters, type.Properties, limit, token);
+    }
+
+    /// <summary>Counts all records of a type: <c>total</c> of the answer.</summary>
+    public Task<Result<CrmAnswer>> CountAsync(string type, CancellationToken token) =>
+        SearchAsync(type, [Filter("hs_object_id", "GT", "0")], [], 1, token);
+
+    /// <summary>One page of all records of a type, whatever their modified time; the only endpoint that gives archived ones.</summary>
+    /// <param name="type">Name in paths.</param>
+    /// <param name="properties">Properties to give.</param>
+    /// <param name="linked">Types whose links are given along.</param>
+    /// <param name="after">HubSpot's cursor, opaque; null for the first page.</param>
+    /// <param name="limit">At most <see cref="ListLimit"/>.</param>
+    /// <param name="archived">Archived records instead of live ones.</param>
+    /// <param name="token">Stops the call.</param>
+    public Task<Result<CrmAnswer>> ListAsync(
+        string type, IEnumerable<string> properties, IReadOnlyList<string> linked, string? after, int limit, bool archived, CancellationToken token)
+    {
+        var query = $"limit={limit.ToString(CultureInfo.InvariantCulture)}&archived={(archived ? "true" : "false")}&properties={string.Join(',', properties)}";
+        if (linked.Count > 0)
+            query += $"&associations={string.Join(',', linked)}";
+        if (after is not null)
+            query += $"&after={Uri.EscapeDataString(after)}";
+        return routes.SendAsync(version => CrmCall.Read(HttpMethod.Get, $"crm/objects/{version}/{type}?{query}", $"listing {type}"), token);
     }
 
     /// <summary>Records by id.</summary>
-    public Task<Result<CrmAnswer>> BatchReadAsync(string type, IEnumerable<string> ids, IEnumerable<string> properties, CancellationToken token) =>
-        transport.SendAsync(
-            CrmCall.Read(HttpMethod.Post, $"crm/objects/{version}/{type}/batch/read?archived=false", $"reading {type}", new JsonObject
+    /// <param name="type">Name in paths.</param>
+    /// <param name="ids">At most <see cref="BatchLimit"/>, or <see cref="HistoryLimit"/> where histories are asked for.</param>
+    /// <param name="properties">Properties to give.</param>
+    /// <param name="histories">Properties to give with every value that they had.</param>
+    /// <param name="token">Stops the call.</param>
+    public Task<Result<CrmAnswer>> BatchReadAsync(
+        string type, IReadOnlyList<string> ids, IReadOnlyList<string> properties, IReadOnlyList<string> histories, CancellationToken token) =>
+        routes.SendAsync(
+            version => CrmCall.Read(HttpMethod.Post, $"crm/objects/{version}/{type}/batch/read?archived=false", $"reading {type}", new JsonObject
             {
                 ["inputs"] = HubSpotValues.Ids(ids),
                 ["properties"] = HubSpotValues.Array(properties),
-                ["propertiesWithHistory"] = new JsonArray(),
+                ["propertiesWithHistory"] = HubSpotValues.Array(histories),
             }),
             token);
 
@@ -77,9 +109,9 @@ internal sealed class HubSpotClient(CrmTransport transport, string version)
             inputs.Add(new JsonObject { ["id"] = write.ExternalId, ["properties"] = properties });
         }
 
-        return transport.SendAsync(
-            CrmCall.Write(HttpMethod.Post, $"crm/objects/{version}/{type}/batch/update", $"writing {type}", new JsonObject { ["inputs"] = inputs }),
-            token);
+        var body = new JsonObject { ["inputs"] = inputs };
+        return routes.SendAsync(
+            version => CrmCall.Write(HttpMethod.Post, $"crm/objects/{version}/{type}/batch/update", $"writing {type}", body), token);
     }
 
     /// <summary>Links of up to 1,000 records to another type.</summary>
@@ -93,47 +125,29 @@ internal sealed class HubSpotClient(CrmTransport transport, string version)
         var items = new JsonArray();
         foreach (var (id, after) in inputs)
             items.Add(after is null ? new JsonObject { ["id"] = id } : new JsonObject { ["id"] = id, ["after"] = after });
-        return transport.SendAsync(
-            CrmCall.Read(HttpMethod.Post, $"crm/associations/{version}/{from}/{to}/batch/read", $"reading {to} of {from}",
-                new JsonObject { ["inputs"] = items }),
-            token);
+        var body = new JsonObject { ["inputs"] = items };
+        return routes.SendAsync(
+            version => CrmCall.Read(HttpMethod.Post, $"crm/associations/{version}/{from}/{to}/batch/read", $"reading {to} of {from}", body), token);
     }
 
-    /// <summary>All property definitions of a type.</summary>
-    public Task<Result<CrmAnswer>> PropertiesAsync(string type, CancellationToken token) =>
-        transport.SendAsync(CrmCall.Read(HttpMethod.Get, $"crm/properties/{version}/{type}", $"reading properties of {type}"), token);
-
-    /// <summary>One property definition.</summary>
-    public Task<Result<CrmAnswer>> PropertyAsync(string type, string name, CancellationToken token) =>
-        transport.SendAsync(
-            CrmCall.Read(HttpMethod.Get, $"crm/properties/{version}/{type}/{Uri.EscapeDataString(name)}", $"reading property {type}.{name}"), token);
-
-    /// <summary>Creates a property.</summary>
-    public Task<Result<CrmAnswer>> CreatePropertyAsync(string type, JsonObject definition, CancellationToken token) =>
-        transport.SendAsync(
-            CrmCall.Write(HttpMethod.Post, $"crm/properties/{version}/{type}", $"creating property {type}.{definition["name"]}", definition), token);
-
-    /// <summary>Replaces the options of a property: whatever is left out of the list is removed by HubSpot.</summary>
-    public Task<Result<CrmAnswer>> ReplaceOptionsAsync(string type, string name, JsonArray options, CancellationToken token) =>
-        transport.SendAsync(
-            CrmCall.Write(HttpMethod.Patch, $"crm/properties/{version}/{type}/{Uri.EscapeDataString(name)}", $"changing property {type}.{name}",
-                new JsonObject { ["options"] = options }),
-            token);
-
-    /// <summary>The property groups of a type.</summary>
-    public Task<Result<CrmAnswer>> GroupsAsync(string type, CancellationToken token) =>
-        transport.SendAsync(CrmCall.Read(HttpMethod.Get, $"crm/properties/{version}/{type}/groups", $"reading property groups of {type}"), token);
-
-    /// <summary>Creates a property group.</summary>
-    public Task<Result<CrmAnswer>> CreateGroupAsync(string type, string name, string label, CancellationToken token) =>
-        transport.SendAsync(
-            CrmCall.Write(HttpMethod.Post, $"crm/properties/{version}/{type}/groups", $"creating property group {type}.{name}",
-                new JsonObject { ["name"] = name, ["label"] = label, ["displayOrder"] = -1 }),
-            token);
-
-    /// <summary>Account id, zone and kind.</summary>
-    public Task<Result<CrmAnswer>> AccountAsync(CancellationToken token) =>
-        transport.SendAsync(CrmCall.Read(HttpMethod.Get, $"account-info/{version}/details", "reading account details"), token);
+    private Task<Result<CrmAnswer>> SearchAsync(
+        string type, JsonArray filters, IReadOnlyList<string> properties, int limit, CancellationToken token)
+    {
+        var body = new JsonObject
+        {
+            ["filterGroups"] = new JsonArray(new JsonObject { ["filters"] = filters }),
+            ["sorts"] = new JsonArray(new JsonObject { ["propertyName"] = "hs_object_id", ["direction"] = "ASCENDING" }),
+            ["properties"] = HubSpotValues.Array(properties),
+            ["limit"] = limit,
+        };
+        var size = body.ToJsonString().Length;
+        return size <= SearchBodyLimit
+            ? routes.SendAsync(
+                version => CrmCall.Read(HttpMethod.Post, $"crm/objects/{version}/{type}/search", $"searching {type}", body) with { Bucket = QuotaBucket.Search },
+                token)
+            : throw new ArgumentException(
+                $"The search of {type} takes {size} characters, but HubSpot takes {SearchBodyLimit}; ask for fewer properties.", nameof(properties));
+    }
 
     private static JsonObject Filter(string property, string comparison, string value) =>
         new() { ["propertyName"] = property, ["operator"] = comparison, ["value"] = value };

@@ -13,6 +13,10 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     private readonly HubSpotAccount _account;
     private readonly HubSpotSelfCheck _selfCheck;
     private readonly HubSpotOptions _options;
+    private readonly ITokenSource _tokens;
+    private readonly HubSpotVersion _version;
+    private readonly AccountCheck _accountCheck;
+    private volatile string? _expected;
 
     private HubSpotConnector(HubSpotOptions options, string key, TimeProvider time, ILogger logger, ConnectorStores stores, HttpMessageHandler? socket)
     {
@@ -25,18 +29,32 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
             new DayMeter(budget.DailyLimit, budget.DayShare, _account.Day));
         var gate = new QuotaGate(key, stores.Quotas, limits, time);
         var jitter = Jitter.For(key);
-        var tokens = new StaticTokenSource(
-            SafeAddress.AsBase(options.BaseAddress), () => options.Token, options.TokenFile,
-            () => HubSpotFailures.TokenMissing.At(new CallPlace(key, "signing in")));
-        _transport = new CrmTransport(
-            key, CrmWires.Create(gate, options.Timeouts, time, jitter, options.BaseAddress, socket), tokens,
-            new HubSpotDialect(gate, _account, time, jitter), options.Timeouts, time, logger);
-        var client = new HubSpotClient(_transport, options.ApiVersion);
+        var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, options.BaseAddress, socket);
+        var dialect = new HubSpotDialect(gate, _account, options.RenewsTokens, time, jitter);
+        var version = _version = new HubSpotVersion(options.ApiVersion, [.. options.FallbackVersions], key, time, logger);
+        var grant = options.RenewsTokens ? new HubSpotGrant(options, key, wires.Client, version, dialect, time, logger) : null;
+        _tokens = grant is not null
+            ? new RenewingTokenSource(key, options.BaseAddress, stores.Credentials, grant.AskAsync, time)
+            : new StaticTokenSource(
+                SafeAddress.AsBase(options.BaseAddress), () => options.Token, options.TokenFile,
+                () => HubSpotFailures.TokenMissing.At(new CallPlace(key, "signing in")));
+        HubSpotSchemaClient? schema = null;
+        _accountCheck = new AccountCheck(key, HubSpotFailures.WrongAccount, (access, token) => IdentifyAsync(schema!, access, token));
+        _transport = new CrmTransport(key, wires, _tokens, dialect, options.Timeouts, time, logger) { Account = _accountCheck };
+        var routes = new HubSpotRoutes(_transport, version);
+        var client = new HubSpotClient(routes);
+        schema = new HubSpotSchemaClient(routes);
+        var scanner = new HubSpotScanner(client, options, key, time, logger);
+        var associations = new HubSpotAssociations(client, key, logger);
         Reader = new HubSpotActivityReader(
-            client, new HubSpotAssociations(client, key, logger), new HubSpotDispositions(client, time), _transport, options, key, time);
+            scanner, associations, new HubSpotDispositions(schema, time), new HubSpotMailBodies(client, key, logger),
+            new HubSpotGoneReader(client, options, key, time), _transport, options);
+        Records = new HubSpotRecordReader(scanner, client, schema, associations, _transport, key, logger);
         Writer = new HubSpotLabelWriter(client, _transport, key, time);
-        Setup = new HubSpotPropertySetup(client, _transport, key, time, logger);
-        _selfCheck = new HubSpotSelfCheck(client, _transport, _account, gate, time);
+        var setup = new HubSpotPropertySetup(schema, _transport, key, time, logger);
+        Setup = setup;
+        Webhooks = options.TakesWebhooks ? new HubSpotWebhookReader(options, () => _expected ?? _account.PortalId, key, time) : null;
+        _selfCheck = new HubSpotSelfCheck(client, schema, setup, _transport, _account, version, grant, options, gate, time);
     }
 
     /// <inheritdoc/>
@@ -58,17 +76,20 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     public IPropertySetup Setup { get; }
 
     /// <inheritdoc/>
-    public IRecordReader Records => throw new NotSupportedException();
+    public IRecordReader Records { get; }
 
     /// <inheritdoc/>
-    public IWebhookReader? Webhooks => null;
+    public IWebhookReader? Webhooks { get; }
 
     /// <inheritdoc/>
-    public Task<Result<AccountIdentity>> IdentifyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Result<AccountIdentity>> IdentifyAsync(CancellationToken cancellationToken) =>
+        _transport.CallAsync(CallKind.Read, "checking the account", _transport.IdentifyAsync, cancellationToken);
 
     /// <inheritdoc/>
     public void Expect(string accountId)
     {
+        _expected = accountId;
+        _accountCheck.Expect(accountId);
     }
 
     /// <inheritdoc/>
@@ -111,7 +132,12 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _transport.Dispose();
+    public void Dispose()
+    {
+        _transport.Dispose();
+        (_tokens as IDisposable)?.Dispose();
+        _version.Dispose();
+    }
 
     internal static HubSpotConnector Create(
         HubSpotOptions options, string key, TimeProvider time, ILoggerFactory loggers, HttpMessageHandler? socket) =>
@@ -124,5 +150,19 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
         return faults.Count == 0
             ? new HubSpotConnector(options, key, time, loggers.CreateLogger<HubSpotConnector>(), stores, socket)
             : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+    }
+
+    private async Task<Result<AccountIdentity>> IdentifyAsync(HubSpotSchemaClient schema, AccessToken access, CancellationToken token)
+    {
+        var details = await schema.AccountWithAsync(access, token);
+        if (!details.Succeeded)
+            return details.Failure;
+        if (details.Value.Body.Filled("portalId") is not { } portal)
+            return HttpFailures.Unreadable.At(new CallPlace(Key, "checking the account"));
+        // What belongs to another account's token must not lead to that account's pages.
+        if (_expected is null || _expected == portal)
+            _account.Learn(details.Value.Body);
+        // HubSpot gives accounts no name here; the host of its pages tells at least the region.
+        return new AccountIdentity(portal, details.Value.Body.Filled("uiDomain") ?? "");
     }
 }

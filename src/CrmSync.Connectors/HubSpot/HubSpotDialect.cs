@@ -5,12 +5,13 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Connectors.HubSpot;
 
 /// <summary>Reads HubSpot's error bodies, of which every field is optional, and its rate-limit headers.</summary>
-internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, TimeProvider time, Jitter jitter) : ICrmDialect
+internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, bool renewsTokens, TimeProvider time, Jitter jitter) : ICrmDialect
 {
     private static readonly TimeSpan LongestMigration = TimeSpan.FromHours(24);
 
     /// <inheritdoc/>
-    public bool IsExpiredSession(CrmAnswer answer) => false;
+    /// <remarks>A static token does not expire: what is refused once stays refused until somebody puts another one in its place.</remarks>
+    public bool IsExpiredSession(CrmAnswer answer) => renewsTokens && answer.Status == 401;
 
     /// <inheritdoc/>
     public void Observe(CrmAnswer answer)
@@ -33,6 +34,7 @@ internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, Tim
             404 => (answer.Body.Text("category") == "OBJECT_NOT_FOUND" ? HubSpotFailures.NotFound : HubSpotFailures.AddressWrong).At(place),
             405 => HubSpotFailures.AddressWrong.At(place),
             409 => HubSpotFailures.Conflict.At(place),
+            410 => HubSpotFailures.VersionUnknown.At(place),
             413 or 414 => HubSpotFailures.TooLarge.At(place),
             423 => HubSpotFailures.Locked.At(place) with { NotBefore = In(TimeSpan.FromSeconds(2)) },
             429 => Limited(answer, call, place),
@@ -61,11 +63,18 @@ internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, Tim
     {
         // The code stands in errors[].code, or only inside the message's own JSON text.
         var words = string.Join(
-            ' ', body.Items("errors").Select(error => $"{error.Text("code")} {error.Text("message")}").Prepend(body.Text("message")));
+            ' ', body.Items("errors").Select(error => $"{error.Text("code")} {error.Text("subCategory")} {error.Text("message")}")
+                .Prepend($"{body.Text("subCategory")} {body.Text("message")}"));
         if (words.Contains("PROPERTY_DOESNT_EXIST", StringComparison.Ordinal))
             return HubSpotFailures.PropertyMissing;
         if (words.Contains("INVALID_OPTION", StringComparison.Ordinal))
             return HubSpotFailures.OptionMissing;
+        if (words.Contains("READ_ONLY_VALUE", StringComparison.Ordinal))
+            return HubSpotFailures.PropertyReadOnly;
+        if (words.Contains("CANNOT_DELETE_PROPERTY_IN_USE", StringComparison.Ordinal) || words.Contains("GROUP_WITH_ACTIVE_PROPERTIES", StringComparison.Ordinal))
+            return HubSpotFailures.PropertyInUse;
+        if (words.Contains("API version", StringComparison.OrdinalIgnoreCase))
+            return HubSpotFailures.VersionUnknown;
         return words.Contains("MISSING_CONDITIONAL_REQUIRED_PROPERTY", StringComparison.Ordinal)
             || words.Contains("MISSING_REQUIRED_PROPERTY", StringComparison.Ordinal)
                 ? HubSpotFailures.RuleRefused

@@ -8,7 +8,7 @@ namespace CrmSync.Connectors.HubSpot;
 /// Words for call dispositions. HubSpot stores a GUID: six are the same in every account, the account's own are read from the property's
 /// options when one is first met. Thread-safe.
 /// </summary>
-internal sealed class HubSpotDispositions(HubSpotClient client, TimeProvider time)
+internal sealed class HubSpotDispositions(HubSpotSchemaClient client, TimeProvider time)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(30);
 

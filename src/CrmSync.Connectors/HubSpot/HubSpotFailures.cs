@@ -17,6 +17,22 @@ internal static class HubSpotFailures
         "HubSpot does not accept the token",
         "Create a new service key (Development > Keys) in the right account and put it into the connection's Token.");
 
+    public static readonly FailureKind GrantDead = new("hubspot.grant_dead", FailureCategory.Stop,
+        "HubSpot has ended the app's grant, so no new token can be had",
+        "Install the app in the account again and put the new refresh token into the connection's RefreshToken.");
+
+    public static readonly FailureKind GrantMissing = new("hubspot.grant_missing", FailureCategory.Stop,
+        "The app's client secret or refresh token is missing or unreadable",
+        "Put them into the connection's ClientSecret and RefreshToken, or into the files that ClientSecretFile and RefreshTokenFile name.");
+
+    public static readonly FailureKind AppRefused = new("hubspot.app_refused", FailureCategory.Stop,
+        "HubSpot does not accept the app's client id or secret",
+        "Copy both from the app's page in HubSpot into the connection's ClientId and ClientSecret.");
+
+    public static readonly FailureKind WrongAccount = new("hubspot.wrong_account", FailureCategory.Stop,
+        "The token belongs to another HubSpot account than this connection",
+        "Put a token of the connection's own account back, or add the other account as a connection of its own.");
+
     public static readonly FailureKind ScopeMissing = new("hubspot.scope_missing", FailureCategory.Stop,
         "The HubSpot token lacks a scope",
         "Add the scope to the service key or app; emails need sales-email-read besides the contact scopes.");
@@ -28,6 +44,10 @@ internal static class HubSpotFailures
     public static readonly FailureKind AddressWrong = new("hubspot.address_wrong", FailureCategory.Stop,
         "There is nothing at this address in HubSpot's API",
         "Check the connection's BaseAddress and ApiVersion.");
+
+    public static readonly FailureKind VersionUnknown = new("hubspot.version_unknown", FailureCategory.Stop,
+        "HubSpot does not serve this version of its API any more, or not yet",
+        "Set the connection's ApiVersion to a version that HubSpot supports, or add one to FallbackVersions.");
 
     public static readonly FailureKind NotFound = new("hubspot.not_found", FailureCategory.Gone,
         "The HubSpot record or property does not exist",
@@ -44,6 +64,10 @@ internal static class HubSpotFailures
     public static readonly FailureKind OptionMissing = new("hubspot.option_missing", FailureCategory.Reject,
         "HubSpot's property does not have the option that is written",
         "Run `crmsync setup` for the connection; it adds missing options and removes none.");
+
+    public static readonly FailureKind PropertyReadOnly = new("hubspot.property_read_only", FailureCategory.Stop,
+        "A property that is written has become read-only in HubSpot",
+        "Make it editable again in HubSpot (Settings > Properties); what is to be written waits meanwhile.");
 
     public static readonly FailureKind RuleRefused = new("hubspot.rule_refused", FailureCategory.Reject,
         "A rule of the HubSpot account refuses changes to this record until other properties are filled",
@@ -113,11 +137,28 @@ internal static class HubSpotFailures
         "A property of this name exists in HubSpot but cannot hold what is written",
         "Rename or remove it in HubSpot (Settings > Properties), then run `crmsync setup` again.");
 
+    public static readonly FailureKind PropertyInUse = new("hubspot.property_in_use", FailureCategory.Reject,
+        "HubSpot keeps the property or group because something in the account still uses it",
+        "Take it out of the workflows, lists, reports or forms that HubSpot names, then run `crmsync setup --remove` again.");
+
+    public static readonly FailureKind NoticeForged = new("hubspot.notice_unsigned", FailureCategory.Reject,
+        "A webhook request does not carry HubSpot's signature",
+        "Check WebhookSecret, and that the public address is passed on unchanged by the proxy; polling goes on meanwhile.");
+
+    public static readonly FailureKind NoticeStale = new("hubspot.notice_stale", FailureCategory.Reject,
+        "A webhook request is older than five minutes",
+        "Check this machine's clock; polling goes on meanwhile.");
+
+    public static readonly FailureKind NoticeUnreadable = new("hubspot.notice_unreadable", FailureCategory.Reject,
+        "A webhook request is not the list of events that HubSpot documents",
+        "Nothing needs to be done; polling goes on.");
+
     /// <summary>All rows, for the operator's list of codes.</summary>
     public static IReadOnlyList<FailureKind> All { get; } =
     [
-        TokenMissing, TokenRefused, ScopeMissing, AccessRefused, AddressWrong, NotFound, InvalidRequest, PropertyMissing, OptionMissing,
-        RuleRefused, Conflict, TooLarge, Locked, Migrating, RateLimited, SearchLimited, DailyLimited, Unavailable, UnavailableWrite,
+        TokenMissing, TokenRefused, GrantDead, GrantMissing, AppRefused, WrongAccount, ScopeMissing, AccessRefused, AddressWrong, VersionUnknown, NotFound,
+        InvalidRequest, PropertyMissing, OptionMissing, PropertyReadOnly, RuleRefused, Conflict, TooLarge, Locked, Migrating, RateLimited, SearchLimited, DailyLimited, Unavailable, UnavailableWrite,
         WriteRefused, AssociationsIncomplete, ReadIncomplete, ScanStuck, BadPosition, PropertyRefused, PropertyUnsuitable,
+        PropertyInUse, NoticeForged, NoticeStale, NoticeUnreadable,
     ];
 }

@@ -37,12 +37,35 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
     /// <inheritdoc/>
     public Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> ReadOriginsAsync(
         string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken) =>
-        Task.FromResult(Result.Success<IReadOnlyDictionary<string, ValueOrigin>>(new Dictionary<string, ValueOrigin>()));
+        transport.CallAsync(CallKind.Read, $"reading who set {objectType}.{property}", token => OriginsAsync(objectType, ids, property, token), cancellationToken);
+
+    private async Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> OriginsAsync(
+        string objectType, IReadOnlyList<string> ids, string property, CancellationToken token)
+    {
+        var shadow = Names.Shadow(property);
+        var origins = new Dictionary<string, ValueOrigin>(StringComparer.Ordinal);
+        foreach (var chunk in ids.Distinct(StringComparer.Ordinal).Chunk(HubSpotClient.HistoryLimit))
+        {
+            var answer = await client.BatchReadAsync(objectType, chunk, [], [property, shadow], token);
+            if (!answer.Succeeded)
+                return answer.Failure;
+            if (!answer.Value.Body.HasItems("results"))
+                return HttpFailures.Unreadable.At(new CallPlace(key, $"reading who set {objectType}.{property}"));
+            foreach (var record in answer.Value.Body.Items("results"))
+            {
+                if (record.Filled("id") is { } id && chunk.Contains(id) && HubSpotHistory.Origin(record, property, shadow) is { } origin)
+                    origins[id] = origin;
+            }
+        }
+
+        return origins;
+    }
 
     private async Task<Result<IReadOnlyDictionary<string, RecordState>>> ReadNowAsync(
         string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken token)
     {
-        var answer = await client.BatchReadAsync(objectType, ids, properties.Append("hs_lastmodifieddate").Distinct(), token);
+        var modifiedBy = HubSpotScanType.ModifiedOf(objectType);
+        var answer = await client.BatchReadAsync(objectType, ids, [.. properties.Append(modifiedBy).Distinct()], [], token);
         if (!answer.Succeeded)
             return answer.Failure;
         // An answer without the list would make every record look deleted.
@@ -63,12 +86,13 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         var states = new Dictionary<string, RecordState>(StringComparer.Ordinal);
         foreach (var record in answer.Value.Body.Items("results"))
         {
-            if (record.Filled("id") is not { } id || record.IsTrue("archived"))
+            // A merged record answers with the id of the one that it ended in: what was asked for is not there any more.
+            if (record.Filled("id") is not { } id || !ids.Contains(id) || record.IsTrue("archived"))
                 continue;
             var values = properties.ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
             foreach (var (name, value) in HubSpotValues.Pick(record, properties))
                 values[name] = value;
-            var modified = HubSpotValues.Instant(record.Child("properties").Text("hs_lastmodifieddate") ?? record.Text("updatedAt"));
+            var modified = HubSpotValues.Instant(record.Child("properties").Filled(modifiedBy) ?? record.Text("updatedAt"));
             states[id] = new RecordState(id, values, modified);
         }
 

@@ -9,6 +9,9 @@ namespace CrmSync.Connectors.HubSpot;
 /// <param name="Properties">Properties that are read besides the common ones.</param>
 internal sealed record HubSpotObjectType(string Name, string TypeId, ActivityType Type, IReadOnlyList<string> Properties)
 {
+    /// <summary>How it is scanned.</summary>
+    public HubSpotScanType Scan { get; } = new(Name, HubSpotScanType.ModifiedOf(Name), Properties, HubSpotAssociations.Linked);
+
     private static readonly string[] Common = ["hs_timestamp", "hs_createdate", "hs_lastmodifieddate", "hubspot_owner_id"];
 
     /// <summary>All, in the order in which they are scanned.</summary>

@@ -14,6 +14,11 @@ internal sealed record HubSpotPropertyDefinition(string Name, string Label, stri
     /// <summary>Options of an enumeration, in order.</summary>
     public IReadOnlyList<LabelOption> Options { get; init; } = [];
 
+    /// <summary>What a record needs besides, where it holds labels of activities that cannot hold their own.</summary>
+    public static readonly HubSpotPropertyDefinition SourceActivity = new(
+        HubSpotPropertyNames.Instance.SourceActivity, "CrmSync: activity", "string", "text",
+        "The activity whose label stands here: the last one on this record that was labelled.");
+
     /// <summary>Everything that the wanted labels need on one object type.</summary>
     public static IReadOnlyList<HubSpotPropertyDefinition> For(IReadOnlyList<LabelProperty> wanted)
     {
@@ -63,6 +68,23 @@ internal sealed record HubSpotPropertyDefinition(string Name, string Label, stri
         return Missing(existing).Count > 0 && (existing.IsTrue("externalOptions") || existing.Child("modificationMetadata").IsTrue("readOnlyOptions"))
             ? "its options cannot be extended"
             : null;
+    }
+
+    /// <summary>
+    /// What has to change in a property that was just created: where the name was that of an archived one, HubSpot brings that back with its old definition.
+    /// </summary>
+    public JsonObject Differences(JsonElement existing)
+    {
+        var changes = new JsonObject();
+        foreach (var (name, value) in new[] { ("label", Label), ("description", Description), ("groupName", Group), ("fieldType", FieldType) })
+        {
+            if (existing.Text(name) is { } now && now != value)
+                changes[name] = value;
+        }
+
+        if (Missing(existing).Count > 0)
+            changes["options"] = Merged(existing);
+        return changes;
     }
 
     /// <summary>Options that HubSpot's property lacks.</summary>

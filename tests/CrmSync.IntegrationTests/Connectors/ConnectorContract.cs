@@ -257,7 +257,7 @@ public abstract class ConnectorContract
     [Fact]
     public async Task Check_HealthyConnection_PassesEverything()
     {
-        await using var house = await StartAsync(ConnectorWorlds.Calls(1));
+        await using var house = await ReadyAsync(1);
 
         var checks = await house.Connector.CheckAsync(Token);
 

@@ -125,9 +125,8 @@ public sealed class HubSpotConnectorTests : IDisposable
     public async Task ReadPageAsync_Calls_ResolveDispositionsAndAskOnceForTheAccountsOwn()
     {
         const string own = "11111111-2222-3333-4444-555555555555";
-        _crm.Then(200, Calls(("1", "F240BBAC-87c9-4f6e-bf70-924b57d47db7"), ("2", own)))
-            .Then(200, $$"""{"options":[{"value":"{{own}}","label":"Asked to call back"}]}""")
-            .Then(200, Calls(("3", own))).Then(200, Empty);
+        _crm.Then(200, Calls(("1", "F240BBAC-87c9-4f6e-bf70-924b57d47db7"), ("2", own))).Then(200, Calls(("3", own))).Then(200, Empty)
+            .Then(200, $$"""{"options":[{"value":"{{own}}","label":"Asked to call back"}]}""");
         _crm.Otherwise = _ => ScriptedCrm.Answer(200, """{"results":[]}""");
 
         var page = (await Sut().Reader.ReadPageAsync(Notes with { ObjectType = "calls" }, null, Token)).Value!;
@@ -162,12 +161,17 @@ public sealed class HubSpotConnectorTests : IDisposable
     [InlineData(400, "<html>", FailureCategory.Reject, "hubspot.invalid_request")]
     [InlineData(401, """{"category":"INVALID_AUTHENTICATION","message":"bad pat-na1-secret-of-the-test"}""", FailureCategory.Stop, "hubspot.token_refused")]
     [InlineData(403, """{"category":"MISSING_SCOPES"}""", FailureCategory.Stop, "hubspot.scope_missing")]
-    [InlineData(404, "", FailureCategory.Stop, "hubspot.address_wrong")]
     [InlineData(302, "", FailureCategory.Stop, "http.redirected")]
+    [InlineData(400, """{"message":"x","errors":[{"message":"l is read only","code":"READ_ONLY_VALUE"}]}""", FailureCategory.Stop, "hubspot.property_read_only")]
+    [InlineData(403, """{"message":"This user may not edit."}""", FailureCategory.Stop, "hubspot.access_refused")]
+    [InlineData(409, """{"category":"CONFLICT"}""", FailureCategory.Reject, "hubspot.conflict")]
+    [InlineData(414, "", FailureCategory.Reject, "hubspot.request_too_large")]
     [InlineData(423, "[]", FailureCategory.Retry, "hubspot.locked")]
     [InlineData(477, "{}", FailureCategory.Wait, "hubspot.migrating")]
     [InlineData(429, """{"policyName":"TEN_SECONDLY_ROLLING"}""", FailureCategory.Wait, "hubspot.rate_limited")]
     [InlineData(429, """{"message":"You have reached your daily limit.","category":"RATE_LIMITS"}""", FailureCategory.Wait, "hubspot.daily_limited")]
+    [InlineData(429, """{"policyName":"SECONDLY"}""", FailureCategory.Wait, "hubspot.search_limited")]
+    [InlineData(524, "<html>", FailureCategory.Unknown, "hubspot.unavailable_write")]
     [InlineData(500, "oops", FailureCategory.Unknown, "hubspot.unavailable_write")]
     [InlineData(503, "<html></html>", FailureCategory.Unknown, "hubspot.unavailable_write")]
     [InlineData(200, "<html></html>", FailureCategory.Unknown, "http.unreadable_write_answer")]
