@@ -3,8 +3,11 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Storage.Batches;
+using CrmSync.Storage.Credentials;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Quotas;
 using CrmSync.Storage.Runs;
+using CrmSync.Storage.Webhooks;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Storage;
@@ -13,7 +16,7 @@ namespace CrmSync.Storage;
 /// The ledger on SQLite or PostgreSQL. Thread-safe; every writing method is one transaction unless it says otherwise. Expected trouble of
 /// the database (locked, full, unreachable) is thrown as <see cref="LedgerException"/> with a sentence for the operator.
 /// </summary>
-public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore, ILedgerReadConnections, IAsyncDisposable
+public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore, ILedgerReadConnections, IAsyncDisposable
 {
     private readonly LedgerDatabase _database;
     private readonly BatchClaims _claims;
@@ -24,7 +27,7 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
     private readonly ConnectionRows _connections;
     private readonly ScheduleRows _schedules;
 
-    private Ledger(LedgerDatabase database, TimeProvider clock)
+    private Ledger(LedgerDatabase database, LedgerOptions options, TimeProvider clock)
     {
         _database = database;
         _claims = new BatchClaims(database, clock);
@@ -34,6 +37,9 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
         _runs = new RunRows(database);
         _connections = new ConnectionRows(database);
         _schedules = new ScheduleRows(database);
+        _quotas = new QuotaRows(database, clock);
+        _credentials = new CredentialRows(database, options.MasterKeyPlace);
+        _webhooks = new WebhookRows(database);
     }
 
     /// <inheritdoc/>
@@ -56,7 +62,7 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
         try
         {
             await new Migrator(database, Migration.Load(database.Dialect), loggers.CreateLogger<Migrator>()).MigrateAsync(cancellationToken);
-            return new Ledger(database, clock);
+            return new Ledger(database, options, clock);
         }
         catch
         {
@@ -178,5 +184,9 @@ public sealed class Ledger : IBatchStore, IWorkReader, IRunStore, IScheduleStore
         _schedules.IsAnyNodeAliveAsync(exceptNode, within, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _credentials.Dispose();
+        return _database.DisposeAsync();
+    }
 }

@@ -8,7 +8,8 @@ public sealed class LedgerException(string code, string message, Exception? inne
 {
     /// <summary>
     /// <c>ledger.options</c>, <c>locked</c>, <c>read_only</c>, <c>path</c>, <c>not_a_ledger</c>, <c>disk_full</c>, <c>credentials</c>, <c>no_database</c>,
-    /// <c>unreachable</c>, <c>permission</c>, <c>newer_schema</c>, <c>changed_migration</c> or <c>storage</c>, each after <c>ledger.</c>
+    /// <c>unreachable</c>, <c>permission</c>, <c>newer_schema</c>, <c>changed_migration</c>, <c>master_key</c>,
+    /// <c>credential</c> or <c>storage</c>, each after <c>ledger.</c>
     /// </summary>
     public string Code { get; } = code;
 }

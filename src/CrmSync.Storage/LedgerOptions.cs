@@ -18,6 +18,18 @@ public sealed record LedgerOptions
     /// <summary>How long a write waits for another process that holds the SQLite file. Default 10 s, more than 0 and at most 5 min.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// File with the keys that stored credentials are encrypted under, needed once a CRM renews one. Made at the first use where it does not
+    /// exist. Default with SQLite: beside the ledger, with the ending <c>.keys</c>; on PostgreSQL none, because all nodes need the same one.
+    /// </summary>
+    public string? MasterKeyFile { get; init; }
+
+    /// <summary>Where the master keys are; null where nobody said so.</summary>
+    internal string? MasterKeyPlace =>
+        !string.IsNullOrWhiteSpace(MasterKeyFile) ? MasterKeyFile
+        : string.IsNullOrWhiteSpace(File) ? null
+        : Path.ChangeExtension(Path.GetFullPath(File), ".keys");
+
     /// <summary>Checks that the options make sense.</summary>
     /// <exception cref="LedgerException">They do not; the sentence says which and what to do.</exception>
     public void Validate()

@@ -1,4 +1,6 @@
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Storage;
@@ -16,5 +18,8 @@ public static class LedgerRegistration
         .AddSingleton<IWorkReader>(ledger)
         .AddSingleton<IRunStore>(ledger)
         .AddSingleton<IScheduleStore>(ledger)
+        .AddSingleton<IQuotaStore>(ledger)
+        .AddSingleton<ICredentialStore>(ledger)
+        .AddSingleton<IWebhookStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -1,45 +1,132 @@
+using CrmSync.Pipeline.Jobs;
+
 namespace CrmSync.Connectors.Http;
 
+/// <summary>The limits of one connection.</summary>
+/// <param name="Burst">Requests in a short window.</param>
+/// <param name="Search">The limit for search where the CRM counts it separately; else null.</param>
+/// <param name="Day">The day's.</param>
+/// <param name="MaxConcurrent">Requests under way at the same time from this process.</param>
+internal sealed record QuotaLimits(
+    (double Limit, TimeSpan Window) Burst, (double Limit, TimeSpan Window)? Search, DayMeter Day, int MaxConcurrent = int.MaxValue);
+
 /// <summary>
-/// Keeps one connection's requests under the CRM's limits, inside this process. Waits below <see cref="LongestWait"/> are waited here; longer
-/// ones are told to the caller, whose queue holds them. Thread-safe.
+/// Keeps one connection's requests under the CRM's limits, together with all nodes that share the store. Waits below
+/// <see cref="LongestWait"/> are waited here; longer ones are told to the caller, whose queue holds them. Thread-safe.
 /// </summary>
-internal sealed class QuotaGate(TimeProvider time, IReadOnlyDictionary<QuotaBucket, PacedBucket> buckets, DayMeter day)
+internal sealed class QuotaGate : IDisposable
 {
     /// <summary>A wait from here on is the queue's.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
+    // Who finds all places taken comes back after this; a place lasts as long as a request.
+    private static readonly TimeSpan PlaceWait = TimeSpan.FromSeconds(5);
+    private readonly string _key;
+    private readonly IQuotaStore _store;
+    private readonly TimeProvider _time;
+    private readonly QuotaLane _burst;
+    private readonly QuotaLane _search;
+    private readonly QuotaNews _news;
+    private readonly SemaphoreSlim _places;
+    private volatile bool _learned;
+
+    /// <param name="key">Key of the connection.</param>
+    /// <param name="store">Where all nodes count.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="time">The clock.</param>
+    public QuotaGate(string key, IQuotaStore store, QuotaLimits limits, TimeProvider time)
+    {
+        _key = key;
+        _store = store;
+        _time = time;
+        Day = limits.Day;
+        _burst = new QuotaLane(key, "burst", limits.Burst.Limit, limits.Burst.Window, store, Day, time);
+        _search = limits.Search is { } search ? new QuotaLane(key, "search", search.Limit, search.Window, store, Day, time) : _burst;
+        _places = new SemaphoreSlim(limits.MaxConcurrent, limits.MaxConcurrent);
+        _news = new QuotaNews(key, store, time);
+        Day.Observed = _news.Observe;
+    }
+
     /// <summary>The day's count.</summary>
-    public DayMeter Day { get; } = day;
+    public DayMeter Day { get; }
 
     /// <summary>Waits for a turn, or says when to come back.</summary>
     /// <exception cref="QuotaWaitException">The wait is too long for a call.</exception>
     public async ValueTask EnterAsync(QuotaBucket bucket, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (Day.NotBefore(now) is { } tomorrow)
+        if (!_learned)
+            await LearnAsync(cancellationToken);
+        await _news.TellAsync();
+        if (Day.NotBefore(_time.GetUtcNow()) is { } tomorrow)
             throw new QuotaWaitException(HttpFailures.DayBudgetSpent, tomorrow);
-
-        var turn = buckets[bucket].Reserve(now, LongestWait, out var granted);
-        if (!granted)
-            throw new QuotaWaitException(HttpFailures.Paced, turn);
-        Day.Count(now);
-        if (turn > now)
-            await Task.Delay(turn - now, time, cancellationToken);
+        await Lane(bucket).EnterAsync(cancellationToken);
     }
 
-    /// <summary>Lets nobody through before an instant, because the CRM said so.</summary>
-    public void Close(QuotaBucket bucket, DateTimeOffset until) => buckets[bucket].Close(until);
+    /// <summary>Takes a place among the requests that are under way; dispose it when the answer has come.</summary>
+    /// <exception cref="QuotaWaitException">No place became free in time.</exception>
+    public async ValueTask<Place> OccupyAsync(CancellationToken cancellationToken)
+    {
+        if (_places.Wait(0, CancellationToken.None))
+            return new Place(_places);
+        // Cancelled and not merely given up, because a place that is granted after that would be lost.
+        using var patience = new CancellationTokenSource(LongestWait, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await _places.WaitAsync(either.Token);
+            return new Place(_places);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new QuotaWaitException(HttpFailures.Paced, _time.GetUtcNow() + PlaceWait);
+        }
+    }
 
-    /// <summary>Lets nobody through any bucket before an instant.</summary>
+    /// <summary>Lets nobody through before an instant, on any node, because the CRM said so.</summary>
+    public void Close(QuotaBucket bucket, DateTimeOffset until)
+    {
+        Lane(bucket).Close(until);
+        _news.Close(Lane(bucket).Bucket, until);
+    }
+
+    /// <summary>Lets nobody through any bucket before an instant, on any node.</summary>
     public void CloseAll(DateTimeOffset until)
     {
-        foreach (var bucket in buckets.Values)
-            bucket.Close(until);
+        _burst.Close(until);
+        _search.Close(until);
+        _news.Close(bucket: null, until);
     }
 
     /// <summary>Takes a lower limit from the CRM; a higher one is ignored.</summary>
-    public void Lower(QuotaBucket bucket, double limit, TimeSpan window) => buckets[bucket].Lower(limit, window);
+    public void Lower(QuotaBucket bucket, double limit, TimeSpan window) => Lane(bucket).Lower(limit, window);
+
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
+
+    private QuotaLane Lane(QuotaBucket bucket) => bucket switch
+    {
+        QuotaBucket.Burst => _burst,
+        QuotaBucket.Search => _search,
+        _ => throw new ArgumentOutOfRangeException(nameof(bucket), bucket, "There is no such bucket."),
+    };
+
+    // What other nodes, or this one before its restart, found out and counted.
+    private async Task LearnAsync(CancellationToken cancellationToken)
+    {
+        var now = _time.GetUtcNow();
+        var standing = await _store.ReadAsync(_key, Day.Window(now).Start, cancellationToken);
+        if (_learned)
+            return;
+        _learned = true;
+        Day.Learn(standing, now);
+    }
+
+    /// <summary>A place among the requests that are under way.</summary>
+    internal readonly struct Place(SemaphoreSlim places) : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose() => places.Release();
+    }
 }
 
 /// <summary>Carries a wait through the handlers to the edge, where it becomes a failure value.</summary>

@@ -20,14 +20,10 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
         _options = options;
         _account = new HubSpotAccount();
         var budget = options.Budget;
-        var gate = new QuotaGate(
-            time,
-            new Dictionary<QuotaBucket, PacedBucket>
-            {
-                [QuotaBucket.Burst] = new(budget.BurstLimit, TimeSpan.FromSeconds(10)),
-                [QuotaBucket.Search] = new(budget.SearchPerSecond, TimeSpan.FromSeconds(1)),
-            },
+        var limits = new QuotaLimits(
+            (budget.BurstLimit, TimeSpan.FromSeconds(10)), (budget.SearchPerSecond, TimeSpan.FromSeconds(1)),
             new DayMeter(budget.DailyLimit, budget.DayShare, _account.Day));
+        var gate = new QuotaGate(key, stores.Quotas, limits, time);
         var jitter = Jitter.For(key);
         var tokens = new StaticTokenSource(
             SafeAddress.AsBase(options.BaseAddress), () => options.Token, options.TokenFile,

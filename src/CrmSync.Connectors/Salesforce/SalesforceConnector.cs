@@ -21,11 +21,11 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     {
         Key = key;
         _options = options;
-        var pace = new PacedBucket(options.Budget.RequestsPerSecond, TimeSpan.FromSeconds(1));
-        var gate = new QuotaGate(
-            time,
-            new Dictionary<QuotaBucket, PacedBucket> { [QuotaBucket.Burst] = pace, [QuotaBucket.Search] = pace },
-            new DayMeter(options.Budget.DailyLimit, options.Budget.DayShare, now => (now.AddHours(-24), now + SalesforceDialect.DailyWait)));
+        var budget = options.Budget;
+        var limits = new QuotaLimits(
+            (budget.RequestsPerSecond, TimeSpan.FromSeconds(1)), Search: null,
+            new DayMeter(budget.DailyLimit, budget.DayShare, now => (now.AddHours(-24), now + SalesforceDialect.DailyWait)), budget.MaxConcurrent);
+        var gate = new QuotaGate(key, stores.Quotas, limits, time);
         var jitter = Jitter.For(key);
         var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, options.LoginAddress!, socket);
         var dialect = new SalesforceDialect(gate, time, jitter);

@@ -110,6 +110,8 @@ public sealed class SalesforceOptions
             yield return $"{place}:Salesforce:Budget:DayShare is {Budget.DayShare}, but must be above 0 and at most 1.";
         if (Budget.RequestsPerSecond < 1 || Budget.DailyLimit < 1)
             yield return $"{place}:Salesforce:Budget needs RequestsPerSecond and DailyLimit of at least 1.";
+        if (Budget.MaxConcurrent < 1)
+            yield return $"{place}:Salesforce:Budget:MaxConcurrent is {Budget.MaxConcurrent}, but must be at least 1.";
         foreach (var timeout in Timeouts.Faults($"{place}:Salesforce"))
             yield return timeout;
     }
@@ -167,4 +169,10 @@ public sealed class SalesforceBudget
 
     /// <summary>Pace. Default 100; Salesforce has no such limit, this one keeps a fault of ours from spending the day at once.</summary>
     public int RequestsPerSecond { get; set; } = 100;
+
+    /// <summary>
+    /// Requests under way at the same time from one process. Default 10; Salesforce allows the whole org 25 that last 20 seconds or more, and
+    /// a developer or trial org 5.
+    /// </summary>
+    public int MaxConcurrent { get; set; } = 10;
 }

@@ -1,5 +1,6 @@
 using CrmSync.Connectors.Http;
 using CrmSync.Connectors.HubSpot;
+using CrmSync.Pipeline.Jobs;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;
@@ -12,70 +13,43 @@ public sealed class QuotaTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     [Fact]
-    public void Reserve_AnyArrivals_NeverExceedsTheLimitInAnyWindow() =>
+    public void Take_AnyWishesAndLimits_NeverGivesMoreThanTheLimitInAnyWindow() =>
         Prop.ForAll(
-            Gen.Choose(1, 200).ToArbitrary(), Gen.ListOf(Gen.Choose(0, 700)).ToArbitrary(), (limit, gaps) =>
+            Gen.Choose(1, 200).ToArbitrary(), Gen.ListOf(Gen.Choose(0, 900_000)).ToArbitrary(), (limit, gaps) =>
             {
                 var window = TimeSpan.FromSeconds(1);
-                var bucket = new PacedBucket(limit, window);
-                List<DateTimeOffset> turns = [];
-                var now = Noon;
-                foreach (var gap in gaps.Concat(Enumerable.Repeat(0, 2 * limit)))
+                var late = QuotaPace.Lateness(limit, window).TotalMicroseconds;
+                var chance = new Random(limit);
+                List<double> uses = [];
+                long now = 0, next = long.MinValue;
+                foreach (var gap in gaps.Concat(Enumerable.Repeat(1_000, 50)))
                 {
-                    now += TimeSpan.FromMilliseconds(gap % 40);
-                    var turn = bucket.Reserve(now, TimeSpan.FromHours(1), out var granted);
-                    granted.ShouldBeTrue();
-                    turns.Add(turn);
+                    now += gap;
+                    var slice = QuotaPace.Take(next, 0, now, limit, window, 1 + chance.Next(limit));
+                    next = slice.Next;
+                    for (var turn = 0; turn < slice.Count; turn++)
+                        uses.Add(slice.FirstAt + (turn * slice.Interval) + (late * chance.NextDouble()));
+                    if (slice.Count == 0)
+                        slice.FirstAt.ShouldBeGreaterThan(now);
+                    else
+                        (slice.FirstAt + ((slice.Count - 1) * slice.Interval)).ShouldBeLessThanOrEqualTo(now + 1_000_000);
                 }
 
-                for (var first = 0; first + limit < turns.Count; first++)
-                    (turns[first + limit] - turns[first]).ShouldBeGreaterThanOrEqualTo(window);
+                uses.Sort();
+                for (var first = 0; first + limit < uses.Count; first++)
+                    (uses[first + limit] - uses[first]).ShouldBeGreaterThanOrEqualTo(window.TotalMicroseconds);
             }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Reserve_BusyCaller_UsesAtLeastNineTenthsOfTheLimit()
+    public void Take_Closed_SaysWhenAndTakesNoTurn()
     {
-        var bucket = new PacedBucket(190, TimeSpan.FromSeconds(10));
-        var turn = Noon;
-        for (var request = 0; request < 1_900; request++)
-            turn = bucket.Reserve(turn, TimeSpan.FromHours(1), out _);
-        (turn - Noon).ShouldBeLessThan(TimeSpan.FromSeconds(100 / 0.9));
-    }
-
-    [Fact]
-    public void Reserve_Closed_SaysWhenAndTakesNoTurn()
-    {
-        var bucket = new PacedBucket(10, TimeSpan.FromSeconds(1));
-        bucket.Close(Noon.AddSeconds(10));
-        bucket.Reserve(Noon, TimeSpan.FromSeconds(2), out var granted).ShouldBe(Noon.AddSeconds(10));
-        granted.ShouldBeFalse();
-        bucket.Reserve(Noon.AddSeconds(9), TimeSpan.FromSeconds(2), out granted).ShouldBe(Noon.AddSeconds(10));
-        granted.ShouldBeTrue();
-    }
-
-    [Fact]
-    public void Lower_HigherLimit_IsIgnored()
-    {
-        var bucket = new PacedBucket(1, TimeSpan.FromSeconds(1));
-        bucket.Lower(100, TimeSpan.FromSeconds(1));
-        bucket.Reserve(Noon, TimeSpan.FromHours(1), out _);
-        bucket.Reserve(Noon, TimeSpan.FromHours(1), out _).ShouldBeGreaterThan(Noon.AddSeconds(1));
-    }
-
-    [Fact]
-    public void NotBefore_ShareUsedUp_IsTheEndOfTheDayAndOpensThen()
-    {
-        var account = new HubSpotAccount();
-        var meter = new DayMeter(10, 0.5, account.Day);
-        for (var request = 0; request < 5; request++)
-        {
-            meter.NotBefore(Noon).ShouldBeNull();
-            meter.Count(Noon);
-        }
-
-        meter.NotBefore(Noon).ShouldBe(Noon.AddHours(12));
-        meter.NotBefore(Noon.AddHours(12)).ShouldBeNull();
+        var slice = QuotaPace.Take(long.MinValue, 10_000_000, 0, 10, TimeSpan.FromSeconds(1), 5);
+        (slice.Count, slice.FirstAt, slice.Next).ShouldBe((0, 10_000_000, long.MinValue));
+        slice = QuotaPace.Take(long.MinValue, 10_000_000, 9_500_000, 10, TimeSpan.FromSeconds(1), 5);
+        (slice.Count, slice.FirstAt).ShouldBe((5, 10_000_000));
     }
 
     [Fact]
@@ -83,8 +57,34 @@ public sealed class QuotaTests
     {
         var meter = new DayMeter(1_000, 1, new HubSpotAccount().Day);
         meter.Observe(500, 0, Noon);
-        meter.Limit.ShouldBe(500);
+        (meter.Limit, meter.Allowance).ShouldBe((500, 500));
         meter.NotBefore(Noon).ShouldBe(Noon.AddHours(12));
+        meter.NotBefore(Noon.AddHours(12)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Observe_LimitAboveTheConfiguredOne_ChangesNothing()
+    {
+        var meter = new DayMeter(1_000, 0.5, new HubSpotAccount().Day);
+        meter.Observe(500, 100, Noon);
+        meter.Observe(5_000, 100, Noon);
+        meter.Allowance.ShouldBe(500);
+    }
+
+    [Fact]
+    public async Task OccupyAsync_AllPlacesTaken_SaysWhenToComeBackAndLosesNoPlace()
+    {
+        var clock = new JumpingClock();
+        using var gate = new QuotaGate(
+            "crm", new InProcessQuotaStore(clock),
+            new QuotaLimits((100, TimeSpan.FromSeconds(1)), null, new DayMeter(1_000, 1, new HubSpotAccount().Day), MaxConcurrent: 2), clock);
+        var first = await gate.OccupyAsync(Token);
+        using var second = await gate.OccupyAsync(Token);
+
+        (await Should.ThrowAsync<QuotaWaitException>(async () => await gate.OccupyAsync(Token))).NotBefore.ShouldBeGreaterThan(clock.GetUtcNow());
+
+        first.Dispose();
+        using var third = await gate.OccupyAsync(Token);
     }
 
     [Theory]

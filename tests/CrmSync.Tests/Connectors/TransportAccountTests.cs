@@ -98,8 +98,8 @@ public sealed class TransportAccountTests : IDisposable
     private Task<Result<CrmAnswer>> ReadAsync() => _sut.SendAsync(CrmCall.Read(HttpMethod.Get, "data", "reading"), Token);
 
     private QuotaGate Gate() => new(
-        _clock, new Dictionary<QuotaBucket, PacedBucket> { [QuotaBucket.Burst] = new(100, TimeSpan.FromSeconds(1)) },
-        new DayMeter(1_000, 1, now => (now.AddHours(-24), now.AddHours(1))));
+        "crm", new InProcessQuotaStore(_clock),
+        new QuotaLimits((100, TimeSpan.FromSeconds(1)), null, new DayMeter(1_000, 1, now => (now.AddHours(-24), now.AddHours(1)))), _clock);
 
     private sealed class Tokens(Func<string> current, Uri address) : ITokenSource
     {
