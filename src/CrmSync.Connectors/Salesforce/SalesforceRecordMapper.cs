@@ -85,7 +85,7 @@ internal static class SalesforceRecordMapper
             return null;
         var text = website.Trim();
         if (!Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out var address)
-            || !address.Host.Contains('.', StringComparison.Ordinal))
+            || address.UserInfo.Length > 0 || !address.Host.Contains('.', StringComparison.Ordinal))
         {
             return null;
         }
