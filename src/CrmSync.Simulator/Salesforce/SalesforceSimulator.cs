@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Salesforce.Http;
 using CrmSync.Simulator.Salesforce.Records;
+using CrmSync.Simulator.Salesforce.Trouble;
 using CrmSync.Simulator.Seed;
 
 namespace CrmSync.Simulator.Salesforce;
@@ -19,7 +20,7 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     private SalesforceSimulator(SalesforceServer server)
     {
         _server = server;
-        _loader = new SeedLoader(server.Org);
+        _loader = new SeedLoader(server.Home.Org, server.Options);
     }
 
     /// <inheritdoc/>
@@ -31,11 +32,14 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     /// <inheritdoc/>
     public CallLog Calls => _server.Calls;
 
-    /// <summary>Troubles to switch on.</summary>
-    public SalesforceFaults Faults => _server.Faults;
+    /// <summary>Faults of the wire that the next calls meet; <see cref="Fault.Code"/> takes Salesforce's errorCode.</summary>
+    public FaultPlan Faults => _server.Faults;
+
+    /// <summary>What can go wrong in the org, to be turned while it runs.</summary>
+    public FaultBoard Dials => _server.Dials;
 
     /// <summary>Id of the user that every API client acts as: LastModifiedById of its writes.</summary>
-    public string IntegrationUserId => _server.Org.IntegrationUserId;
+    public string IntegrationUserId => _server.Home.Org.IntegrationUserId;
 
     /// <summary>Starts a simulator that listens when the task ends.</summary>
     /// <exception cref="SimulatorPortInUseException">The port is in use.</exception>
@@ -58,12 +62,12 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     /// <inheritdoc/>
     public void Load(SeedWorld world)
     {
-        lock (_server.Org.Gate)
+        lock (_server.Home.Org.Gate)
             _loader.Load(world, _server.Options.ArchiveOldActivities);
     }
 
     /// <inheritdoc/>
-    public SimulatedRecord Add(SeedActivity activity) => AddLate(activity, new DateTimeOffset(_server.Org.Now));
+    public SimulatedRecord Add(SeedActivity activity) => AddLate(activity, new DateTimeOffset(_server.Home.Org.Now));
 
     /// <summary>
     /// Adds an activity whose SystemModstamp lies in the past, as a long transaction leaves it when it commits: a reader that has already
@@ -71,30 +75,35 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     /// </summary>
     public SimulatedRecord AddLate(SeedActivity activity, DateTimeOffset stamp)
     {
-        lock (_server.Org.Gate)
+        lock (_server.Home.Org.Gate)
             return Describe(_loader.Add(activity, _loader.AsOwner(activity, SalesforceText.WholeSecond(stamp))));
     }
 
     /// <summary>Stamps the newest records of an object with one and the same second, as a bulk edit does.</summary>
     /// <returns>How many were stamped.</returns>
-    public int StampTogether(string objectType, int count)
+    public int StampTogether(string objectType, int count) => _server.Home.StampTogether(objectType, count);
+
+    /// <summary>A person deletes a record.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public void Delete(string objectType, string id)
     {
-        lock (_server.Org.Gate)
-        {
-            SalesforceTable table = FindTable(objectType);
-            List<SalesforceRow> rows = [.. table.Between(DateTime.MinValue, DateTime.MaxValue, descending: true).Take(count)];
-            DateTime now = _server.Org.Now;
-            foreach (SalesforceRow row in rows)
-                _server.Org.Update(row, [], new WriteStamp(Actor.Person, PersonOf(row), now));
-            return rows.Count;
-        }
+        lock (_server.Home.Org.Gate)
+            RecordFates.Delete(_server.Home.Org, Require(objectType, id));
+    }
+
+    /// <summary>A person merges two accounts, contacts or leads: the loser's children become the winner's.</summary>
+    /// <exception cref="ArgumentException">One of them does not exist.</exception>
+    public void Merge(string objectType, string loser, string winner)
+    {
+        lock (_server.Home.Org.Gate)
+            RecordFates.Merge(_server.Home.Org, Require(objectType, loser), Require(objectType, winner));
     }
 
     /// <inheritdoc/>
     public void EditText(string objectType, string id, string subject, string body) => Edit(objectType, id, table =>
     [
-        new FieldValue("Subject", SalesforceText.Fit(subject, table.Fields["Subject"].Length)),
-        new FieldValue("Description", body.Length == 0 ? null : SalesforceText.Fit(body, table.Fields["Description"].Length)),
+        Fitted(table.Fields.Find("Subject") ?? table.Fields["Name"], subject),
+        Fitted(table.Fields.Find("Description") ?? table.Fields["TextBody"], body),
     ]);
 
     /// <inheritdoc/>
@@ -105,14 +114,14 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     /// <summary>Activities, newest first by when they were logged; a meeting may lie in the future.</summary>
     public IReadOnlyList<SimulatedRecord> ListActivities(int skip, int take)
     {
-        lock (_server.Org.Gate)
+        lock (_server.Home.Org.Gate)
             return [.. Activities().Skip(skip).Take(take).Select(Describe)];
     }
 
     /// <inheritdoc/>
     public int CountActivities()
     {
-        lock (_server.Org.Gate)
+        lock (_server.Home.Org.Gate)
             return Activities().Count();
     }
 
@@ -122,8 +131,8 @@ public sealed class SalesforceSimulator : ISimulatedCrm
     /// <inheritdoc/>
     public IReadOnlyList<SimulatedChange> History(string objectType, string id, string property)
     {
-        lock (_server.Org.Gate)
-            return FindRow(objectType, id) is { } row && row.Table.Fields.Find(property) is { } field ? _server.Org.History.Read(row, field) : [];
+        lock (_server.Home.Org.Gate)
+            return FindRow(objectType, id) is { } row && row.Table.Fields.Find(property) is { } field ? _server.Home.Org.History.Read(row, field) : [];
     }
 
     /// <summary>Stops listening; requests under way are answered first, for some seconds at most.</summary>
@@ -132,6 +141,9 @@ public sealed class SalesforceSimulator : ISimulatedCrm
         if (_host is not null)
             await _host.DisposeAsync();
     }
+
+    private static FieldValue Fitted(SalesforceField field, string text) =>
+        new(field.Name, text.Length == 0 ? null : SalesforceText.Fit(text, field.Length));
 
     private static FieldValue ReadValue(SalesforceTable table, string property, string? value)
     {
@@ -155,27 +167,25 @@ public sealed class SalesforceSimulator : ISimulatedCrm
 
     private void Edit(string objectType, string id, Func<SalesforceTable, FieldValue[]> values)
     {
-        lock (_server.Org.Gate)
+        lock (_server.Home.Org.Gate)
         {
-            SalesforceRow row = FindRow(objectType, id) ?? throw new ArgumentException($"There is no {objectType} with the id {id}.", nameof(id));
-            WriteStamp by = new(Actor.Person, PersonOf(row), _server.Org.Now);
-            SalesforceRow after = _server.Org.Update(row, values(row.Table), by);
-            if (row.Table.Name == "Opportunity")
-                StageHistory.Keep(_server.Org, row, after, by);
+            SalesforceRow row = Require(objectType, id);
+            WriteStamp by = new(Actor.Person, PersonOf(row), _server.Home.Org.Now);
+            _server.Home.Org.Update(row, values(row.Table), by);
         }
     }
 
     private IEnumerable<SalesforceRow> Activities() =>
-        SimulatedRecords.Merge(_server.Org["Task"].NewestFirst(), _server.Org["Event"].NewestFirst())
+        SimulatedRecords.Merge(_server.Home.Org["Task"].NewestFirst(), _server.Home.Org["Event"].NewestFirst())
             .Where(row => !row.Flag("IsDeleted") && !row.Flag("IsArchived"));
 
     private SalesforceRow? FindRow(string objectType, string id) =>
-        SalesforceId.Normalise(id) is { } full && _server.Org.FindTable(objectType)?.Find(full) is { } row && !row.Flag("IsDeleted") ? row : null;
+        SalesforceId.Normalise(id) is { } full && _server.Home.Org.FindTable(objectType)?.Find(full) is { } row && !row.Flag("IsDeleted") ? row : null;
 
-    private SalesforceTable FindTable(string objectType) => _server.Org.FindTable(objectType)
-        ?? throw new ArgumentException($"The simulated Salesforce has no object {objectType}.", nameof(objectType));
+    private SalesforceRow Require(string objectType, string id) =>
+        FindRow(objectType, id) ?? throw new ArgumentException($"There is no {objectType} with the id {id}.", nameof(id));
 
     private static string PersonOf(SalesforceRow row) => row.Text("OwnerId") ?? row.Text("CreatedById") ?? "";
 
-    private SimulatedRecord Describe(SalesforceRow row) => SimulatedRecords.Describe(_server.Org, row);
+    private SimulatedRecord Describe(SalesforceRow row) => SimulatedRecords.Describe(_server.Home.Org, row);
 }

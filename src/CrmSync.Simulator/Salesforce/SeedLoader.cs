@@ -1,11 +1,13 @@
 using CrmSync.Simulator.Salesforce.Records;
+using CrmSync.Simulator.Salesforce.Trouble;
 using CrmSync.Simulator.Seed;
 
 namespace CrmSync.Simulator.Salesforce;
 
 /// <summary>Writes a seed world into an org, as reps, tools and integrations would have.</summary>
-internal sealed class SeedLoader(SalesforceOrg org)
+internal sealed class SeedLoader(SalesforceOrg org, SalesforceSimulatorOptions options)
 {
+    private readonly SeedExtras _extras = new(org, options);
     private readonly List<string> _users = [];
     private readonly List<string> _accounts = [];
     private readonly List<string> _contacts = [];
@@ -17,6 +19,7 @@ internal sealed class SeedLoader(SalesforceOrg org)
         if (_users.Count > 0)
             throw new InvalidOperationException("A world is loaded already; start another simulator for another world.");
         DateTimeOffset begun = Begun(world);
+        _extras.Remember(world);
         foreach (SeedOwner owner in world.Owners)
             _users.Add(AddUser(owner, begun));
         foreach (SeedCompany company in world.Companies)
@@ -25,6 +28,8 @@ internal sealed class SeedLoader(SalesforceOrg org)
             _contacts.Add(AddContact(contact, world.Companies[contact.Company].Owner, begun));
         foreach (SeedDeal deal in world.Deals)
             _opportunities.Add(AddOpportunity(deal));
+        _extras.AddLeads(_users, begun);
+        _extras.AddNotes(world, _users, _accounts, _opportunities);
         foreach (SeedActivity activity in world.Activities)
             Add(activity, org.Birth(_users[activity.Owner], activity.OccurredAt));
         if (archive)
@@ -45,7 +50,10 @@ internal sealed class SeedLoader(SalesforceOrg org)
             new("Description", activity.Body.Length == 0 ? null : SalesforceText.Fit(activity.Body, StandardFields.LongTextLength)),
             .. meeting ? MeetingFields(activity) : TaskFields(activity),
         ];
-        return org.Insert(org[meeting ? "Event" : "Task"], values, by, activity.SourceId);
+        SalesforceRow row = org.Insert(org[meeting ? "Event" : "Task"], values, by, activity.SourceId);
+        if (activity.Type == "email")
+            _extras.AddMail(activity, row, by);
+        return row;
     }
 
     /// <summary>The stamp of a rep who logs an activity.</summary>
@@ -93,7 +101,8 @@ internal sealed class SeedLoader(SalesforceOrg org)
         org["User"],
         [
             new("FirstName", owner.FirstName), new("LastName", owner.LastName), new("Email", owner.Email), new("Username", owner.Email),
-            new("Department", owner.Team), new("IsActive", true),
+            new("Department", owner.Team), new("Division", owner.Region), new("IsActive", true), new("UserType", "Standard"),
+            new("UserRoleId", _extras.RoleOf(owner, at)),
         ],
         org.Birth(org.IntegrationUserId, at)).Id;
 
@@ -102,7 +111,7 @@ internal sealed class SeedLoader(SalesforceOrg org)
         [
             new("Name", company.Name), new("Website", $"https://{company.Domain}"), new("Industry", company.Industry),
             new("NumberOfEmployees", (decimal)company.Employees), new("BillingCity", company.City), new("BillingCountry", company.Country),
-            new("OwnerId", _users[company.Owner]),
+            new("AnnualRevenue", SeedExtras.RevenueOf(company)), new("OwnerId", _users[company.Owner]),
         ],
         org.Birth(_users[company.Owner], at)).Id;
 
@@ -133,24 +142,20 @@ internal sealed class SeedLoader(SalesforceOrg org)
                         new("Description", deal.ClosedReason),
                     ],
                     by);
-            StageHistory.Keep(org, before, row, by);
         }
 
-        return row!.Id;
+        _extras.AddRole(row!.Id, _contacts[deal.Contact], org.Birth(owner, deal.CreatedAt));
+        return row.Id;
     }
 
-    // Archiving is Salesforce's own doing: it moves no stamp and leaves no history.
     private void Archive()
     {
         foreach (SalesforceTable table in org.Tables.Where(table => table.IsActivity))
         {
             foreach (SalesforceRow row in table.Between(DateTime.MinValue, DateTime.MaxValue, descending: false).ToList())
             {
-                if (!DerivedFields.IsArchived(row, org.Now))
-                    continue;
-                object?[] values = row.CopyValues();
-                values[table.Fields["IsArchived"].Ordinal] = SalesforceTable.Box(true);
-                table.Put(new SalesforceRow(table, row.Id, values) { Stamp = row.Stamp, SourceId = row.SourceId, Maker = row.Maker });
+                if (DerivedFields.IsArchived(row, org.Now))
+                    RecordFates.Archive(row);
             }
         }
     }

@@ -10,13 +10,13 @@ internal static class SimulatedRecords
         Dictionary<string, string?> properties = new(StringComparer.Ordinal);
         foreach (SalesforceField field in row.Table.Fields.All)
             properties[field.Name] = SalesforceText.Write(row[field.Ordinal]);
-        SalesforceRow? what = org.FindById(row.Text("WhatId"));
+        SalesforceRow? what = org.FindById(row.Text("WhatId") ?? row.Text("RelatedToId"));
         return new SimulatedRecord(
             row.Table.Name,
             row.Id,
             TypeOf(row),
-            row.Text("Subject") ?? row.Text("Name") ?? "",
-            row.Text("Description") ?? "",
+            row.Text("Subject") ?? row.Text("Name") ?? row.Text("Title") ?? "",
+            row.Text("Description") ?? row.Text("TextBody") ?? row.Text("TextPreview") ?? "",
             new DateTimeOffset(OccurredAt(row)),
             new DateTimeOffset(row.Stamp),
             NameOf(org, row.Text("OwnerId")),
@@ -28,7 +28,7 @@ internal static class SimulatedRecords
     }
 
     private static DateTime OccurredAt(SalesforceRow row) =>
-        (row["StartDateTime"] ?? row["CompletedDateTime"] ?? row["CreatedDate"]) as DateTime? ?? row.Stamp;
+        (row["StartDateTime"] ?? row["CompletedDateTime"] ?? row["MessageDate"] ?? row["CreatedDate"]) as DateTime? ?? row.Stamp;
 
     /// <summary>Two lists that are newest first as one, without sorting either.</summary>
     public static IEnumerable<SalesforceRow> Merge(IEnumerable<SalesforceRow> one, IEnumerable<SalesforceRow> other)
@@ -56,6 +56,8 @@ internal static class SimulatedRecords
     private static string? TypeOf(SalesforceRow row) => row.Table.Name switch
     {
         "Event" => "meeting",
+        "EmailMessage" => "email",
+        "ContentNote" => "note",
         "Task" => (row.Text("TaskSubtype"), row.Text("Type")) switch
         {
             ("Call", _) => "call",

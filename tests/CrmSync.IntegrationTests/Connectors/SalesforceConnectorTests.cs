@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Salesforce;
 using CrmSync.Simulator.Seed;
 using Shouldly;
@@ -14,7 +15,7 @@ public sealed class SalesforceConnectorTests : ConnectorContract
     {
         await using var house = await SalesforceHouse.StartAsync(
             ConnectorWorlds.Calls(450), new SalesforceSimulatorOptions { QuotasOn = false, PageSize = 100 }, pageRows: 2_000);
-        house.Simulator.Faults.ExpireSessionsMidPage();
+        house.Simulator.Dials.Turn("F9", new DialSetting { Count = 1 });
 
         var all = await DrainAsync(house, Everything("Task"));
 
@@ -28,7 +29,7 @@ public sealed class SalesforceConnectorTests : ConnectorContract
         await using var house = (SalesforceHouse)await ReadyAsync(1);
         var id = house.Simulator.ListActivities(0, 1)[0].Id;
         var before = SignIns(house);
-        house.Simulator.Faults.ExpireSessions();
+        house.Simulator.Dials.Turn("session", new DialSetting { Count = 1 });
 
         var states = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => house.Connector.Writer.ReadAsync("Task", [id], [house.Label.Name], Token)));
 
@@ -45,12 +46,11 @@ public sealed class SalesforceConnectorTests : ConnectorContract
         await reader.ReadPageAsync(Everything("Task") with { To = ConnectorWorlds.Start.AddHours(-1) }, null, Token);
         house.Simulator.Calls.Clear();
 
-        house.Simulator.Faults.WideRowPageSize = 100;
         List<CrmActivity> all = [];
         string? position = null;
         do
         {
-            house.Simulator.Faults.LoseLocators();
+            house.Simulator.Dials.Turn("locator", new DialSetting { Count = 1 });
             var page = (await reader.ReadPageAsync(Everything("Task"), position, Token)).Value!;
             all.AddRange(page.Activities);
             position = page.Position;
@@ -75,7 +75,7 @@ public sealed class SalesforceConnectorTests : ConnectorContract
     {
         await using var house = (SalesforceHouse)await ReadyAsync(2);
         var ids = house.Simulator.ListActivities(0, 2).Select(record => record.Id).ToList();
-        house.Simulator.Faults.LockRows([ids[0]], 1);
+        house.Simulator.Dials.Turn("F17", new DialSetting { Target = ids[0], Count = 1 });
         var values = new Dictionary<string, string?> { [house.Label.Name] = "ND" };
 
         var results = (await house.Connector.Writer.WriteAsync("Task", [.. ids.Select(id => new RecordWrite(id, values))], Token)).Value!;
@@ -91,9 +91,9 @@ public sealed class SalesforceConnectorTests : ConnectorContract
         var id = house.Simulator.ListActivities(0, 1)[0].Id;
         var before = house.WriteRequests();
 
-        house.Simulator.Faults.AnswerUnavailable(1);
+        house.Simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse, Status = 503 });
         (await house.Connector.Writer.ReadAsync("Task", [id], [house.Label.Name], Token)).Succeeded.ShouldBeTrue();
-        house.Simulator.Faults.AnswerUnavailable(1);
+        house.Simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse, Status = 503 });
         var write = await house.Connector.Writer.WriteAsync(
             "Task", [new RecordWrite(id, new Dictionary<string, string?> { [house.Label.Name] = "ND" })], Token);
 
@@ -105,7 +105,7 @@ public sealed class SalesforceConnectorTests : ConnectorContract
     public async Task AnyCall_TooManyLongRequests_WaitsSeconds()
     {
         await using var house = (SalesforceHouse)await ReadyAsync(1);
-        house.Simulator.Faults.RefuseConcurrency(1);
+        house.Simulator.Dials.Turn("concurrent", new DialSetting { Count = 1 });
 
         var failure = (await house.Connector.Writer.ReadAsync("Task", [house.Simulator.ListActivities(0, 1)[0].Id], [house.Label.Name], Token)).Failure!;
 
@@ -118,7 +118,7 @@ public sealed class SalesforceConnectorTests : ConnectorContract
     {
         await using var house = (SalesforceHouse)await ReadyAsync(1);
         var id = house.Simulator.ListActivities(0, 1)[0].Id;
-        house.Simulator.Faults.RefuseDailyQuota(1);
+        house.Simulator.Dials.Turn("F3", new DialSetting { Count = 1 });
         await house.Connector.Writer.ReadAsync("Task", [id], [house.Label.Name], Token);
         var sent = house.Connector.RequestsSent;
 

@@ -2,6 +2,7 @@ using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Simulator;
+using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Salesforce;
 using CrmSync.Simulator.Seed;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -48,13 +49,13 @@ internal sealed class SalesforceHouse(SalesforceSimulator simulator, SalesforceC
     // Well-formed, and nobody has it.
     public string VanishedCall() => SalesforceId.Normalise("00T000000ZZZZZZ")!;
 
-    public void RefuseForRateLimit() => simulator.Faults.RefuseDailyQuota(1);
+    public void RefuseForRateLimit() => simulator.Dials.Turn("F3", new DialSetting { Count = 1 });
 
-    public void DropAfterWrite() => simulator.Faults.DropAfterWrite(1);
+    public void DropAfterWrite() => simulator.Faults.Add(new Fault { Kind = FaultKind.DropAfterApply, Method = "PATCH" });
 
     public RecordWrite RefusedWrite(string callId)
     {
-        simulator.Faults.FailValidation([callId], "A subject is required.");
+        simulator.Dials.Turn("F29", new DialSetting { Target = $"rule:{callId}" });
         return new RecordWrite(callId, new Dictionary<string, string?> { [Label.Name] = "ENGAGED" });
     }
 

@@ -109,6 +109,7 @@ public sealed class SalesforceAuthTests
     [InlineData("v66.0", HttpStatusCode.OK)]
     [InlineData("v60.0", HttpStatusCode.OK)]
     [InlineData("v68.0", HttpStatusCode.OK)]
+    [InlineData("latest", HttpStatusCode.OK)]
     [InlineData("v30.0", HttpStatusCode.Gone)]
     [InlineData("v21.0", HttpStatusCode.Gone)]
     [InlineData("v69.0", HttpStatusCode.NotFound)]

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmSync.IntegrationTests.Testing;
+using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Salesforce;
 using CrmSync.Simulator.Seed;
 using Shouldly;
@@ -40,6 +41,10 @@ internal sealed class SalesforceClient : IAsyncDisposable
         await client.SignInAsync();
         return client;
     }
+
+    /// <summary>Turns a dial.</summary>
+    public void Turn(string code, string? target = null, int? count = null) =>
+        Simulator.Dials.Turn(code, new DialSetting { Target = target, Count = count });
 
     public async Task SignInAsync()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using CrmSync.Simulator;
+using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Salesforce;
 using Shouldly;
 using Xunit;
@@ -15,10 +16,10 @@ public sealed class SalesforceFaultTests
     private static readonly SalesforceSimulatorOptions SmallPages = new() { PageSize = 10 };
 
     [Fact]
-    public async Task ExpireSessionsMidPage_NextPage_Answers401AndANewSessionGoesOn()
+    public async Task SessionsEndMidPage_NextPage_Answers401AndANewSessionGoesOn()
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync(Many(25), SmallPages);
-        client.Simulator.Faults.ExpireSessionsMidPage();
+        client.Turn("F9", count: 1);
         string next = (string)(await client.QueryAsync(Statement))["nextRecordsUrl"]!;
 
         (HttpStatusCode status, string code, _) = await client.FailAsync(HttpMethod.Get, next);
@@ -32,9 +33,9 @@ public sealed class SalesforceFaultTests
     public async Task RefuseQuota_BothKinds_DifferInTheirMessage()
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync();
-        client.Simulator.Faults.RefuseDailyQuota(1);
+        client.Turn("F3", count: 1);
         (HttpStatusCode, string, string) daily = await client.FailAsync(HttpMethod.Get, "limits");
-        client.Simulator.Faults.RefuseConcurrency(1);
+        client.Turn("concurrent", count: 1);
         (HttpStatusCode, string, string) concurrent = await client.FailAsync(HttpMethod.Get, "limits");
 
         daily.ShouldBe((HttpStatusCode.Forbidden, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."));
@@ -46,7 +47,7 @@ public sealed class SalesforceFaultTests
     public async Task AnswerUnavailable_NextCalls_GetAnHtmlPage()
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync();
-        client.Simulator.Faults.AnswerUnavailable(1);
+        client.Simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse, Status = 503 });
 
         using HttpResponseMessage response = await client.SendAsync(HttpMethod.Get, "limits");
 
@@ -60,7 +61,7 @@ public sealed class SalesforceFaultTests
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity()));
         string id = await client.IdAsync("SELECT Id FROM Task");
-        client.Simulator.Faults.DropAfterWrite(1);
+        client.Simulator.Faults.Add(new Fault { Kind = FaultKind.DropAfterApply });
 
         await Should.ThrowAsync<HttpRequestException>(() => client.SendAsync(HttpMethod.Patch, $"sobjects/Task/{id}", new { Subject = "Applied" }));
 
@@ -73,7 +74,7 @@ public sealed class SalesforceFaultTests
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity()));
         string id = await client.IdAsync("SELECT Id FROM Task");
-        client.Simulator.Faults.DropConnections(1);
+        client.Simulator.Faults.Add(new Fault { Kind = FaultKind.Drop });
 
         await Should.ThrowAsync<HttpRequestException>(() => client.SendAsync(HttpMethod.Patch, $"sobjects/Task/{id}", new { Subject = "Lost" }));
 
@@ -119,7 +120,7 @@ public sealed class SalesforceFaultTests
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync(Many(25), SmallPages);
         string next = (string)(await client.QueryAsync(Statement))["nextRecordsUrl"]!;
-        client.Simulator.Faults.LoseLocators();
+        client.Turn("locator", count: 1);
 
         (HttpStatusCode status, string code, _) = await client.FailAsync(HttpMethod.Get, next);
 
@@ -144,8 +145,7 @@ public sealed class SalesforceFaultTests
     [Fact]
     public async Task WideRows_OnlyWithLongText_ShrinkThePage()
     {
-        await using SalesforceClient client = await SalesforceClient.StartAsync(Many(25));
-        client.Simulator.Faults.WideRowPageSize = 5;
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Many(25), new() { WideRowPageSize = 5 });
 
         (await client.RecordsAsync(Statement)).Count.ShouldBe(5);
         (await client.RecordsAsync("SELECT Id FROM Task")).Count.ShouldBe(25);

@@ -182,7 +182,8 @@ public sealed class SalesforceSetupTests
         ((bool)(await FieldAsync(client, "Task", "Description"))!["filterable"]!).ShouldBeFalse();
         (await FieldAsync(client, "Event", "TaskSubtype")).ShouldBeNull();
         (await client.GetAsync("sobjects"))["sobjects"]!.AsArray().Select(s => (string)s!["name"]!)
-            .ShouldBeSubsetOf(["Task", "Event", "Account", "Contact", "Lead", "Opportunity", "OpportunityHistory", "User", "Organization",
+            .ShouldBeSubsetOf(["Task", "Event", "Account", "Contact", "Lead", "Opportunity", "OpportunityHistory", "User", "Organization", "UserRole", "TaskStatus",
+                "EmailMessage", "ContentNote", "ContentDocumentLink", "OpportunityFieldHistory", "OpportunityContactRole", "OpportunityStage",
                 "PermissionSet", "FieldPermissions", "PermissionSetAssignment"]);
     }
 

@@ -98,8 +98,8 @@ public sealed class SalesforceWriteTests
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity(), Activity(subject: "Locked"), Activity(subject: "Invalid"), Activity("meeting")));
         string[] ids = [.. (await client.RecordsAsync("SELECT Id FROM Task ORDER BY Id")).Select(r => (string)r["Id"]!), await client.IdAsync("SELECT Id FROM Event")];
-        client.Simulator.Faults.LockRows([ids[1]], times: 1);
-        client.Simulator.Faults.FailValidation([ids[2]], "Subject required");
+        client.Turn("F17", ids[1], count: 1);
+        client.Turn("F29", $"rule:{ids[2]}");
         object body = Collection(("Task", ids[0]), ("Task", ids[1]), ("Task", ids[2]), ("Task", ids[3]), ("Event", ids[3]), ("Task", ids[0]));
 
         (HttpStatusCode status, JsonNode? answer) = await client.CallAsync(HttpMethod.Patch, "composite/sobjects", body);
@@ -119,7 +119,7 @@ public sealed class SalesforceWriteTests
     {
         await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity(), Activity()));
         string[] ids = [.. (await client.RecordsAsync("SELECT Id FROM Task")).Select(r => (string)r["Id"]!)];
-        client.Simulator.Faults.FailValidation([ids[1]], "No");
+        client.Turn("F29", $"rule:{ids[1]}");
 
         (_, JsonNode? answer) = await client.CallAsync(HttpMethod.Patch, "composite/sobjects", Collection(true, ("Task", ids[0]), ("Task", ids[1])));
 
@@ -144,9 +144,8 @@ public sealed class SalesforceWriteTests
     [InlineData(false, HttpStatusCode.OK)]
     public async Task Collection_UnknownField_FailsTheRequestOrTheRecord(bool whole, HttpStatusCode expected)
     {
-        await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity()));
+        await using SalesforceClient client = await SalesforceClient.StartAsync(Small(Activity()), new() { UnknownFieldFailsWholeRequest = whole });
         string id = await client.IdAsync("SELECT Id FROM Task");
-        client.Simulator.Faults.UnknownFieldFailsWholeRequest = whole;
 
         (HttpStatusCode status, JsonNode? answer) = await client.CallAsync(
             HttpMethod.Patch, "composite/sobjects", new { records = new[] { new { attributes = new { type = "Task" }, id, Nope__c = "x" } } });

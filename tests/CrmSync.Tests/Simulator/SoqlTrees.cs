@@ -36,7 +36,25 @@ internal static class SoqlTrees
             .SelectMany(at => Gen.Elements(true, false), SoqlCondition (at, not) => new SoqlMembership(at.path, not, new SoqlSequence<SoqlValue>([.. at.values]))),
         Path.SelectMany(path => Pattern, SoqlCondition (path, pattern) => new SoqlLike(path, pattern)));
 
+    private static Gen<SoqlSequence<SoqlPath>> Paths => Gen.NonEmptyListOf(Path).Select(Sequence);
+
+    private static Gen<SoqlSelection> Typeof =>
+        from path in Path
+        from cases in Gen.NonEmptyListOf(Gen.Elements("Account", "Lead").SelectMany(_ => Paths, (type, fields) => new SoqlTypeofCase(type, fields)))
+        from otherwise in Gen.OneOf(Gen.Constant(SoqlSequence<SoqlPath>.Empty), Paths)
+        select (SoqlSelection)new SoqlTypeofSelection(path, Sequence(cases), otherwise);
+
+    private static Gen<SoqlSelection> Child =>
+        from fields in Gen.NonEmptyListOf(Path.Select(SoqlSelection (path) => new SoqlFieldSelection(path)))
+        from filter in Gen.OneOf(Gen.Constant<SoqlCondition?>(null), Leaf.Select(SoqlCondition? (condition) => condition))
+        from keys in Gen.ListOf(Order)
+        from limit in Gen.Elements<int?>(null, 3)
+        select (SoqlSelection)new SoqlChildSelection(
+            new SoqlQuery(Sequence(fields), "Tasks", filter, SoqlSequence<SoqlPath>.Empty, Sequence(keys), limit, null));
+
     private static Gen<SoqlSelection> Selection => Gen.OneOf(
+        Typeof,
+        Child,
         Path.Select(SoqlSelection (path) => new SoqlFieldSelection(path)),
         Gen.Constant<SoqlSelection>(new SoqlCountSelection()),
         Gen.Elements(Enum.GetValues<SoqlFieldGroup>()).Select(SoqlSelection (group) => new SoqlFieldsSelection(group)),

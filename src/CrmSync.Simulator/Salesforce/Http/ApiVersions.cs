@@ -7,21 +7,23 @@ namespace CrmSync.Simulator.Salesforce.Http;
 internal static class ApiVersions
 {
     public const int Oldest = 60;
-    public const int Newest = 68;
+
+    /// <summary>Alias of the newest version.</summary>
+    public const string Latest = "latest";
 
     private const int OldestRetired = 21;
     private const int NewestRetired = 30;
     private static readonly string[] Seasons = ["Spring", "Summer", "Winter"];
 
     /// <summary>The error for a version that is not served, or null. Salesforce answers 410 for retired versions.</summary>
-    public static SalesforceException? Refuse(string segment)
+    public static SalesforceException? Refuse(string segment, int newest)
     {
         bool isVersion = segment.StartsWith('v') && segment.EndsWith(".0", StringComparison.Ordinal);
         _ = int.TryParse(
             isVersion ? segment.AsSpan(1, segment.Length - 3) : [], NumberStyles.None, CultureInfo.InvariantCulture, out int number);
         return number switch
         {
-            >= Oldest and <= Newest => null,
+            >= Oldest when number <= newest => null,
             >= OldestRetired and <= NewestRetired =>
                 new SalesforceException(
                     410, "UNSUPPORTED_API_VERSION", $"API version {number}.0 is retired and no longer served; use {Oldest}.0 or later."),
@@ -29,10 +31,13 @@ internal static class ApiVersions
         };
     }
 
-    public static JsonArray List()
+    /// <summary>A version as addresses name it.</summary>
+    public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"v{number}.0");
+
+    public static JsonArray List(int newest)
     {
         JsonArray list = [];
-        for (int number = Oldest; number <= Newest; number++)
+        for (int number = Oldest; number <= newest; number++)
         {
             // v60 was Spring '24; three releases a year, of which Winter carries the next year's number.
             int step = number - 60;

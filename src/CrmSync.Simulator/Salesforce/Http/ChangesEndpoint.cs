@@ -23,7 +23,8 @@ internal sealed class ChangesEndpoint(SalesforceServer server)
         return SalesforceAnswers.WriteAsync(context, new JsonObject
         {
             ["ids"] = new JsonArray([.. rows.Select(row => (JsonNode)row.Id)]),
-            ["latestDateCovered"] = SalesforceText.Write(end),
+            // Not past the start of the oldest transaction that still runs.
+            ["latestDateCovered"] = SalesforceText.Write(server.Reading.Covered(end)),
         });
     }
 

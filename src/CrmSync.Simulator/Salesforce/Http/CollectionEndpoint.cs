@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmSync.Simulator.Salesforce.Records;
 using CrmSync.Simulator.Salesforce.Soql;
+using CrmSync.Simulator.Salesforce.Trouble;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -18,6 +19,7 @@ internal sealed class CollectionEndpoint(SalesforceServer server)
     public void Map(WebApplication app)
     {
         app.MapPatch(Route, context => WriteAsync(context, creating: false));
+        app.MapDelete(Route, DeleteAsync);
         app.MapPost(Route, context => WriteAsync(context, creating: true));
         app.MapGet(Route + "/{type}", context => ReadAsync(
             context, Split(context.Request.Query["ids"].ToString()), context.Request.Query["fields"].ToString()));
@@ -46,12 +48,15 @@ internal sealed class CollectionEndpoint(SalesforceServer server)
         SalesforceTable table = server.Org.FindTable(context.RouteText("type")) ?? throw SalesforceException.NotFound();
         SalesforcePipeline.NoteItems(context, ids.Length);
         IReadOnlyList<SoqlColumn> columns = RecordEndpoint.Columns(table, fields);
+        List<SalesforceRow?> rows = [.. ids.Select(id => SalesforceId.Normalise(id) is { } full && table.Find(full) is { } row && !row.Flag("IsDeleted") ? row : null)];
+        lock (server.Org.Gate)
+            server.Reading.EditBehind(WireCall.Of(context), [.. rows.OfType<SalesforceRow>()]);
         return SalesforceAnswers.WriteAsync(context, writer =>
         {
             writer.WriteStartArray();
-            foreach (string id in ids)
+            foreach (SalesforceRow? row in rows)
             {
-                if (SalesforceId.Normalise(id) is { } full && table.Find(full) is { } row && !row.Flag("IsDeleted"))
+                if (row is not null)
                     RecordJson.Write(writer, row, columns, context.Version());
                 else
                     writer.WriteNullValue();
@@ -67,15 +72,36 @@ internal sealed class CollectionEndpoint(SalesforceServer server)
         List<(SalesforceTable Table, JsonObject Record)> records = ReadRecords(body);
         bool allOrNone = body["allOrNone"]?.GetValueKind() == JsonValueKind.True;
         SalesforcePipeline.NoteItems(context, records.Count);
+        WireCall call = WireCall.Of(context);
+        RefuseForOneBadRow(records, call);
         JsonArray answer;
         lock (server.Org.Gate)
-            answer = Save(records, creating, allOrNone);
-        if (server.Faults.TakeDropAfterWrite())
-            throw new ConnectionDropException();
+            answer = Save(records, creating, allOrNone, call);
         await SalesforceAnswers.WriteAsync(context, answer);
     }
 
-    private JsonArray Save(List<(SalesforceTable Table, JsonObject Record)> records, bool creating, bool allOrNone)
+    private Task DeleteAsync(HttpContext context)
+    {
+        string[] ids = Split(context.Request.Query["ids"].ToString());
+        if (ids.Length > MostRecords)
+            throw new SalesforceException(400, "EXCEEDED_ID_LIMIT", "record limit reached. cannot submit more than 200 records into this call");
+        bool allOrNone = context.Request.Query["allOrNone"] == "true";
+        SalesforcePipeline.NoteItems(context, ids.Length);
+        WireCall call = WireCall.Of(context);
+        JsonArray answer;
+        lock (server.Org.Gate)
+        {
+            answer = Answer(
+                [.. ids.Select(id => server.Org.FindById(SalesforceId.Normalise(id)) is { } row
+                    ? (server.Writer.PrepareDelete(row.Table, row.Id, call, out WriteProblem? problem), problem)
+                    : (null, new WriteProblem("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")))],
+                allOrNone);
+        }
+
+        return SalesforceAnswers.WriteAsync(context, answer);
+    }
+
+    private JsonArray Save(List<(SalesforceTable Table, JsonObject Record)> records, bool creating, bool allOrNone, WireCall call)
     {
         List<(PreparedWrite? Write, WriteProblem? Problem)> prepared = [];
         HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
@@ -83,13 +109,18 @@ internal sealed class CollectionEndpoint(SalesforceServer server)
         {
             WriteProblem? problem;
             PreparedWrite? write = creating
-                ? server.Writer.PrepareCreate(table, record, out problem)
-                : server.Writer.PrepareUpdate(table, ReadId(record), record, out problem);
+                ? server.Writer.PrepareCreate(table, record, call, out problem)
+                : server.Writer.PrepareUpdate(table, ReadId(record), record, call, out problem);
             if (write?.Before is { } before && !seen.Add(before.Id))
                 (write, problem) = (null, new WriteProblem("DUPLICATE_VALUE", "duplicate id in list: " + before.Id, "Id"));
             prepared.Add((write, problem));
         }
 
+        return Answer(prepared, allOrNone);
+    }
+
+    private JsonArray Answer(List<(PreparedWrite? Write, WriteProblem? Problem)> prepared, bool allOrNone)
+    {
         bool rollBack = allOrNone && prepared.Any(one => one.Problem is not null);
         JsonArray answer = [];
         foreach ((PreparedWrite? write, WriteProblem? problem) in prepared)
@@ -105,8 +136,8 @@ internal sealed class CollectionEndpoint(SalesforceServer server)
         return answer;
     }
 
-    private static WriteProblem RolledBack => new(
-        "ALL_OR_NONE_OPERATION_ROLLED_BACK", "Record rolled back because not all records were valid and the request was using AllOrNone header");
+    private WriteProblem RolledBack => new(
+        server.Options.AllOrNoneCode, "Record rolled back because not all records were valid and the request was using AllOrNone header");
 
     private List<(SalesforceTable Table, JsonObject Record)> ReadRecords(JsonObject body)
     {
@@ -133,6 +164,17 @@ internal sealed class CollectionEndpoint(SalesforceServer server)
             ? read
             : throw new SalesforceException(
                 400, "LIMIT_EXCEEDED", "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking.");
+    }
+
+    private void RefuseForOneBadRow(List<(SalesforceTable Table, JsonObject Record)> records, WireCall call)
+    {
+        if (server.Dials.On("F14") is not { } setting)
+            return;
+        string? bad = setting.Target is null
+            ? records.Count > 1 ? ReadId(records[^1].Record) : null
+            : records.Select(one => SalesforceId.Normalise(ReadId(one.Record))).FirstOrDefault(id => id is not null && WireDraws.Names(setting.Target, id));
+        if (bad is not null && server.Dials.Draw("F14", call))
+            throw SalesforceException.BadJson($"Cannot deserialize a value of the record {bad}");
     }
 
     private static string? ReadId(JsonObject record)

@@ -44,6 +44,12 @@ internal sealed class CursorStore(SalesforceSimulatorOptions options, TimeProvid
         }
     }
 
+    public void Lose(string locator)
+    {
+        lock (_gate)
+            _open.Remove(locator);
+    }
+
     public void LoseAll()
     {
         lock (_gate)

@@ -35,8 +35,12 @@ internal sealed class DescribeEndpoint(SalesforceServer server)
     {
         SalesforceTable table = Find(context);
         JsonObject answer = Summary(table, context.Version());
-        answer["fields"] = new JsonArray([.. table.Fields.All.Where(field => field.Readable).Select(FieldDescription.Write)]);
-        answer["childRelationships"] = new JsonArray();
+        answer["fields"] = new JsonArray([.. table.Fields.All.Where(field => field.IsSeen).Select(FieldDescription.Write)]);
+        answer["childRelationships"] = new JsonArray([.. ChildRelationship.All.Where(one => one.Parent == table.Name && server.Org.FindTable(one.Child) is not null)
+            .Select(one => (JsonNode)new JsonObject
+            {
+                ["childSObject"] = one.Child, ["field"] = one.Field, ["relationshipName"] = one.Name, ["cascadeDelete"] = false, ["deprecatedAndHidden"] = false,
+            })]);
         answer["recordTypeInfos"] = new JsonArray();
         return SalesforceAnswers.WriteAsync(context, answer);
     }

@@ -7,11 +7,11 @@ namespace CrmSync.Simulator.Salesforce.Http;
 /// <summary>Versions, resources of a version, and limits.</summary>
 internal sealed class DirectoryEndpoint(SalesforceServer server)
 {
-    private static readonly string[] Resources = ["sobjects", "query", "queryAll", "composite", "tooling", "limits"];
+    private static readonly string[] Resources = ["sobjects", "query", "queryAll", "composite", "tooling", "limits", "jobs"];
 
     public void Map(WebApplication app)
     {
-        app.MapGet("/services/data", context => SalesforceAnswers.WriteAsync(context, ApiVersions.List()));
+        app.MapGet("/services/data", context => SalesforceAnswers.WriteAsync(context, ApiVersions.List(server.Options.NewestApiVersion)));
         app.MapGet("/services/data/{version}", AnswerResourcesAsync);
         app.MapGet("/services/data/{version}/limits", AnswerLimitsAsync);
     }
@@ -30,11 +30,13 @@ internal sealed class DirectoryEndpoint(SalesforceServer server)
         return SalesforceAnswers.WriteAsync(context, new JsonObject
         {
             ["DailyApiRequests"] = Limit(server.Usage.Max, server.Usage.Max - used),
-            ["DailyBulkApiBatches"] = Limit(15_000, 15_000),
-            ["DailyBulkV2QueryFileStorageMB"] = Limit(976_562, 976_562),
-            ["DailyBulkV2QueryJobs"] = Limit(10_000, 10_000),
+            ["DailyBulkApiBatches"] = Limit(server.Bulk.Batches),
+            ["DailyBulkV2QueryFileStorageMB"] = Limit(server.Bulk.ResultMegabytes),
+            ["DailyBulkV2QueryJobs"] = Limit(server.Bulk.QueryJobs),
         });
     }
+
+    private static JsonObject Limit(RollingCount count) => Limit(count.Max, count.Max - count.Used);
 
     private static JsonObject Limit(int max, int remaining) => new() { ["Max"] = max, ["Remaining"] = Math.Max(0, remaining) };
 }

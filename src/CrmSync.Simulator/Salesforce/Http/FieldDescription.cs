@@ -16,8 +16,8 @@ internal static class FieldDescription
         ["precision"] = field.Precision,
         ["scale"] = field.Scale,
         ["custom"] = field.Custom,
-        ["createable"] = field.Createable,
-        ["updateable"] = field.Updateable,
+        ["createable"] = field is { Createable: true, Trouble: FieldTrouble.None },
+        ["updateable"] = field.IsSettable,
         ["nillable"] = field.Nillable && field.Kind != FieldKind.Id,
         ["calculated"] = false,
         ["unique"] = field.Unique,
@@ -64,6 +64,8 @@ internal static class FieldDescription
         FieldKind.Date => "date",
         FieldKind.DateTime => "datetime",
         FieldKind.Complex => "complexvalue",
+        FieldKind.Address => "address",
+        FieldKind.Base64 => "base64",
         _ => throw new InvalidOperationException($"{kind} has no name."),
     };
 
@@ -75,6 +77,8 @@ internal static class FieldDescription
         FieldKind.Double or FieldKind.Currency or FieldKind.Percent => "xsd:double",
         FieldKind.Date => "xsd:date",
         FieldKind.DateTime => "xsd:dateTime",
+        FieldKind.Address => "urn:address",
+        FieldKind.Base64 => "xsd:base64Binary",
         _ => "xsd:string",
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CrmSync.Simulator.Salesforce.Records;
 using CrmSync.Simulator.Salesforce.Soql;
+using CrmSync.Simulator.Salesforce.Trouble;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -25,7 +26,7 @@ internal sealed class QueryEndpoint(SalesforceServer server)
 
     private Task StartAsync(HttpContext context, bool all, bool tooling)
     {
-        SoqlResult result = server.Soql.Run(context.Request.Query["q"].ToString(), all, tooling);
+        SoqlResult result = server.Soql.Run(context.Request.Query["q"].ToString(), all, WireCall.Of(context), tooling);
         if (result.Groups is { } groups)
             return SalesforceAnswers.WriteAsync(context, writer => WriteGroups(writer, groups));
         if (tooling)
@@ -38,11 +39,16 @@ internal sealed class QueryEndpoint(SalesforceServer server)
 
     private Task ContinueAsync(HttpContext context)
     {
-        (Cursor cursor, string locator, int offset) = server.Cursors.Find(context.RouteText("locator"));
-        return WritePageAsync(context, cursor.Result, locator, offset, cursor.PageSize);
+        WireCall call = WireCall.Of(context);
+        string asked = context.RouteText("locator");
+        if (server.Dials.Draw("locator", call))
+            server.Cursors.Lose(asked.Split('-')[0]);
+        (Cursor cursor, string locator, int offset) = server.Cursors.Find(asked);
+        bool repeat = offset > 0 && server.Dials.Draw("F19", call);
+        return WritePageAsync(context, cursor.Result, locator, offset, cursor.PageSize, repeat);
     }
 
-    private static Task WritePageAsync(HttpContext context, SoqlResult result, string? locator, int offset, int pageSize)
+    private static Task WritePageAsync(HttpContext context, SoqlResult result, string? locator, int offset, int pageSize, bool repeat = false)
     {
         int end = (int)Math.Min(result.Rows.Count, (long)offset + pageSize);
         string version = context.Version();
@@ -55,7 +61,7 @@ internal sealed class QueryEndpoint(SalesforceServer server)
             if (end < result.Rows.Count)
                 writer.WriteString("nextRecordsUrl", string.Create(CultureInfo.InvariantCulture, $"/services/data/{version}/query/{locator}-{end}"));
             writer.WriteStartArray("records");
-            for (int i = offset; i < end; i++)
+            for (int i = repeat ? offset - 1 : offset; i < end; i++)
                 RecordJson.Write(writer, result.Rows[i], result.Projection, version);
             writer.WriteEndArray();
             writer.WriteEndObject();
@@ -79,7 +85,7 @@ internal sealed class QueryEndpoint(SalesforceServer server)
         int size = server.Options.PageSize;
         if (ReadHint(context) is int hint)
             size = Math.Min(size, Math.Max(SmallestHint, hint));
-        if (server.Faults.WideRowPageSize is int wide && result.Projection.Any(IsLongText))
+        if (server.Options.WideRowPageSize is int wide && result.Projection.Any(IsLongText))
             size = Math.Min(size, wide);
         return Math.Max(1, size);
     }

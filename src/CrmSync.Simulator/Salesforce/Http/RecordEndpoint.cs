@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CrmSync.Simulator.Salesforce.Records;
 using CrmSync.Simulator.Salesforce.Soql;
+using CrmSync.Simulator.Salesforce.Trouble;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -15,6 +16,7 @@ internal sealed class RecordEndpoint(SalesforceServer server)
     {
         app.MapPost("/services/data/{version}/sobjects/{type}", CreateAsync);
         app.MapGet(One, ReadAsync);
+        app.MapGet(One + "/{field}", ReadBlobAsync);
         app.MapPatch(One, UpdateAsync);
         app.MapDelete(One, DeleteAsync);
     }
@@ -28,8 +30,21 @@ internal sealed class RecordEndpoint(SalesforceServer server)
         if (row.Flag("IsDeleted"))
             throw new SalesforceException(404, "ENTITY_IS_DELETED", "entity is deleted");
         SalesforcePipeline.NoteItems(context, 1);
+        lock (server.Org.Gate)
+            server.Reading.EditBehind(WireCall.Of(context), [row]);
         IReadOnlyList<SoqlColumn> columns = Columns(table, context.Request.Query["fields"].ToString());
         return SalesforceAnswers.WriteAsync(context, writer => RecordJson.Write(writer, row, columns, context.Version()));
+    }
+
+    // The bytes themselves, as the address in a record says.
+    private async Task ReadBlobAsync(HttpContext context)
+    {
+        SalesforceTable table = Find(context);
+        SalesforceRow? row = SalesforceId.Normalise(context.RouteText("id")) is { } id ? table.Find(id) : null;
+        if (row is null || row.Flag("IsDeleted") || table.Fields.FindReadable(context.RouteText("field")) is not { Kind: FieldKind.Base64 } field)
+            throw SalesforceException.NotFound();
+        context.Response.ContentType = "application/octetstream";
+        await context.Response.Body.WriteAsync(Convert.FromBase64String(row.Text(field.Name) ?? ""), context.RequestAborted);
     }
 
     public static IReadOnlyList<SoqlColumn> Columns(SalesforceTable table, string names) => names.Length == 0
@@ -42,7 +57,7 @@ internal sealed class RecordEndpoint(SalesforceServer server)
     {
         SalesforceTable table = Find(context);
         JsonObject body = await SalesforceAnswers.ReadAsync(context);
-        string id = Save(context, () => (server.Writer.PrepareCreate(table, body, out WriteProblem? problem), problem));
+        string id = Save(context, () => (server.Writer.PrepareCreate(table, body, WireCall.Of(context), out WriteProblem? problem), problem));
         context.Response.Headers.Location = $"/services/data/{context.Version()}/sobjects/{table.Name}/{id}";
         await SalesforceAnswers.WriteAsync(context, WriteAnswers.Saved(id), status: 201);
     }
@@ -52,7 +67,7 @@ internal sealed class RecordEndpoint(SalesforceServer server)
         SalesforceTable table = Find(context);
         JsonObject body = await SalesforceAnswers.ReadAsync(context);
         string id = context.RouteText("id");
-        Save(context, () => (server.Writer.PrepareUpdate(table, id, body, out WriteProblem? problem), problem));
+        Save(context, () => (server.Writer.PrepareUpdate(table, id, body, WireCall.Of(context), out WriteProblem? problem), problem));
         context.Response.StatusCode = 204;
     }
 
@@ -60,7 +75,7 @@ internal sealed class RecordEndpoint(SalesforceServer server)
     {
         SalesforceTable table = Find(context);
         string id = context.RouteText("id");
-        Save(context, () => (server.Writer.PrepareDelete(table, id, out WriteProblem? problem), problem));
+        Save(context, () => (server.Writer.PrepareDelete(table, id, WireCall.Of(context), out WriteProblem? problem), problem));
         context.Response.StatusCode = 204;
         return Task.CompletedTask;
     }
@@ -77,8 +92,6 @@ internal sealed class RecordEndpoint(SalesforceServer server)
             id = server.Writer.Apply(write!, server.Org.AsApp);
         }
 
-        if (server.Faults.TakeDropAfterWrite())
-            throw new ConnectionDropException();
         return id;
     }
 

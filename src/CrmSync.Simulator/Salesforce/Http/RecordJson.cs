@@ -20,14 +20,41 @@ internal static class RecordJson
         foreach (SoqlColumn column in columns)
         {
             writer.WritePropertyName(column.Name);
-            if (column is SoqlValueColumn value)
+            if (column is SoqlValueColumn { Field.Kind: FieldKind.Base64 } blob)
+                WriteAddress(writer, row, blob, version);
+            else if (column is SoqlValueColumn value)
                 WriteValue(writer, value.Read(row));
+            else if (column is SoqlTypeofColumn choice && choice.Resolve(row) is { } typed)
+                Write(writer, typed, choice.ColumnsOf(typed), version);
+            else if (column is SoqlChildColumn child && child.RowsOf(row) is { Count: > 0 } children)
+                WriteChildren(writer, children, child.Columns, version);
             else if (column is SoqlParentColumn parent && parent.Resolve(row) is { } target)
                 Write(writer, target, parent.Columns, version);
             else
                 writer.WriteNullValue();
         }
 
+        writer.WriteEndObject();
+    }
+
+    // Bytes are fetched from an address of their own.
+    private static void WriteAddress(Utf8JsonWriter writer, SalesforceRow row, SoqlValueColumn column, string version)
+    {
+        if (column.Read(row) is null)
+            writer.WriteNullValue();
+        else
+            writer.WriteStringValue($"/services/data/{version}/sobjects/{row.Table.Name}/{row.Id}/{column.Field.Name}");
+    }
+
+    private static void WriteChildren(Utf8JsonWriter writer, IReadOnlyList<SalesforceRow> rows, IReadOnlyList<SoqlColumn> columns, string version)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("totalSize", rows.Count);
+        writer.WriteBoolean("done", true);
+        writer.WriteStartArray("records");
+        foreach (SalesforceRow row in rows)
+            Write(writer, row, columns, version);
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
@@ -48,7 +75,7 @@ internal static class RecordJson
 
     /// <summary>All fields that the user sees, as one asks for a record by its id.</summary>
     public static IReadOnlyList<SoqlColumn> AllColumns(SalesforceTable table) =>
-        [.. table.Fields.All.Where(field => field.Readable).Select(Column)];
+        [.. table.Fields.All.Where(field => field.IsSeen).Select(Column)];
 
     public static SoqlColumn Column(SalesforceField field) =>
         new SoqlValueColumn(JsonEncodedText.Encode(field.Name), field.Reader(), field);

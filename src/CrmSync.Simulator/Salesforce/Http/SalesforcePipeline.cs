@@ -1,49 +1,49 @@
+using CrmSync.Simulator.Hosting;
+using CrmSync.Simulator.Salesforce.Soql;
+using CrmSync.Simulator.Salesforce.Trouble;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace CrmSync.Simulator.Salesforce.Http;
 
 /// <summary>
-/// What every call passes: the call log, faults, the API's version, the session, the quota, and the shape of errors. Pages of our own
-/// (anything outside /services) are only logged.
+/// What every call passes: the call log, faults, compression, the API's version, the session, the quota, and the shape of errors. Pages of our
+/// own (anything outside /services) go through untouched.
 /// </summary>
 internal sealed class SalesforcePipeline(SalesforceServer server)
 {
-    private static readonly object ItemsKey = new();
+    private const string Root = "/services";
+    private static readonly object PartOfAnother = new();
+    private RequestDelegate _inner = _ => Task.CompletedTask;
 
-    /// <summary>Notes how many records a call asked for or wrote.</summary>
-    public static void NoteItems(HttpContext context, int items) => context.Items[ItemsKey] = items;
-
-    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    public void Use(WebApplication app)
     {
-        Entry entry = new(server, context);
-        // Written before the client can see the answer, so that whoever has an answer finds its call in the log.
-        context.Response.OnStarting(entry.WriteAsync);
-        try
-        {
-            if (context.Request.Path.StartsWithSegments("/services", StringComparison.Ordinal, out PathString rest))
-                await AnswerAsync(context, rest, next);
-            else
-                await next(context);
-        }
-        catch (ConnectionDropException)
-        {
-            entry.Write(status: 0);
-            context.Abort();
-        }
-        finally
-        {
-            entry.Write(context.Response.StatusCode);
-        }
+        app.UseCallLog(server.Calls, server.Clock, path => path.StartsWithSegments(Root, StringComparison.Ordinal));
+        // Composite calls send their parts in here again: they are not logged and meet no fault of the wire.
+        app.Use(next => _inner = next);
+        app.UseRouting();
+        app.UseFaults(server.Faults, server.Clock, (context, fault) => FaultAnswers.WriteAsync(context, fault, server.Usage));
+        app.Use(Compression.InvokeAsync);
+        app.Use(AnswerAsync);
     }
 
-    private async Task AnswerAsync(HttpContext context, PathString rest, RequestDelegate next)
+    /// <summary>Notes how many records a call asked for or wrote.</summary>
+    public static void NoteItems(HttpContext context, int items) => CallNote.Of(context).Items = items;
+
+    /// <summary>Answers a part of a composite call, as the caller's own request would be.</summary>
+    /// <param name="part">Method, path, query, body; its answer's body is a stream of the caller.</param>
+    /// <param name="counted">Whether it counts against the daily allocation.</param>
+    public Task RunPartAsync(HttpContext part, bool counted)
     {
-        if (server.Faults.TakeDrop())
-            throw new ConnectionDropException();
-        if (server.Faults.TakeUnavailable())
+        part.Items[PartOfAnother] = counted;
+        return _inner(part);
+    }
+
+    private async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal, out PathString rest))
         {
-            await AnswerUnavailableAsync(context);
+            await next(context);
             return;
         }
 
@@ -58,11 +58,11 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
         {
             await SalesforceAnswers.WriteErrorAsync(context, failure.Status, failure.ErrorCode, failure.Message, failure.Fields);
         }
-        catch (Soql.SoqlException failure)
+        catch (SoqlException failure)
         {
             await SalesforceAnswers.WriteErrorAsync(context, 400, failure.ErrorCode, failure.Message);
         }
-        catch (Exception failure) when (failure is not (ConnectionDropException or OperationCanceledException) && !context.Response.HasStarted)
+        catch (Exception failure) when (failure is not OperationCanceledException && !context.Response.HasStarted)
         {
             // The edge: a client that sends what nobody thought of gets Salesforce's own words for that, and the simulator lives on.
             await SalesforceAnswers.WriteErrorAsync(context, 500, "UNKNOWN_EXCEPTION", $"An unexpected error occurred: {failure.Message}");
@@ -74,23 +74,38 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
         string[] segments = rest.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (segments is not ["data", var version, ..])
             return;
-        if (ApiVersions.Refuse(version) is { } refusal)
+        if (context.Request.Path.Value!.Length + (context.Request.QueryString.Value?.Length ?? 0) > server.Options.LongestAddress)
+            throw new SalesforceException(414, "URI_TOO_LONG", "The length of the URI exceeds the limit.");
+        if (version == ApiVersions.Latest)
+            context.Request.RouteValues["version"] = version = ApiVersions.NameOf(server.Options.NewestApiVersion);
+        if (ApiVersions.Refuse(version, server.Options.NewestApiVersion) is { } refusal)
             throw refusal;
-        RequireSession(context, midPage: segments is [_, _, "query", _] or [_, _, "queryAll", _]);
-        if (server.Faults.TakeLoseLocators())
-            server.Cursors.LoseAll();
+        if (context.Items.TryGetValue(PartOfAnother, out object? counted))
+        {
+            if (counted is true && !server.Usage.TryCount())
+                throw DayUsedUp;
+            return;
+        }
 
-        bool counted = server.Usage.TryCount();
+        RequireSession(context, midPage: segments is [_, _, "query", _] or [_, _, "queryAll", _]);
+        server.Bulk.Advance();
+        bool free = server.Usage.TryCount();
         context.Response.Headers["Sforce-Limit-Info"] = server.Usage.Header;
-        if (!counted || server.Faults.TakeDailyQuota())
-            throw new SalesforceException(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
-        if (server.Faults.TakeConcurrency())
+        WireCall call = WireCall.Of(context);
+        if (!free || server.Dials.Draw("F3", call))
+            throw DayUsedUp;
+        if (server.Dials.Draw("concurrent", call))
             throw new SalesforceException(403, "REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded.");
+        if (server.Dials.On("F12") is { Target: null } && server.Dials.Draw("F12", call))
+            throw new SalesforceException(403, "API_DISABLED_FOR_ORG", "API is not enabled for this Organization or Partner");
     }
+
+    private static SalesforceException DayUsedUp => new(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
 
     private void RequireSession(HttpContext context, bool midPage)
     {
-        if (server.Faults.TakeExpireNow() || (midPage && server.Faults.TakeExpireMidPage()))
+        WireCall call = WireCall.Of(context);
+        if (server.Dials.Draw("session", call) || (midPage && server.Dials.Draw("F9", call)))
             server.Sessions.ExpireAll();
         const string scheme = "Bearer ";
         string header = context.Request.Headers.Authorization.ToString();
@@ -105,40 +120,4 @@ internal sealed class SalesforcePipeline(SalesforceServer server)
             "METHOD_NOT_ALLOWED",
             $"HTTP Method '{context.Request.Method}' not allowed. Allowed are {context.Response.Headers.Allow}")
         : SalesforceException.NotFound();
-
-    private static async Task AnswerUnavailableAsync(HttpContext context)
-    {
-        context.Response.StatusCode = 503;
-        context.Response.ContentType = "text/html;charset=UTF-8";
-        await context.Response.WriteAsync(
-            "<!DOCTYPE html><html><head><title>We are down for maintenance.</title></head><body><h1>Service Unavailable</h1></body></html>",
-            context.RequestAborted);
-    }
-
-    /// <summary>One line of the call log, written once.</summary>
-    private sealed class Entry(SalesforceServer server, HttpContext context)
-    {
-        private readonly DateTimeOffset _at = server.Clock.GetUtcNow();
-        private bool _written;
-
-        public Task WriteAsync()
-        {
-            Write(context.Response.StatusCode);
-            return Task.CompletedTask;
-        }
-
-        public void Write(int status)
-        {
-            if (_written)
-                return;
-            _written = true;
-            string route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "(none)";
-            int items = context.Items[ItemsKey] as int? ?? 0;
-            server.Calls.Add(new SimulatedCall(
-                _at, context.Request.Method, route, context.Request.Path, status, context.Request.ContentLength ?? 0, items));
-        }
-    }
 }
-
-/// <summary>The connection is to be cut off without an answer.</summary>
-internal sealed class ConnectionDropException : Exception;

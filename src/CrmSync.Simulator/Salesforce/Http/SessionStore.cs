@@ -3,18 +3,19 @@ using System.Globalization;
 namespace CrmSync.Simulator.Salesforce.Http;
 
 /// <summary>Sessions and refresh tokens of the one connected app. Thread-safe; tokens follow from the seed.</summary>
-internal sealed class SessionStore(SalesforceSimulatorOptions options, string orgId, TimeProvider clock)
+internal sealed class SessionStore(SalesforceSimulatorOptions options, Func<string> orgId, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Random _random = new(options.Seed);
     private readonly Dictionary<string, DateTimeOffset> _sessions = new(StringComparer.Ordinal);
-    private string _refreshToken = options.RefreshToken;
+    private readonly HashSet<string> _usedUp = new(StringComparer.Ordinal);
+    private string? _refreshToken = options.RefreshToken;
 
     public string Open()
     {
         lock (_gate)
         {
-            string token = $"{orgId[..15]}!AQ{Letters(60)}";
+            string token = $"{orgId()[..15]}!AQ{Letters(60)}";
             _sessions[token] = clock.GetUtcNow() + options.SessionLifetime;
             return token;
         }
@@ -28,7 +29,8 @@ internal sealed class SessionStore(SalesforceSimulatorOptions options, string or
             DateTimeOffset now = clock.GetUtcNow();
             if (!_sessions.TryGetValue(token, out DateTimeOffset until) || until <= now)
                 return false;
-            _sessions[token] = now + options.SessionLifetime;
+            if (options.SessionsProlong)
+                _sessions[token] = now + options.SessionLifetime;
             return true;
         }
     }
@@ -40,12 +42,19 @@ internal sealed class SessionStore(SalesforceSimulatorOptions options, string or
     }
 
     /// <summary>Exchanges the refresh token; null where it is not, or no longer, the valid one.</summary>
-    public string? Rotate(string refreshToken)
+    /// <param name="refreshToken">What the client has.</param>
+    /// <param name="punish">Whether a token that was used up already takes its successor with it.</param>
+    public string? Rotate(string refreshToken, bool punish)
     {
         lock (_gate)
         {
+            if (punish && _usedUp.Contains(refreshToken))
+                _refreshToken = null;
             if (refreshToken != _refreshToken)
                 return null;
+            if (!options.RefreshTokenRotation)
+                return refreshToken;
+            _usedUp.Add(refreshToken);
             _refreshToken = $"5Aep{Letters(60)}";
             return _refreshToken;
         }

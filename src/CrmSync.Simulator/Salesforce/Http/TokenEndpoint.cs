@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using CrmSync.Simulator.Salesforce.Trouble;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -24,18 +25,21 @@ internal sealed class TokenEndpoint(SalesforceServer server)
 
         IFormCollection form = await context.Request.ReadFormAsync(context.RequestAborted);
         string grant = form["grant_type"].ToString();
+        WireCall call = WireCall.Of(context);
         (string? id, string? secret) = ReadClient(context, form);
-        if (grant == JwtGrant)
+        if (server.Dials.Draw("F10", call))
+            await RefuseAsync(context, "invalid_grant", grant == "refresh_token" ? "expired access/refresh token" : "user hasn't approved this consumer");
+        else if (grant == JwtGrant)
             await AnswerJwtAsync(context, form["assertion"].ToString());
         else if (grant is not ("client_credentials" or "refresh_token"))
             await RefuseAsync(context, "unsupported_grant_type", "grant type not supported");
         else if (!SameText(id, server.Options.ClientId))
-            await RefuseAsync(context, "invalid_client_id", "client identifier invalid");
+            await RefuseAsync(context, server.Options.UnknownClientError, "client identifier invalid");
         else if (!SameText(secret, server.Options.ClientSecret))
-            await RefuseAsync(context, "invalid_client", "invalid client credentials");
+            await RefuseAsync(context, server.Options.WrongSecretError, "invalid client credentials");
         else if (grant == "client_credentials")
-            await GrantAsync(context, refreshToken: null);
-        else if (server.Sessions.Rotate(form["refresh_token"].ToString()) is { } rotated)
+            await GrantAsync(context, refreshToken: null, withApi: true);
+        else if (server.Sessions.Rotate(form["refresh_token"].ToString(), server.Dials.On("F11") is not null) is { } rotated)
             await GrantAsync(context, rotated);
         else
             await RefuseAsync(context, "invalid_grant", "expired access/refresh token");
@@ -48,7 +52,7 @@ internal sealed class TokenEndpoint(SalesforceServer server)
 
     private static string Origin(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
 
-    private Task GrantAsync(HttpContext context, string? refreshToken)
+    private Task GrantAsync(HttpContext context, string? refreshToken, bool withApi = false)
     {
         string origin = Origin(context);
         string id = $"{origin}/id/{server.Org.OrgId}/{server.Org.IntegrationUserId}";
@@ -66,6 +70,8 @@ internal sealed class TokenEndpoint(SalesforceServer server)
         };
         if (refreshToken is not null)
             answer["refresh_token"] = refreshToken;
+        if (withApi)
+            answer["api_instance_url"] = "https://api.salesforce.com";
         context.Response.Headers.CacheControl = "no-cache, no-store";
         return SalesforceAnswers.WriteAsync(context, answer);
     }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CrmSync.Simulator.Salesforce.Records;
-using CrmSync.Simulator.Salesforce.Setup;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -10,8 +9,6 @@ namespace CrmSync.Simulator.Salesforce.Http;
 internal sealed class ToolingEndpoint(SalesforceServer server)
 {
     private const string All = "/services/data/{version}/tooling/sobjects/CustomField";
-
-    private readonly CustomFieldStore _fields = new(server.Org, server.Setup);
 
     public void Map(WebApplication app)
     {
@@ -26,9 +23,7 @@ internal sealed class ToolingEndpoint(SalesforceServer server)
         SalesforcePipeline.NoteItems(context, 1);
         string id;
         lock (server.Org.Gate)
-            id = _fields.Create(body);
-        if (server.Faults.TakeDropAfterWrite())
-            throw new ConnectionDropException();
+            id = server.Fields.Create(body);
         JsonObject answer = WriteAnswers.Saved(id);
         answer["warnings"] = new JsonArray();
         answer["infos"] = new JsonArray();
@@ -47,9 +42,7 @@ internal sealed class ToolingEndpoint(SalesforceServer server)
         JsonObject body = await SalesforceAnswers.ReadAsync(context);
         SalesforcePipeline.NoteItems(context, 1);
         lock (server.Org.Gate)
-            _fields.Update(Find(context), body);
-        if (server.Faults.TakeDropAfterWrite())
-            throw new ConnectionDropException();
+            server.Fields.Update(Find(context), body);
         context.Response.StatusCode = 204;
     }
 

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using CrmSync.Simulator.Pages;
 
 namespace CrmSync.Simulator.Salesforce.Records;
 
@@ -26,6 +29,15 @@ internal sealed class DerivedFields(SalesforceOrg org)
             case "Opportunity":
                 ComputeOpportunity(record, given, at);
                 break;
+            case "Account":
+                record["BillingAddress"] = Address(record);
+                break;
+            case "EmailMessage":
+                record["MessageDate"] ??= at;
+                break;
+            case "ContentNote":
+                ComputeNote(record);
+                break;
         }
     }
 
@@ -48,7 +60,8 @@ internal sealed class DerivedFields(SalesforceOrg org)
         bool closed = task.Text("Status") == "Completed";
         task["IsClosed"] = SalesforceTable.Box(closed);
         task["IsHighPriority"] = SalesforceTable.Box(task.Text("Priority") == "High");
-        task["CompletedDateTime"] = closed ? task["CompletedDateTime"] ?? at : null;
+        if (task.Has("CompletedDateTime"))
+            task["CompletedDateTime"] = closed ? task["CompletedDateTime"] ?? at : null;
     }
 
     private static void ComputeEvent(Record meeting, HashSet<string> given)
@@ -100,6 +113,30 @@ internal sealed class DerivedFields(SalesforceOrg org)
         _ => "Pipeline",
     };
 
+    private static JsonObject? Address(Record account) => account.Text("BillingCity") is null && account.Text("BillingCountry") is null
+        ? null
+        : new JsonObject
+        {
+            ["city"] = account.Text("BillingCity"),
+            ["country"] = account.Text("BillingCountry"),
+            ["geocodeAccuracy"] = null,
+            ["latitude"] = null,
+            ["longitude"] = null,
+            ["postalCode"] = null,
+            ["state"] = null,
+            ["street"] = null,
+        };
+
+    private static void ComputeNote(Record note)
+    {
+        const int preview = 255;
+        string html = note.Text("Content") is { } packed ? Encoding.UTF8.GetString(Convert.FromBase64String(packed)) : "";
+        note["ContentSize"] = (decimal)Encoding.UTF8.GetByteCount(html);
+        note["TextPreview"] = html.Length == 0 ? null : SalesforceText.Fit(PlainText.Of(html), preview);
+        note["FileExtension"] = "snote";
+        note["FileType"] = "SNOTE";
+    }
+
     private string? AccountOf(Record activity)
     {
         SalesforceRow? what = org.FindById(activity.Text("WhatId"));
@@ -115,6 +152,8 @@ internal sealed class DerivedFields(SalesforceOrg org)
             get => cells[fields[name].Ordinal];
             set => cells[fields[name].Ordinal] = value;
         }
+
+        public bool Has(string name) => fields.Find(name) is not null;
 
         public string? Text(string name) => Convert.ToString(this[name], CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
     }

@@ -13,6 +13,13 @@ internal sealed class FieldHistory
         changes.Add(new SimulatedChange(SalesforceText.Write(value), new DateTimeOffset(by.At), Name(by.By)));
     }
 
+    /// <summary>Forgets the newest change of a field, which never happened after all.</summary>
+    public void TakeBack(string id, string field)
+    {
+        if (_changes.TryGetValue((id, field), out List<SimulatedChange>? changes) && changes.Count > 0)
+            changes.RemoveAt(changes.Count - 1);
+    }
+
     public IReadOnlyList<SimulatedChange> Read(SalesforceRow row, SalesforceField field) =>
         _changes.TryGetValue((row.Id, field.Name), out List<SimulatedChange>? changes) ? [.. changes] : First(row, field);
 

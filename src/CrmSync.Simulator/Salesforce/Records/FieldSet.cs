@@ -23,7 +23,7 @@ internal sealed class FieldSet
     public SalesforceField? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>Like <see cref="Find"/>, blind for what field-level security hides.</summary>
-    public SalesforceField? FindReadable(string name) => Find(name) is { Readable: true } field ? field : null;
+    public SalesforceField? FindReadable(string name) => Find(name) is { IsSeen: true } field ? field : null;
 
     public SalesforceField? FindRelationship(string name) => _byRelationship.GetValueOrDefault(name);
 

@@ -24,6 +24,7 @@ internal static class JsonValueReader
             { Kind: FieldKind.Date } => SalesforceText.ReadDate(ReadText(node, "date")) ?? throw Wrong("date", node),
             { Kind: FieldKind.DateTime } => SalesforceText.ReadDateTime(ReadText(node, "datetime")) ?? throw Wrong("datetime", node),
             { Kind: FieldKind.Complex } => node.DeepClone(),
+            { Kind: FieldKind.Base64 } => ReadBase64(node),
             _ => ReadText(node, "string"),
         };
         if (value is "")
@@ -82,6 +83,12 @@ internal static class JsonValueReader
         JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False when type == "string" => node.ToJsonString(),
         _ => throw Wrong(type, node),
     };
+
+    private static string ReadBase64(JsonNode node)
+    {
+        string text = ReadText(node, "base64");
+        return Convert.TryFromBase64String(text, new byte[text.Length], out _) ? text : throw Wrong("base64", node);
+    }
 
     private static string ReadString(JsonNode node)
     {

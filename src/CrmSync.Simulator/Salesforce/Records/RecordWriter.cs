@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CrmSync.Simulator.Salesforce.Http;
 using CrmSync.Simulator.Salesforce.Setup;
+using CrmSync.Simulator.Salesforce.Trouble;
 
 namespace CrmSync.Simulator.Salesforce.Records;
 
@@ -8,23 +9,23 @@ namespace CrmSync.Simulator.Salesforce.Records;
 /// Writes of API clients, in two steps, so that a collection can be checked whole before any of it is applied. Both steps run under the
 /// org's gate, which the caller holds.
 /// </summary>
-internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, SalesforceFaults faults)
+internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, WriteTrouble trouble, SalesforceSimulatorOptions options)
 {
     /// <summary>Checks a change of one record.</summary>
     /// <exception cref="SalesforceException">The whole request fails.</exception>
-    public PreparedWrite? PrepareUpdate(SalesforceTable table, string? id, JsonObject body, out WriteProblem? problem)
+    public PreparedWrite? PrepareUpdate(SalesforceTable table, string? id, JsonObject body, WireCall call, out WriteProblem? problem)
     {
-        SalesforceRow? row = FindLive(table, id, out problem);
+        SalesforceRow? row = FindDisturbed(table, id, call, out problem);
         if (row is null)
             return null;
-        List<FieldValue> values = ReadFields(table, body, creating: false, out problem);
-        problem ??= Refuse(row.Id) ?? setup.Check(table, row, values);
+        List<FieldValue> values = trouble.Normalise(call, table, ReadFields(table, body, creating: false, out problem));
+        problem ??= trouble.Refuse(call, row.Id) ?? RefuseSentMail(row, values) ?? setup.Check(table, row, values);
         return problem is null ? new PreparedWrite(table, row, values) : null;
     }
 
     /// <summary>Checks a new record.</summary>
     /// <exception cref="SalesforceException">The whole request fails.</exception>
-    public PreparedWrite? PrepareCreate(SalesforceTable table, JsonObject body, out WriteProblem? problem)
+    public PreparedWrite? PrepareCreate(SalesforceTable table, JsonObject body, WireCall call, out WriteProblem? problem)
     {
         if (!table.Writable)
         {
@@ -32,16 +33,16 @@ internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, Salesforce
             return null;
         }
 
-        List<FieldValue> values = ReadFields(table, body, creating: true, out problem);
-        problem ??= MissingRequired(table, values) ?? setup.Check(table, null, values);
+        List<FieldValue> values = trouble.Normalise(call, table, ReadFields(table, body, creating: true, out problem));
+        problem ??= trouble.Refuse(call, "") ?? MissingRequired(table, values) ?? setup.Check(table, null, values);
         return problem is null ? new PreparedWrite(table, null, values) : null;
     }
 
     /// <summary>Checks a removal.</summary>
-    public PreparedWrite? PrepareDelete(SalesforceTable table, string? id, out WriteProblem? problem)
+    public PreparedWrite? PrepareDelete(SalesforceTable table, string? id, WireCall call, out WriteProblem? problem)
     {
-        SalesforceRow? row = FindLive(table, id, out problem);
-        problem ??= row is null ? null : Refuse(row.Id);
+        SalesforceRow? row = FindDisturbed(table, id, call, out problem);
+        problem ??= row is null ? null : trouble.Refuse(call, row.Id);
         return problem is null && row is not null ? new PreparedWrite(table, row, [], Delete: true) : null;
     }
 
@@ -55,7 +56,10 @@ internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, Salesforce
             if (table.Fields.Find("IsDeleted") is not null)
                 org.Update(gone, [new FieldValue("IsDeleted", true)], by);
             else
+            {
+                org.Journal?.Note(table, gone.Id);
                 table.Remove(gone.Id);
+            }
             setup.Changed(table);
             return gone.Id;
         }
@@ -64,8 +68,6 @@ internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, Salesforce
         SalesforceRow after = write.Before is { } before
             ? org.Update(table.Find(before.Id) ?? before, write.Values, by)
             : org.Insert(table, write.Values, by);
-        if (table.Name == "Opportunity")
-            StageHistory.Keep(org, write.Before, after, by);
         setup.Changed(table);
         return after.Id;
     }
@@ -102,13 +104,13 @@ internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, Salesforce
             if (table.Fields.FindReadable(name) is not { } field)
             {
                 string text = $"No such column '{name}' on sobject of type {table.Name}";
-                if (faults.UnknownFieldFailsWholeRequest)
+                if (options.UnknownFieldFailsWholeRequest)
                     throw new SalesforceException(400, "INVALID_FIELD", text);
                 problem ??= new WriteProblem("INVALID_FIELD", text, name);
                 continue;
             }
 
-            if (!(creating ? field.Createable : field.Updateable))
+            if (!(creating ? field is { Createable: true, Trouble: FieldTrouble.None } : field.IsSettable))
             {
                 problem ??= new WriteProblem(
                     "INVALID_FIELD_FOR_INSERT_UPDATE",
@@ -138,11 +140,24 @@ internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, Salesforce
             : new WriteProblem("FIELD_INTEGRITY_EXCEPTION", $"{field.Label}: id value of incorrect type: {id}", field.Name);
     }
 
-    private WriteProblem? Refuse(string id)
+    private SalesforceRow? FindDisturbed(SalesforceTable table, string? id, WireCall call, out WriteProblem? problem)
     {
-        if (faults.TakeLock(id))
-            return new WriteProblem("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: " + id);
-        return faults.InvalidReason(id) is { } reason ? new WriteProblem("FIELD_CUSTOM_VALIDATION_EXCEPTION", reason) : null;
+        SalesforceRow? row = FindLive(table, id, out problem);
+        if (row is null)
+            return null;
+        trouble.Disturb(call, row);
+        return FindLive(table, id, out problem);
+    }
+
+    // Object reference, EmailMessage: a mail that is no draft lets change little.
+    private WriteProblem? RefuseSentMail(SalesforceRow row, List<FieldValue> values)
+    {
+        if (row.Table.Name != "EmailMessage" || row.Text("Status") == options.EmailStatus.Draft)
+            return null;
+        string[] closed = [.. values.Select(value => row.Table.Fields[value.Name]).Where(field => !StandardMail.IsAlwaysOpen(field)).Select(field => field.Name)];
+        return closed.Length == 0
+            ? null
+            : new WriteProblem("INVALID_FIELD_FOR_INSERT_UPDATE", $"Unable to create/update fields: {string.Join(", ", closed)}. The email is not a draft.", closed);
     }
 
     private static WriteProblem? MissingRequired(SalesforceTable table, List<FieldValue> values)
@@ -154,6 +169,10 @@ internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, Salesforce
             "Lead" => ["LastName", "Company"],
             "Opportunity" => ["Name", "StageName", "CloseDate"],
             "Event" => values.Any(v => v.Name == "ActivityDateTime") ? [] : ["StartDateTime"],
+            "ContentNote" => ["Title"],
+            "ContentDocumentLink" => ["ContentDocumentId", "LinkedEntityId"],
+            "OpportunityContactRole" => ["OpportunityId", "ContactId"],
+            "EmailMessage" => ["Status"],
             "FieldPermissions" => ["ParentId", "SobjectType", "Field"],
             "PermissionSetAssignment" => ["AssigneeId", "PermissionSetId"],
             _ => [],

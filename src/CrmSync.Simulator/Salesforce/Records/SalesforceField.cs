@@ -21,6 +21,22 @@ internal enum FieldKind
 
     /// <summary>A JSON value, as tooling objects hold their metadata.</summary>
     Complex,
+
+    /// <summary>A compound of other fields, answered as an object; bulk queries refuse it.</summary>
+    Address,
+
+    /// <summary>Bytes, held as base64 text and answered as an address to fetch them from; bulk queries refuse it.</summary>
+    Base64,
+}
+
+/// <summary>What a dial did to a field.</summary>
+[Flags]
+internal enum FieldTrouble
+{
+    None = 0,
+    Hidden = 1,
+    ReadOnly = 2,
+    Gone = 4,
 }
 
 /// <summary>
@@ -50,6 +66,14 @@ internal sealed record SalesforceField(string Name, FieldKind Kind)
     /// <summary>The user of the API sees it at all; custom fields start hidden.</summary>
     public bool Readable { get; init; } = true;
 
+    public FieldTrouble Trouble { get; init; }
+
+    /// <summary>Visible to the user of the API, all things considered.</summary>
+    public bool IsSeen => Readable && (Trouble & (FieldTrouble.Hidden | FieldTrouble.Gone)) == 0;
+
+    /// <summary>Changeable by the user of the API, all things considered.</summary>
+    public bool IsSettable => Updateable && Trouble == FieldTrouble.None;
+
     public bool Nillable { get; init; } = true;
 
     public bool Custom { get; init; }
@@ -71,7 +95,10 @@ internal sealed record SalesforceField(string Name, FieldKind Kind)
     public bool Polymorphic { get; init; }
 
     /// <summary>WHERE and ORDER BY take it; long text and metadata they refuse.</summary>
-    public bool Filterable => Kind is not (FieldKind.TextArea or FieldKind.Complex);
+    public bool Filterable => Kind is not (FieldKind.TextArea or FieldKind.Complex or FieldKind.Address or FieldKind.Base64) && !Unfilterable;
+
+    /// <summary>Refused in WHERE and ORDER BY in spite of its kind.</summary>
+    public bool Unfilterable { get; init; }
 
     /// <summary>Reads the value from a row. A row that is older than a checkbox holds false there, as Salesforce fills it in.</summary>
     public Func<SalesforceRow, object?> Reader()

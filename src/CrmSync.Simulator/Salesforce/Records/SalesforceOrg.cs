@@ -13,21 +13,40 @@ internal sealed class SalesforceOrg
     private readonly Dictionary<string, SalesforceTable> _byPrefix = new(StringComparer.Ordinal);
     private readonly TimeProvider _clock;
     private readonly DerivedFields _derived;
+    private readonly SalesforceSimulatorOptions _options;
+    private readonly AsyncLocal<UndoJournal?> _journal = new();
 
-    public SalesforceOrg(TimeProvider clock)
+    /// <param name="options">What the org has.</param>
+    /// <param name="clock">Stamps.</param>
+    /// <param name="number">Which org it is, from 0: another number gives another org id.</param>
+    public SalesforceOrg(SalesforceSimulatorOptions options, TimeProvider clock, int number = 0)
     {
         _clock = clock;
+        _options = options;
         _derived = new DerivedFields(this);
-        foreach (SalesforceTable table in StandardObjects.All())
+        foreach (SalesforceTable table in StandardObjects.All(options))
             _byPrefix[table.Prefix] = _byName[table.Name] = table;
+        for (int i = 0; i < number; i++)
+        {
+            _ = this["Organization"].NextId();
+            _ = this["User"].NextId();
+        }
 
         OrgId = Insert(this["Organization"], [new("Name", "Simulated Org"), new("OrganizationType", "Developer Edition")], Birth("")).Id;
+        StandardSales.Seed(this);
         IntegrationUserId = AddUser("CrmSync", "Integration", "crmsync.integration@sim.example");
     }
 
     public Lock Gate { get; } = new();
 
     public FieldHistory History { get; } = new();
+
+    /// <summary>Notes what writes of this flow of control replace, while it is set; others' writes are not noted.</summary>
+    public UndoJournal? Journal
+    {
+        get => _journal.Value;
+        set => _journal.Value = value;
+    }
 
     public string OrgId { get; }
 
@@ -75,7 +94,9 @@ internal sealed class SalesforceOrg
         SetIfThere(fields, cells, "CreatedById", by.UserId);
         if (fields.Find("OwnerId") is { } owner)
             cells[owner.Ordinal] ??= by.UserId;
-        return Store(table, id, cells, given, by, new SalesforceRow(table, id, []) { SourceId = sourceId, Maker = by.By });
+        SalesforceRow made = Store(table, id, cells, given, by, new SalesforceRow(table, id, []) { SourceId = sourceId, Maker = by.By });
+        SideRecords.Keep(this, _options, null, made, by);
+        return made;
     }
 
     public SalesforceRow Update(SalesforceRow before, IEnumerable<FieldValue> values, WriteStamp by)
@@ -86,10 +107,14 @@ internal sealed class SalesforceOrg
         SalesforceRow after = Store(before.Table, before.Id, cells, given, by, before);
         foreach (SalesforceField field in fields.All)
         {
-            if (!StampedAlways(field.Name) && !Equals(before[field.Ordinal], after[field.Ordinal]))
+            if (field.Kind != FieldKind.Address && !StampedAlways(field.Name) && !Equals(before[field.Ordinal], after[field.Ordinal]))
+            {
                 History.Add(before, field, after[field.Ordinal], by);
+                Journal?.NoteHistory(before.Id, field.Name);
+            }
         }
 
+        SideRecords.Keep(this, _options, before, after, by);
         return after;
     }
 
@@ -103,6 +128,7 @@ internal sealed class SalesforceOrg
         SetIfThere(fields, cells, "LastModifiedById", by.UserId);
         SetIfThere(fields, cells, "SystemModstamp", at);
         SalesforceRow row = new(table, id, cells) { Stamp = by.At, SourceId = origin.SourceId, Maker = origin.Maker };
+        Journal?.Note(table, id);
         table.Put(row);
         return row;
     }

@@ -33,6 +33,15 @@ internal sealed class SalesforceTable(string name, string label, string prefix, 
     /// <summary>A task or an event: its custom fields are those of Activity.</summary>
     public bool IsActivity { get; init; }
 
+    /// <summary>Rows are seen this long after their stamp.</summary>
+    public TimeSpan SeenAfter { get; init; }
+
+    /// <summary>Fields of which a query must name one with = or IN; empty where none is needed.</summary>
+    public IReadOnlyList<string> FilterNeeded { get; init; } = [];
+
+    /// <summary>Bulk jobs take it.</summary>
+    public bool InBulk { get; init; } = true;
+
     public FieldSet Fields
     {
         get => _fields;

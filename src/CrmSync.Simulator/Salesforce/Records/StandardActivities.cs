@@ -11,14 +11,14 @@ internal static class StandardActivities
         Locked(Parent("AccountId", "Account", "Account")), AnyParent("OwnerId", "Owner", "User"),
     ];
 
-    public static SalesforceTable Task() => new("Task", "Task", "00T",
+    public static SalesforceTable Task(SalesforceSimulatorOptions options) => new("Task", "Task", "00T",
     [
         Key, .. Links, new("Subject", FieldKind.Combobox) { Length = 255 }, Long("Description"),
         Choice("Status", "Not Started", "In Progress", "Completed", "Waiting on someone else", "Deferred"),
         Choice("Priority", "High", "Normal", "Low"), Locked(Flag("IsHighPriority")), Locked(Flag("IsClosed")),
         Choice("Type", "Call", "Email", "Meeting", "Note", "Other"),
-        Once(Restricted("TaskSubtype", "Task", "Email", "ListEmail", "Cadence", "Call", "LinkedIn")),
-        Day("ActivityDate"), Locked(At("CompletedDateTime")), Restricted("CallType", "Internal", "Inbound", "Outbound"), Words("CallDisposition"),
+        Once(Restricted("TaskSubtype", [.. options.TaskSubtypes])),
+        Day("ActivityDate"), .. options.HasCompletedDateTime ? [Locked(At("CompletedDateTime"))] : (SalesforceField[])[], Restricted("CallType", "Internal", "Inbound", "Outbound"), Words("CallDisposition"),
         Number("CallDurationInSeconds", FieldKind.Int), Words("CallObject"), Flag("IsReminderSet"), At("ReminderDateTime"),
         Locked(Flag("IsRecurrence")), Locked(Parent("RecurrenceActivityId", null, "Task")), Locked(Flag("IsArchived")), .. Audit,
     ]) { IsActivity = true };

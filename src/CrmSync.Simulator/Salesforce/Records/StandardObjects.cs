@@ -9,11 +9,19 @@ internal static class StandardObjects
 
     private static readonly string[] Forecasts = ["Omitted", "Pipeline", "BestCase", "Forecast", "Closed"];
 
-    public static IEnumerable<SalesforceTable> All() =>
+    public static IEnumerable<SalesforceTable> All(SalesforceSimulatorOptions options) =>
     [
-        Organization(), User(), Account(), Contact(), Lead(), Opportunity(), OpportunityHistory(), StandardActivities.Task(),
-        StandardActivities.Event(), PermissionSet(), FieldPermissions(), PermissionSetAssignment(), CustomField(),
+        Organization(), User(), StandardSales.UserRole(), Account(), Contact(), Lead(), Opportunity(), OpportunityHistory(),
+        StandardSales.OpportunityFieldHistory(), StandardSales.OpportunityContactRole(), StandardSales.OpportunityStage(), StandardSales.TaskStatus(),
+        StandardActivities.Task(options), StandardActivities.Event(), StandardMail.ContentNote(), StandardMail.ContentDocumentLink(),
+        PermissionSet(), FieldPermissions(), PermissionSetAssignment(), CustomField(),
+        .. options.HasEmailMessage ? [StandardMail.EmailMessage(options)] : (SalesforceTable[])[],
+        .. options.ActivityFieldHistory ? [StandardSales.ActivityFieldHistory(options.ActivityFieldHistoryDelay)] : (SalesforceTable[])[],
+        .. options.SharedActivities ? [StandardSales.Relation("Task", "0RT"), StandardSales.Relation("Event", "0RE")] : (SalesforceTable[])[],
     ];
+
+    // Named in a loser of a merge.
+    private static SalesforceField Master(string type) => Locked(Parent("MasterRecordId", "MasterRecord", type));
 
     private static SalesforceTable Organization() => new("Organization", "Organization", "00D",
         [Key, Words("Name", 80), Words("OrganizationType", 40), Flag("IsSandbox"), Words("InstanceName", 5), Words("TimeZoneSidKey", 40), .. Audit])
@@ -22,26 +30,30 @@ internal static class StandardObjects
     private static SalesforceTable User() => new("User", "User", "005",
     [
         Key, Words("Username", 80), Words("FirstName", 40), Words("LastName", 80), Locked(Words("Name", 121)), Mail("Email"), Words("Title", 80),
-        Words("Department", 80), Words("Alias", 8), Flag("IsActive"), Words("TimeZoneSidKey", 40), .. Audit,
+        Words("Department", 80), Words("Division", 80), Words("Country", 80), Words("Alias", 8), Flag("IsActive"), Words("UserType", 40),
+        Parent("UserRoleId", "UserRole", "UserRole"), Parent("ManagerId", "Manager", "User"), Words("TimeZoneSidKey", 40), .. Audit,
     ]) { Writable = false };
 
     private static SalesforceTable Account() => new("Account", "Account", "001",
     [
         Key, Words("Name"), Choice("Type", "Prospect", "Customer", "Partner"), Words("Industry", 80), Number("NumberOfEmployees", FieldKind.Int),
         new("Website", FieldKind.Url) { Length = 255 }, new("Phone", FieldKind.Phone) { Length = 40 }, Words("BillingCity", 40),
-        Words("BillingCountry", 80), Long("Description"), Parent("OwnerId", "Owner", "User"), .. Audit,
+        Words("BillingCountry", 80), Locked(new("BillingAddress", FieldKind.Address)), Number("AnnualRevenue", FieldKind.Currency), Long("Description"),
+        Parent("OwnerId", "Owner", "User"), Master("Account"), .. Audit,
     ]);
 
     private static SalesforceTable Contact() => new("Contact", "Contact", "003",
     [
         Key, Parent("AccountId", "Account", "Account"), Words("FirstName", 40), Words("LastName", 80), Locked(Words("Name", 121)), Mail("Email"),
-        new("Phone", FieldKind.Phone) { Length = 40 }, Words("Title", 128), Words("Department", 80), Parent("OwnerId", "Owner", "User"), .. Audit,
+        new("Phone", FieldKind.Phone) { Length = 40 }, Words("Title", 128), Words("Department", 80), Parent("OwnerId", "Owner", "User"),
+        Master("Contact"), .. Audit,
     ]);
 
     private static SalesforceTable Lead() => new("Lead", "Lead", "00Q",
     [
         Key, Words("FirstName", 40), Words("LastName", 80), Locked(Words("Name", 121)), Words("Company"), Mail("Email"), Words("Title", 128),
-        Choice("Status", "Open", "Working", "Closed"), AnyParent("OwnerId", "Owner", "User"), .. Audit,
+        Choice("Status", "Open", "Working", "Closed"), Words("Industry", 80), Number("NumberOfEmployees", FieldKind.Int), Words("LeadSource", 40),
+        Locked(Flag("IsConverted")), AnyParent("OwnerId", "Owner", "User"), Master("Lead"), .. Audit,
     ]);
 
     private static SalesforceTable Opportunity() => new("Opportunity", "Opportunity", "006",

@@ -11,12 +11,12 @@ internal static class CustomFieldMetadata
     private const int LongestChoice = 255;
 
     /// <exception cref="SalesforceException">The metadata is incomplete or of a type that is not simulated.</exception>
-    public static SalesforceField Read(string name, JsonObject metadata)
+    public static SalesforceField Read(string name, JsonObject metadata, string? picklistName = null)
     {
         string type = Text(metadata, "type") ?? throw Missing("type");
         SalesforceField field = type switch
         {
-            "Picklist" => ReadPicklist(name, metadata),
+            "Picklist" => ReadPicklist(name, metadata, picklistName),
             "Text" => new SalesforceField(name, FieldKind.Text) { Length = Number(metadata, "length") ?? throw Missing("length") },
             "TextArea" => new SalesforceField(name, FieldKind.TextArea) { Length = 255 },
             "LongTextArea" => new SalesforceField(name, FieldKind.TextArea) { Length = Number(metadata, "length") ?? throw Missing("length") },
@@ -42,7 +42,7 @@ internal static class CustomFieldMetadata
     public static IReadOnlyList<PicklistValue> Merge(IReadOnlyList<PicklistValue> before, IReadOnlyList<PicklistValue> given) =>
         [.. given, .. before.Where(old => !given.Any(value => value.Value == old.Value))];
 
-    private static SalesforceField ReadPicklist(string name, JsonObject metadata)
+    private static SalesforceField ReadPicklist(string name, JsonObject metadata, string? picklistName)
     {
         JsonObject set = metadata["valueSet"] as JsonObject ?? throw Missing("valueSet");
         JsonArray values = (set["valueSetDefinition"] as JsonObject)?["value"] as JsonArray ?? throw Missing("valueSetDefinition");
@@ -51,7 +51,8 @@ internal static class CustomFieldMetadata
         {
             JsonObject value = node as JsonObject ?? throw Missing("value");
             // The tooling API says valueName where metadata files say fullName.
-            string choice = Text(value, "valueName") ?? Text(value, "fullName") ?? throw Missing("valueName");
+            string choice = (picklistName is null ? Text(value, "valueName") ?? Text(value, "fullName") : Text(value, picklistName))
+                ?? throw Missing(picklistName ?? "valueName");
             if (choices.Any(other => other.Value == choice))
                 throw new SalesforceException(400, "DUPLICATE_VALUE", $"duplicate picklist value: {choice}", "Metadata");
             choices.Add(new PicklistValue(choice, Text(value, "label") ?? choice, Flag(value, "default")));

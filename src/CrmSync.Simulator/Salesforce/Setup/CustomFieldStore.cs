@@ -6,7 +6,7 @@ using CrmSync.Simulator.Salesforce.Records;
 namespace CrmSync.Simulator.Salesforce.Setup;
 
 /// <summary>Creates and changes custom fields. The caller holds the org's gate.</summary>
-internal sealed class CustomFieldStore(SalesforceOrg org, OrgSetup setup)
+internal sealed class CustomFieldStore(SalesforceOrg org, OrgSetup setup, SalesforceSimulatorOptions options)
 {
     private const string Suffix = "__c";
 
@@ -25,8 +25,10 @@ internal sealed class CustomFieldStore(SalesforceOrg org, OrgSetup setup)
                 "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
                 $"Custom Object Definition ID: bad value for restricted picklist field: {entity}",
                 "FullName");
-        SalesforceField field = CustomFieldMetadata.Read(name, metadata);
-        if (tables[0].Fields.Find(name) is not null)
+        SalesforceField field = CustomFieldMetadata.Read(name, metadata, options.ToolingPicklistName);
+        if (entity == "Activity" && tables[0].Fields.All.Count(f => f.Custom) >= options.ActivityCustomFields)
+            throw new SalesforceException(400, "LIMIT_EXCEEDED", "You have reached the maximum number of custom fields on Activity.", "FullName");
+        if (tables[0].Fields.Find(name) is { } other && (other.Trouble & FieldTrouble.Gone) == 0)
             throw new SalesforceException(
                 400, "DUPLICATE_DEVELOPER_NAME", $"There is already a field named {name[..^Suffix.Length]} on {entity}.", "FullName");
 
@@ -51,12 +53,13 @@ internal sealed class CustomFieldStore(SalesforceOrg org, OrgSetup setup)
         foreach (SalesforceTable table in setup.TablesOf(entity))
         {
             SalesforceField before = table.Fields[name];
-            SalesforceField after = CustomFieldMetadata.Read(before.Name, metadata);
+            SalesforceField after = CustomFieldMetadata.Read(before.Name, metadata, options.ToolingPicklistName);
             if (after.Kind != before.Kind)
                 throw new SalesforceException(400, "FIELD_INTEGRITY_EXCEPTION", $"Changing the type of {entity}.{name} is not simulated.", "Metadata");
             table.Fields = table.Fields.With(after with
             {
-                Values = CustomFieldMetadata.Merge(before.Values, after.Values),
+                Values = options.ToolingDropsLeftOutValues ? after.Values : CustomFieldMetadata.Merge(before.Values, after.Values),
+                Trouble = before.Trouble,
                 Readable = before.Readable,
                 Createable = before.Createable,
                 Updateable = before.Updateable,

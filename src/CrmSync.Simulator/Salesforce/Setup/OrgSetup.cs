@@ -29,7 +29,8 @@ internal sealed class OrgSetup(SalesforceOrg org)
     public IReadOnlyList<SalesforceTable> TablesOf(string entity) => entity switch
     {
         "Activity" => [org["Task"], org["Event"]],
-        "Account" or "Contact" or "Lead" or "Opportunity" => [org[entity]],
+        "EmailMessage" when org.FindTable(entity) is null => [],
+        "Account" or "Contact" or "Lead" or "Opportunity" or "EmailMessage" or "User" => [org[entity]],
         _ => [],
     };
 
@@ -43,7 +44,7 @@ internal sealed class OrgSetup(SalesforceOrg org)
         if (org.FindTable(type) is not { } target)
             return BadValue("Sobject Type Name", type, "SobjectType");
         bool known = name.StartsWith(target.Name + ".", StringComparison.Ordinal)
-            && target.Fields.Find(name[(target.Name.Length + 1)..]) is not null;
+            && target.Fields.Find(name[(target.Name.Length + 1)..]) is { } field && (field.Trouble & FieldTrouble.Gone) == 0;
         if (!known)
             return BadValue("Field Name", name, "Field");
         return before is null ? Duplicate(table, [Find(values, "ParentId"), name], "ParentId", "Field") : null;

@@ -31,12 +31,24 @@ internal sealed class SoqlPathBinder(SalesforceOrg org, string statement)
             SalesforceField reference = table?.Fields.FindRelationship(path.Parts[i]) ?? throw NoRelationship(path, path.Parts[i]);
             int ordinal = reference.Ordinal;
             parents.Add(new BoundParent(reference.Relationship!, row => org.FindById(row[ordinal] as string)));
-            table = reference.Polymorphic ? null : org[reference.ReferenceTo[0]];
+            table = reference.Polymorphic ? null : org.FindTable(reference.ReferenceTo[0]) ?? throw NoRelationship(path, path.Parts[i]);
         }
 
         string last = path.Parts[^1];
         return table is null ? BindName(path, last, parents) : BindField(path, last, table, parents);
     }
+
+    /// <summary>Finds the object at the other end of a relationship's name, and the name as Salesforce writes it.</summary>
+    public (string Name, Func<SalesforceRow, SalesforceRow?> Resolve) BindParent(SoqlPath path, SalesforceTable start)
+    {
+        SalesforceField reference = (path.Parts.Count == 1 ? start.Fields.FindRelationship(path.Parts[0]) : null) is { Polymorphic: true } found
+            ? found
+            : throw NoRelationship(path, path.ToString());
+        int ordinal = reference.Ordinal;
+        return (reference.Relationship!, row => org.FindById(row[ordinal] as string));
+    }
+
+    public SalesforceTable? FindTable(string name) => org.FindTable(name);
 
     public SoqlException Refuse(SoqlPath path, string errorCode, string reason) => SoqlException.At(errorCode, statement, path.Position, reason);
 

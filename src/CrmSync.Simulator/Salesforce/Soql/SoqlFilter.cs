@@ -3,7 +3,7 @@ using CrmSync.Simulator.Salesforce.Records;
 namespace CrmSync.Simulator.Salesforce.Soql;
 
 /// <summary>Turns a condition into a test of rows.</summary>
-internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table, DateOnly today)
+internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table, DateOnly today, TimeZoneInfo zone)
 {
     public Func<SalesforceRow, bool> Compile(SoqlCondition condition) => condition switch
     {
@@ -88,7 +88,7 @@ internal sealed class SoqlFilter(SoqlPathBinder paths, SalesforceTable table, Da
             DateOnly? day = path.Read(row) switch
             {
                 DateOnly date => date,
-                DateTime instant => DateOnly.FromDateTime(instant),
+                DateTime instant => DateOnly.FromDateTime(TimeZoneInfo.ConvertTimeFromUtc(instant, zone)),
                 _ => null,
             };
             return op switch

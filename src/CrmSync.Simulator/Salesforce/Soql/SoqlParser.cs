@@ -11,6 +11,7 @@ internal sealed class SoqlParser
 
     private readonly SoqlTokenReader _tokens;
     private readonly SoqlConditionParser _conditions;
+    private bool _nested;
 
     private SoqlParser(string statement)
     {
@@ -28,6 +29,12 @@ internal sealed class SoqlParser
 
     private SoqlQuery ReadQuery()
     {
+        SoqlQuery query = ReadStatement();
+        return _tokens.Current.Kind == SoqlTokenKind.End ? query : throw _tokens.Unexpected();
+    }
+
+    private SoqlQuery ReadStatement()
+    {
         _tokens.ExpectWord("SELECT");
         SoqlSequence<SoqlSelection> select = ReadList(ReadSelection);
         _tokens.ExpectWord("FROM");
@@ -37,17 +44,15 @@ internal sealed class SoqlParser
         SoqlSequence<SoqlOrder> orderBy = TakePair("ORDER", "BY") ? ReadList(ReadOrder) : SoqlSequence<SoqlOrder>.Empty;
         int? limit = _tokens.TakeWord("LIMIT") ? _tokens.ReadCount() : null;
         int? offset = _tokens.TakeWord("OFFSET") ? _tokens.ReadCount() : null;
-        if (_tokens.Current.Kind != SoqlTokenKind.End)
-            throw _tokens.Unexpected();
         return new SoqlQuery(select, from, where, groupBy, orderBy, limit, offset);
     }
 
     private SoqlSelection ReadSelection()
     {
-        if (_tokens.Current.IsSymbol("("))
-            throw _tokens.Refuse("nested queries are not simulated; query the child object with a filter on its parent id instead");
-        if (_tokens.Current.IsWord("TYPEOF"))
-            throw _tokens.Refuse("TYPEOF is not simulated; select the parent's Type and Name instead");
+        if (_tokens.TakeSymbol("("))
+            return ReadChild();
+        if (_tokens.Current.IsWord("TYPEOF") && _tokens.Next.Kind == SoqlTokenKind.Word)
+            return ReadTypeof();
         if (!_tokens.Next.IsSymbol("("))
             return new SoqlFieldSelection(_tokens.ReadPath());
         if (_tokens.TakeWord("FIELDS"))
@@ -61,6 +66,36 @@ internal sealed class SoqlParser
         _tokens.ExpectSymbol(")");
         string? alias = _tokens.Current.Kind == SoqlTokenKind.Word && !_tokens.Current.IsWord("FROM") ? _tokens.ReadName() : null;
         return new SoqlAggregateSelection(function, path, alias);
+    }
+
+    private SoqlChildSelection ReadChild()
+    {
+        if (_nested)
+            throw _tokens.Refuse("a nested query cannot hold another one");
+        _nested = true;
+        SoqlQuery child = ReadStatement();
+        _nested = false;
+        _tokens.ExpectSymbol(")");
+        return new SoqlChildSelection(child);
+    }
+
+    private SoqlTypeofSelection ReadTypeof()
+    {
+        _tokens.Advance();
+        SoqlPath path = _tokens.ReadPath();
+        List<SoqlTypeofCase> cases = [];
+        while (_tokens.TakeWord("WHEN"))
+        {
+            string type = _tokens.ReadName();
+            _tokens.ExpectWord("THEN");
+            cases.Add(new SoqlTypeofCase(type, ReadList(_tokens.ReadPath)));
+        }
+
+        if (cases.Count == 0)
+            throw _tokens.Unexpected();
+        SoqlSequence<SoqlPath> otherwise = _tokens.TakeWord("ELSE") ? ReadList(_tokens.ReadPath) : SoqlSequence<SoqlPath>.Empty;
+        _tokens.ExpectWord("END");
+        return new SoqlTypeofSelection(path, new SoqlSequence<SoqlTypeofCase>(cases), otherwise);
     }
 
     private SoqlFieldsSelection ReadFieldGroup()

@@ -49,6 +49,10 @@ internal static class SoqlPrinter
     private static string Print(SoqlSelection selection) => selection switch
     {
         SoqlFieldSelection field => field.Path.ToString(),
+        SoqlTypeofSelection choice => $"TYPEOF {choice.Path} "
+            + string.Concat(choice.Cases.Select(one => $"WHEN {one.Type} THEN {string.Join(", ", one.Fields)} "))
+            + (choice.Else.Count > 0 ? $"ELSE {string.Join(", ", choice.Else)} END" : "END"),
+        SoqlChildSelection child => $"({Print(child.Query)})",
         SoqlCountSelection => "COUNT()",
         SoqlFieldsSelection fields => $"FIELDS({fields.Group.ToString().ToUpperInvariant()})",
         SoqlAggregateSelection aggregate =>

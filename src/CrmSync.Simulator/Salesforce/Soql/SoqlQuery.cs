@@ -29,6 +29,14 @@ internal abstract record SoqlSelection;
 /// <summary>A field.</summary>
 internal sealed record SoqlFieldSelection(SoqlPath Path) : SoqlSelection;
 
+/// <summary><c>TYPEOF What WHEN Account THEN Industry ELSE Name END</c>: fields that depend on the object of the parent.</summary>
+internal sealed record SoqlTypeofSelection(SoqlPath Path, SoqlSequence<SoqlTypeofCase> Cases, SoqlSequence<SoqlPath> Else) : SoqlSelection;
+
+internal sealed record SoqlTypeofCase(string Type, SoqlSequence<SoqlPath> Fields);
+
+/// <summary><c>(SELECT Id FROM Contacts)</c>: children, by the name of their relationship.</summary>
+internal sealed record SoqlChildSelection(SoqlQuery Query) : SoqlSelection;
+
 /// <summary><c>COUNT()</c>: the number of rows instead of the rows.</summary>
 internal sealed record SoqlCountSelection : SoqlSelection;
 

@@ -20,5 +20,13 @@ internal abstract record SoqlColumn(JsonEncodedText Name);
 
 internal sealed record SoqlValueColumn(JsonEncodedText Name, Func<SalesforceRow, object?> Read, SalesforceField Field) : SoqlColumn(Name);
 
+/// <summary>A parent whose columns depend on its object.</summary>
+internal sealed record SoqlTypeofColumn(
+    JsonEncodedText Name, Func<SalesforceRow, SalesforceRow?> Resolve, Func<SalesforceRow, IReadOnlyList<SoqlColumn>> ColumnsOf) : SoqlColumn(Name);
+
+/// <summary>Children of each row, found when the statement ran.</summary>
+internal sealed record SoqlChildColumn(
+    JsonEncodedText Name, Func<SalesforceRow, IReadOnlyList<SalesforceRow>> RowsOf, IReadOnlyList<SoqlColumn> Columns) : SoqlColumn(Name);
+
 internal sealed record SoqlParentColumn(
     JsonEncodedText Name, Func<SalesforceRow, SalesforceRow?> Resolve, List<SoqlColumn> Columns) : SoqlColumn(Name);
