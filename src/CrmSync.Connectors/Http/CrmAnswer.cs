@@ -8,11 +8,12 @@ internal sealed class CrmAnswer
 {
     private readonly HttpResponseHeaders _headers;
 
-    private CrmAnswer(int status, JsonElement body, bool readable, HttpResponseHeaders headers)
+    private CrmAnswer(int status, JsonElement body, bool readable, HttpResponseHeaders headers, ReadOnlyMemory<byte> bytes)
     {
         Status = status;
         Body = body;
         IsReadable = readable;
+        Bytes = bytes;
         _headers = headers;
     }
 
@@ -25,6 +26,9 @@ internal sealed class CrmAnswer
     /// <summary>False where there is a body that is no JSON (a proxy's HTML page, a cut-off answer).</summary>
     public bool IsReadable { get; }
 
+    /// <summary>The body as it came, without a byte-order mark.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
     /// <summary>Whether the status is 2xx.</summary>
     public bool IsSuccess => Status is >= 200 and < 300;
 
@@ -34,18 +38,18 @@ internal sealed class CrmAnswer
     /// <summary>Reads what came; the response may be disposed afterwards.</summary>
     public static async Task<CrmAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        if (bytes.AsSpan().Trim(" \r\n\t"u8).IsEmpty)
-            return new CrmAnswer((int)response.StatusCode, default, readable: true, response.Headers);
+        var bytes = WithoutMark(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+        if (bytes.Span.Trim(" \r\n\t"u8).IsEmpty)
+            return new CrmAnswer((int)response.StatusCode, default, readable: true, response.Headers, bytes);
         try
         {
             // The document is left to the collector: its elements travel on, and nobody knows when the last one is read.
-            var document = JsonDocument.Parse(WithoutMark(bytes));
-            return new CrmAnswer((int)response.StatusCode, document.RootElement, readable: true, response.Headers);
+            var document = JsonDocument.Parse(bytes);
+            return new CrmAnswer((int)response.StatusCode, document.RootElement, readable: true, response.Headers, bytes);
         }
         catch (JsonException)
         {
-            return new CrmAnswer((int)response.StatusCode, default, readable: false, response.Headers);
+            return new CrmAnswer((int)response.StatusCode, default, readable: false, response.Headers, bytes);
         }
     }
 

@@ -20,8 +20,14 @@ internal enum CallKind
 /// <param name="Purpose">What it is for, as it stands in failure messages: "reading notes".</param>
 internal sealed record CrmCall(HttpMethod Method, string Path, CallKind Kind, string Purpose)
 {
-    /// <summary>JSON body, or null.</summary>
+    /// <summary>The body, or null.</summary>
     public byte[]? Body { get; init; }
+
+    /// <summary>What the body is.</summary>
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Whether the answer is something else than JSON (a CSV file, a text), to be taken from <see cref="CrmAnswer.Bytes"/>.</summary>
+    public bool IsRaw { get; init; }
 
     /// <summary>The quota that it draws on, besides the day's.</summary>
     public QuotaBucket Bucket { get; init; } = QuotaBucket.Burst;

@@ -158,7 +158,7 @@ internal sealed class CrmTransport : IDisposable
         if (call.Body is not null)
         {
             request.Content = new ByteArrayContent(call.Body);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(call.ContentType);
         }
 
         MeteredHandler.Mark(request, call.Bucket);
@@ -176,7 +176,7 @@ internal sealed class CrmTransport : IDisposable
             return HttpFailures.Redirected.At(place, answer.Status.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (!answer.IsSuccess)
             return _dialect.Refuse(answer, call, place);
-        if (answer.IsReadable)
+        if (answer.IsReadable || call.IsRaw)
             return answer;
         return (call.Kind == CallKind.Read ? HttpFailures.Unreadable : HttpFailures.UnreadableWrite).At(place);
     }

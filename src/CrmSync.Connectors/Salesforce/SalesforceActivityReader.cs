@@ -6,30 +6,22 @@ using CrmSync.Pipeline.Polling;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Scans by (SystemModstamp, Id) without LIMIT, through queryAll so that archived rows are seen. A page of the scan is what one query
-/// gives, up to 2,000 rows; Salesforce's own cursor is followed only where it cuts that into smaller pages, and its loss costs nothing.
+/// Activities: Task and Event everywhere, EmailMessage and ContentNote where the org has them. A mail that Salesforce keeps as Task and as EmailMessage is one
+/// activity, the Task; a scan of EmailMessage gives the Tasks of changed mails again, because the text may arrive after the Task.
 /// </summary>
 internal sealed class SalesforceActivityReader(
-    SalesforceClient client, SalesforceSchema schema, CrmTransport transport, SalesforceOptions options, string key,
-    TimeProvider time) : IActivityReader
+    SalesforceRowScan scan, SalesforceGone gone, SalesforceForecast forecast, SalesforceEmails emails, SalesforceNotes notes, SalesforceRows rows,
+    SalesforceSchema schema, CrmTransport transport) : IActivityReader
 {
-    /// <inheritdoc/>
-    public bool LinksAreQuiet => false;
-
-    /// <inheritdoc/>
-    public Task<Result<GonePage>> ReadGoneAsync(ScanWindow window, string? position, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public Task<Result<IReadOnlyDictionary<string, IReadOnlyList<Association>>>> ReadLinksAsync(
-        string objectType, IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public Task<Result<ReadForecast>> ForecastAsync(ScanWindow window, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    private const int SmallestPage = 200;
+    private const int LinksLimit = 1_000;
+    private const int NotesPerPage = 200;
+    private static readonly string[] LinkFields = ["WhoId", "WhatId", "AccountId", "RelatedToId", "TaskSubtype", "Type"];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ObjectTypes { get; } = [.. SalesforceObjectType.All.Select(type => type.Name)];
+
+    /// <summary>False: links are fields of the activity, and changing one moves its modified time. Only those of a ContentNote are records of their own.</summary>
+    public bool LinksAreQuiet => false;
 
     /// <inheritdoc/>
     public Task<Result<ScanPage>> ReadPageAsync(ScanWindow window, string? position, CancellationToken cancellationToken)
@@ -38,97 +30,166 @@ internal sealed class SalesforceActivityReader(
         return transport.CallAsync(CallKind.Read, $"scanning {type.Name}", token => ReadAsync(type, window, position, token), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public Task<Result<GonePage>> ReadGoneAsync(ScanWindow window, string? position, CancellationToken cancellationToken)
+    {
+        var type = SalesforceObjectType.Of(window.ObjectType);
+        return transport.CallAsync(CallKind.Read, $"looking for deleted {type.Name}", token => gone.ReadAsync(type, window, position, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<string, IReadOnlyList<Association>>>> ReadLinksAsync(
+        string objectType, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+    {
+        var type = SalesforceObjectType.Of(objectType);
+        if (ids.Count > LinksLimit)
+            throw new ArgumentException($"{ids.Count} records are above the limit of {LinksLimit}.", nameof(ids));
+        return transport.CallAsync(CallKind.Read, $"reading links of {type.Name}", token => LinksAsync(type, ids, token), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<Result<ReadForecast>> ForecastAsync(ScanWindow window, CancellationToken cancellationToken)
+    {
+        var type = SalesforceObjectType.Of(window.ObjectType);
+        return transport.CallAsync(CallKind.Read, $"counting {type.Name}", token => forecast.ReadAsync(type, window, token), cancellationToken);
+    }
+
     private async Task<Result<ScanPage>> ReadAsync(SalesforceObjectType type, ScanWindow window, string? position, CancellationToken token)
     {
-        var place = new CallPlace(key, $"scanning {type.Name}");
-        SalesforceScanPosition? last = null;
-        if (position is not null)
+        if (!type.IsAlwaysThere)
         {
-            last = SalesforceScanPosition.Parse(position);
-            if (last is null)
-                return SalesforceFailures.BadPosition.At(place);
+            var visible = await schema.VisibleAsync(type.Name, token);
+            if (!visible.Succeeded)
+                return visible.Failure;
+            if (visible.Value.Count == 0)
+                return new ScanPage([], null);
         }
 
-        var started = time.GetTimestamp();
-        var answer = await BeginAsync(type, window, last, token);
-        if (!answer.Succeeded)
-            return answer.Failure;
+        var page = await scan.ReadAsync(new RowQuery(type.Name, type.Select, Living, type.IsForBulk, type.IsForBulk ? null : NotesPerPage), window, position, token);
+        if (!page.Succeeded)
+            return page.Failure;
 
-        var found = new Dictionary<string, CrmActivity>(StringComparer.Ordinal);
-        var skipped = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var rows = 0; ;)
+        var harvest = new SalesforceHarvest(window.To);
+        if (type.Name == SalesforceObjectType.ContentNote)
+            return await AddNotesAsync(harvest, type, page.Value, position, token);
+        var failure = type.Name == SalesforceObjectType.EmailMessage
+            ? await AddEmailsAsync(harvest, type, page.Value.Rows, token)
+            : await AddAsync(harvest, type, page.Value.Rows, token);
+        return failure is null ? harvest.ToPage(page.Value.Position) : failure;
+    }
+
+    private async Task<Failure?> AddAsync(SalesforceHarvest harvest, SalesforceObjectType type, IReadOnlyList<JsonElement> found, CancellationToken token)
+    {
+        IReadOnlyDictionary<string, JsonElement> twins = new Dictionary<string, JsonElement>();
+        if (type.Name == SalesforceObjectType.Task)
         {
-            // An answer without rows, end or way on is no end: taken for one, it would lose the rest of the scan.
-            var next = answer.Value.Body.Filled("nextRecordsUrl");
-            var done = answer.Value.Body.IsTrue("done");
-            if (!answer.Value.Body.HasItems("records") || (!done && next is null))
-                return HttpFailures.Unreadable.At(place);
-            foreach (var row in answer.Value.Body.Items("records"))
+            var joined = await emails.TwinsAsync(found, withBody: true, token);
+            if (!joined.Succeeded)
+                return joined.Failure;
+            twins = joined.Value;
+        }
+
+        foreach (var row in found)
+            harvest.Add(type, row, Twin(row, twins));
+        return null;
+    }
+
+    private async Task<Failure?> AddEmailsAsync(
+        SalesforceHarvest harvest, SalesforceObjectType type, IReadOnlyList<JsonElement> found, CancellationToken token)
+    {
+        var twins = SalesforceEmails.ByTask(found);
+        var tasks = await emails.TasksAsync([.. twins.Keys], token);
+        if (!tasks.Succeeded)
+            return tasks.Failure;
+        var task = SalesforceObjectType.Of(SalesforceObjectType.Task);
+        foreach (var row in found)
+        {
+            // A Task that is deleted, or closed to us, leaves the mail to stand for itself.
+            if (SalesforceId.Normalise(row.Text("ActivityId")) is { } id && tasks.Value.TryGetValue(id, out var owner))
             {
-                rows++;
-                last = Add(type, row, window, found, skipped) ?? last;
+                harvest.Skip("twin_of_task");
+                harvest.Add(task, owner, Twin(owner, twins));
             }
-
-            // Only "done" says that the end is there: pages may be smaller than asked for.
-            if (done)
-                return new ScanPage([.. found.Values], null) { Skipped = skipped };
-            if (rows == 0)
-                return SalesforceFailures.ScanStuck.At(place);
-            if (rows >= options.PageRows || time.GetElapsedTime(started) > options.Timeouts.Call / 2)
-                break;
-            answer = await client.NextAsync(next!, $"scanning {type.Name}", token);
-            // A lost cursor or a limit: what was read is kept, and the next call goes on from the position.
-            if (!answer.Succeeded)
-                break;
-        }
-
-        return last is null
-            ? SalesforceFailures.ScanStuck.At(place)
-            : new ScanPage([.. found.Values], last.Value.ToString()) { Skipped = skipped };
-    }
-
-    private async Task<Result<CrmAnswer>> BeginAsync(
-        SalesforceObjectType type, ScanWindow window, SalesforceScanPosition? last, CancellationToken token)
-    {
-        var rows = options.PageRows;
-        for (var again = false; ;)
-        {
-            var fields = await schema.FieldsAsync(type.Name, again ? TimeSpan.Zero : null, token);
-            if (!fields.Succeeded)
-                return fields.Failure;
-            var soql = Soql(type.Name, type.Select(fields.Value), window, last);
-            var answer = await client.QueryAllAsync(soql, $"scanning {type.Name}", token, rows);
-            // Many rows with long texts do not fit into memory; the same rows come in the smallest pages that Salesforce makes.
-            if (!answer.Succeeded && answer.Failure.Code == HttpFailures.TooLarge.Code && rows > SmallestPage)
-                rows = SmallestPage;
-            // A field that was visible when describe was last asked may be gone by now.
-            else if (!answer.Succeeded && answer.Failure.Code == SalesforceFailures.FieldMissing.Code && !again)
-                again = true;
+            else if (row.Text("Status") == SalesforceEmails.Draft)
+            {
+                harvest.Skip("draft");
+            }
             else
-                return answer;
+            {
+                harvest.Add(type, row, twin: null);
+            }
         }
+
+        return null;
     }
 
-    // Salesforce documents whole seconds, so the window is widened to them; a row more than asked for does no harm.
-    private static string Soql(string type, string select, ScanWindow window, SalesforceScanPosition? last)
+    private async Task<Result<ScanPage>> AddNotesAsync(
+        SalesforceHarvest harvest, SalesforceObjectType type, RowPage page, string? position, CancellationToken token)
     {
-        var from = window.From.AddTicks(-(window.From.UtcTicks % TimeSpan.TicksPerSecond));
-        var over = window.To.UtcTicks % TimeSpan.TicksPerSecond;
-        var to = over == 0 ? window.To : window.To.AddTicks(TimeSpan.TicksPerSecond - over);
-        var after = last is { } position ? $" AND {position.ToCondition()}" : "";
-        return $"SELECT {select} FROM {type} WHERE IsDeleted = false AND SystemModstamp >= {SalesforceValues.Literal(from)}"
-            + $" AND SystemModstamp <= {SalesforceValues.Literal(to)}{after} ORDER BY SystemModstamp ASC, Id ASC";
+        var links = await notes.LinksAsync([.. page.Rows.Select(row => SalesforceId.Normalise(row.Text("Id"))).OfType<string>()], token);
+        if (!links.Succeeded)
+            return links.Failure;
+        var hasTime = notes.Patience();
+        var last = position is null ? SalesforceScanPosition.Start : SalesforceScanPosition.Parse(position)!;
+        foreach (var row in page.Rows)
+        {
+            // Every text is a request: a page that takes too long ends early, after the last row that is whole.
+            if (!hasTime() && last.Id is not null && last.ToString() != position)
+                return harvest.ToPage(last.ToString());
+            if (SalesforceActivityMapper.Map(type, row, harvest.Fallback) is not { } note)
+                continue;
+            var text = await notes.TextAsync(row, token);
+            if (!text.Succeeded)
+                return text.Failure;
+            if (text.Value is null)
+                harvest.Skip("unreadable");
+            else
+                harvest.Add(note with { Content = note.Content with { Body = text.Value }, Associations = links.Value[note.ExternalId] });
+            last = SalesforceRowScan.After(row, last) ?? last;
+        }
+
+        return harvest.ToPage(page.Position);
     }
 
-    private static SalesforceScanPosition? Add(
-        SalesforceObjectType type, JsonElement row, ScanWindow window, Dictionary<string, CrmActivity> found, Dictionary<string, int> skipped)
+    private async Task<Result<IReadOnlyDictionary<string, IReadOnlyList<Association>>>> LinksAsync(
+        SalesforceObjectType type, IReadOnlyList<string> ids, CancellationToken token)
     {
-        if (SalesforceActivityMapper.Map(type, row, window.To) is not { } activity)
-            return null;
-        if (type.Skips.FirstOrDefault(skip => row.IsTrue(skip.Key)).Value is { } reason)
-            skipped[reason] = skipped.GetValueOrDefault(reason) + 1;
-        else
-            found[activity.ExternalId] = activity;
-        return new SalesforceScanPosition(activity.ModifiedAt, activity.ExternalId);
+        var visible = type.IsAlwaysThere
+            ? await schema.FieldsAsync(type.Name, freshest: null, token)
+            : await schema.VisibleAsync(type.Name, token);
+        if (!visible.Succeeded)
+            return visible.Failure;
+        var links = new Dictionary<string, IReadOnlyList<Association>>(StringComparer.Ordinal);
+        var asked = ids.Select(id => (Own: id, Known: SalesforceId.Normalise(id))).Where(id => id.Known is not null)
+            .GroupBy(id => id.Known!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Own, StringComparer.Ordinal);
+        if (visible.Value.Count == 0 || asked.Count == 0)
+            return links;
+
+        var select = string.Join(", ", LinkFields.Where(visible.Value.ContainsKey).Prepend("Id"));
+        var found = await rows.ReadAsync(
+            select, type.Name, "Id", asked.Keys, Living(visible.Value) is { Length: > 0 } living ? living[" AND ".Length..] : null,
+            $"reading links of {type.Name}", token);
+        if (!found.Succeeded)
+            return found.Failure;
+        var attached = type.Name == SalesforceObjectType.ContentNote
+            ? await notes.LinksAsync(asked.Keys, token)
+            : Result.Success<IReadOnlyDictionary<string, List<Association>>>(new Dictionary<string, List<Association>>());
+        var twins = await emails.TwinsAsync(type.Name == SalesforceObjectType.Task ? found.Value : [], withBody: false, token);
+        if (!attached.Succeeded || !twins.Succeeded)
+            return (attached.Failure ?? twins.Failure)!;
+        foreach (var row in found.Value)
+        {
+            if (SalesforceId.Normalise(row.Text("Id")) is { } id && asked.TryGetValue(id, out var own))
+                links[own] = attached.Value.TryGetValue(id, out var list) ? list : SalesforceActivityMapper.Links(row, Twin(row, twins.Value));
+        }
+
+        return links;
     }
+
+    // Enhanced notes are the one object that may not show the flag.
+    private static string Living(IReadOnlyDictionary<string, SalesforceField> visible) =>
+        !visible.ContainsKey("IsDeleted") && visible.ContainsKey("Title") ? "" : " AND IsDeleted = false";
+
+    private static JsonElement? Twin(JsonElement row, IReadOnlyDictionary<string, JsonElement> twins) =>
+        SalesforceActivityMapper.IsMail(row) && SalesforceId.Normalise(row.Text("Id")) is { } id && twins.TryGetValue(id, out var twin) ? twin : null;
 }

@@ -10,9 +10,12 @@ namespace CrmSync.Connectors.Salesforce;
 public sealed class SalesforceConnector : ICrmConnector, IDisposable
 {
     private readonly CrmTransport _transport;
-    private readonly SalesforceTokenSource _tokens;
+    private readonly SalesforceSessions _sessions;
+    private readonly SalesforceVersions _versions;
+    private readonly SalesforceClient _client;
     private readonly SalesforceSelfCheck _selfCheck;
     private readonly SalesforceOptions _options;
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _names = new();
 
     private SalesforceConnector(SalesforceOptions options, string key, TimeProvider time, ILogger logger, ConnectorStores stores, HttpMessageHandler? socket)
     {
@@ -26,14 +29,31 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
         var jitter = Jitter.For(key);
         var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, options.LoginAddress!, socket);
         var dialect = new SalesforceDialect(gate, time, jitter);
-        _tokens = new SalesforceTokenSource(options, key, wires.Client, time, logger);
-        _transport = new CrmTransport(key, wires, _tokens, dialect, options.Timeouts, time, logger);
-        var client = new SalesforceClient(_transport, options.ApiVersion);
-        var schema = new SalesforceSchema(client, time);
-        Reader = new SalesforceActivityReader(client, schema, _transport, options, key, time);
-        Writer = new SalesforceLabelWriter(client, schema, dialect, _transport, key);
-        Setup = new SalesforcePropertySetup(client, schema, new SalesforceGrants(client, _tokens, key), _transport, key, logger);
-        _selfCheck = new SalesforceSelfCheck(_tokens, client, schema, _transport, gate, key, time);
+        _sessions = new SalesforceSessions(options, new SalesforceSignIn(options, key, wires.Client, time), stores.Credentials, key, time, logger);
+        _transport = new CrmTransport(key, wires, _sessions, dialect, options.Timeouts, time, logger)
+        {
+            // The sign-in tells the org, so knowing it costs no request; its name is looked up when somebody asks.
+            Account = new AccountCheck(key, SalesforceFailures.WrongAccount, (token, _) =>
+                Task.FromResult(_sessions.OrgOf(token).Map(org => new AccountIdentity(org, "")))),
+        };
+        _versions = new SalesforceVersions(_transport, options.ApiVersion, key, logger);
+        _client = new SalesforceClient(_transport, _versions);
+        var schema = new SalesforceSchema(_client, key, time, logger);
+        var rows = new SalesforceRows(_client, key);
+        var scan = new SalesforceRowScan(_client, schema, new SalesforceBulkQuery(_client, key, time), options, key, time, logger);
+        Reader = new SalesforceActivityReader(
+            scan, new SalesforceGone(_client, scan, schema, key, time, logger), new SalesforceForecast(_client, schema, dialect, options, key),
+            new SalesforceEmails(rows, schema), new SalesforceNotes(_client, rows, options.Timeouts.Call / 2, key, time, logger), rows, schema, _transport);
+        Records = new SalesforceRecordReader(
+            scan, new SalesforceDeals(rows, schema, key, logger), new SalesforceDirectory(rows, schema, options, key, logger), schema, _transport, options);
+        Writer = new SalesforceLabelWriter(
+            _client, schema, dialect, rows, new SalesforceBulkWriter(_client, dialect, options, key, time, logger),
+            new SalesforceOrigins(rows, schema, _sessions, key, logger), _transport, options, key);
+        Setup = new SalesforcePropertySetup(
+            new SalesforceSetupPlanner(schema, new SalesforceFieldCatalog(_client), new SalesforceGrants(_client, _sessions, key), key),
+            new SalesforceSetupSteps(new SalesforceTooling(_client), new SalesforceFieldCatalog(_client), new SalesforceGrants(_client, _sessions, key), key),
+            schema, _transport, key, logger);
+        _selfCheck = new SalesforceSelfCheck(_sessions, _client, _versions, schema, _transport, gate, rows, key, time);
     }
 
     /// <inheritdoc/>
@@ -55,24 +75,23 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     public IPropertySetup Setup { get; }
 
     /// <inheritdoc/>
-    public IRecordReader Records => throw new NotSupportedException();
+    public IRecordReader Records { get; }
 
     /// <inheritdoc/>
     public IWebhookReader? Webhooks => null;
 
     /// <inheritdoc/>
-    public Task<Result<AccountIdentity>> IdentifyAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Result<AccountIdentity>> IdentifyAsync(CancellationToken cancellationToken) =>
+        _transport.CallAsync(CallKind.Read, "asking which org this is", IdentifyNowAsync, cancellationToken);
 
     /// <inheritdoc/>
-    public void Expect(string accountId)
-    {
-    }
+    public void Expect(string accountId) => _transport.Account!.Expect(SalesforceId.Normalise(accountId) ?? accountId);
 
     /// <inheritdoc/>
     public long RequestsSent => _transport.Sent;
 
     /// <summary>Makes a connector without a container.</summary>
-    /// <param name="options">The org; the secret in it is read at every sign-in.</param>
+    /// <param name="options">The org; secrets in it are read at every sign-in.</param>
     /// <param name="key">Permanent key of the connection.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where it logs.</param>
@@ -102,7 +121,22 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     public void Dispose()
     {
         _transport.Dispose();
-        _tokens.Dispose();
+        _sessions.Dispose();
+        _versions.Dispose();
+    }
+
+    private async Task<Result<AccountIdentity>> IdentifyNowAsync(CancellationToken token)
+    {
+        var identity = await _transport.IdentifyAsync(token);
+        if (!identity.Succeeded || _names.ContainsKey(identity.Value.Id))
+            return identity.Map(who => who with { Name = _names.GetValueOrDefault(who.Id, "") });
+        var answer = await _client.QueryAsync("SELECT Id, Name FROM Organization LIMIT 1", "asking the org's name", token);
+        // The name is a courtesy; a user who may not read it works as well.
+        if (!answer.Succeeded)
+            return answer.Failure.Code == SalesforceFailures.WrongAccount.Code ? answer.Failure : identity;
+        var name = answer.Value.Body.Items("records").FirstOrDefault().Text("Name") ?? "";
+        _names[identity.Value.Id] = name;
+        return identity.Value with { Name = name };
     }
 
     internal static SalesforceConnector Create(

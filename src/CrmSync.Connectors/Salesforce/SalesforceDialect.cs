@@ -14,6 +14,11 @@ internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitte
     /// <summary>How long to leave an org alone whose 24 hours are used up: they roll, so room comes back bit by bit.</summary>
     public static readonly TimeSpan DailyWait = TimeSpan.FromMinutes(15);
 
+    private long _dailyLimit;
+
+    /// <summary>The org's requests of 24 hours, as the answers name it; null before the first answer.</summary>
+    public long? DailyLimit => Interlocked.Read(ref _dailyLimit) is > 0 and var limit ? limit : null;
+
     /// <inheritdoc/>
     public bool IsExpiredSession(CrmAnswer answer)
     {
@@ -37,8 +42,11 @@ internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitte
             if (pair is not ["api-usage", var usage])
                 continue;
             var numbers = usage.Split('/', 2);
-            if (numbers.Length == 2 && Parse(numbers[0]) is { } used && Parse(numbers[1]) is { } limit)
+            if (numbers.Length == 2 && Parse(numbers[0]) is { } used && Parse(numbers[1]) is > 0 and var limit)
+            {
+                Interlocked.Exchange(ref _dailyLimit, limit);
                 gate.Day.Observe(limit, Math.Max(0, limit - used), time.GetUtcNow());
+            }
         }
     }
 
@@ -67,41 +75,64 @@ internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitte
     /// <summary>What the errors of one record in a collections answer mean.</summary>
     public Failure Record(JsonElement result, CallPlace place)
     {
-        var error = result.Items("errors").FirstOrDefault();
-        var message = error.Text("message") ?? "";
-        var kind = error.Text("statusCode") switch
-        {
-            LockError => SalesforceFailures.Locked,
-            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" when message.Contains(LockError, StringComparison.Ordinal) => SalesforceFailures.Locked,
-            "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" or "FIELD_CUSTOM_VALIDATION_EXCEPTION" => SalesforceFailures.RuleRefused,
-            "ENTITY_IS_LOCKED" => SalesforceFailures.InApproval,
-            "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" => SalesforceFailures.OptionMissing,
-            "INVALID_FIELD" => SalesforceFailures.FieldMissing,
-            "INVALID_FIELD_FOR_INSERT_UPDATE" => SalesforceFailures.FieldNotEditable,
-            "INSUFFICIENT_ACCESS_OR_READONLY" or "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => SalesforceFailures.RecordAccessRefused,
-            "ENTITY_IS_DELETED" or "NOT_FOUND" or "MALFORMED_ID" or "INVALID_CROSS_REFERENCE_KEY" => SalesforceFailures.Gone,
-            _ => SalesforceFailures.WriteRefused,
-        };
+        // Several rules may have refused at once; the one that passes by itself decides last.
+        var errors = result.Items("errors").Select(error => (Code: error.Text("statusCode"), Message: error.Text("message") ?? "")).ToList();
+        var (code, message) = errors.OrderBy(error => RecordKind(error.Code, error.Message).Category == FailureCategory.Retry).FirstOrDefault();
+        return Record(code, message ?? "", place);
+    }
+
+    /// <summary>What a refusal of one record means.</summary>
+    /// <param name="code">Salesforce's code.</param>
+    /// <param name="message">Its words.</param>
+    /// <param name="place">Where.</param>
+    public Failure Record(string? code, string message, CallPlace place)
+    {
+        var kind = RecordKind(code, message);
         return kind.At(place) with
         {
-            RemoteMessage = Words(error.Text("statusCode"), message),
+            RemoteMessage = Words(code, message),
             NotBefore = kind == SalesforceFailures.InApproval ? time.GetUtcNow() + ApprovalWait : null,
         };
     }
+
+    private static FailureKind RecordKind(string? code, string message) => code switch
+    {
+        LockError => SalesforceFailures.Locked,
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" when IsPassing(message) => SalesforceFailures.Locked,
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" or "FIELD_CUSTOM_VALIDATION_EXCEPTION" => SalesforceFailures.RuleRefused,
+        "ENTITY_IS_LOCKED" => SalesforceFailures.InApproval,
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" => SalesforceFailures.OptionMissing,
+        "INVALID_FIELD" => SalesforceFailures.FieldMissing,
+        "INVALID_FIELD_FOR_INSERT_UPDATE" => SalesforceFailures.FieldNotEditable,
+        "INSUFFICIENT_ACCESS_OR_READONLY" or "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY" => SalesforceFailures.RecordAccessRefused,
+        "ENTITY_IS_DELETED" or "NOT_FOUND" or "MALFORMED_ID" or "INVALID_CROSS_REFERENCE_KEY" => SalesforceFailures.Gone,
+        "ALL_OR_NONE_OPERATION_ROLLED_BACK" => SalesforceFailures.BulkNotProcessed,
+        // STRING_TOO_LONG, REQUIRED_FIELD_MISSING, DUPLICATE_VALUE and whatever else: the data has to change.
+        _ => SalesforceFailures.WriteRefused,
+    };
+
+    // An org's Apex wraps what happened to it: a lock, or one of the limits that a crowded transaction runs into.
+    private static bool IsPassing(string message) =>
+        message.Contains(LockError, StringComparison.Ordinal) || message.Contains("LIMIT_EXCEEDED", StringComparison.Ordinal)
+        || message.Contains("LimitException", StringComparison.Ordinal);
 
     private static FailureKind Kind(int status, string code, string message, CallKind kind) => (status, code) switch
     {
         (_, "REQUEST_LIMIT_EXCEEDED") => message.Contains("Concurrent", StringComparison.OrdinalIgnoreCase)
             ? SalesforceFailures.ConcurrentLimited
             : SalesforceFailures.DailyLimited,
+        (_, "EXCEEDED_QUOTA" or "API_BULK_QUERY_LIMIT_EXCEEDED") => SalesforceFailures.BulkSpent,
         (_, "API_DISABLED_FOR_ORG" or "API_CURRENTLY_DISABLED") => SalesforceFailures.ApiDisabled,
         (_, "TXN_SECURITY_METERING_ERROR") => SalesforceFailures.PolicyRefused,
         (_, "QUERY_TIMEOUT") => SalesforceFailures.QueryTimeout,
         (_, "INVALID_QUERY_LOCATOR" or "QUERY_LOCATOR_EXPIRED") => SalesforceFailures.LocatorLost,
         (400, "INVALID_FIELD") => SalesforceFailures.FieldMissing,
+        (400 or 404, "INVALID_TYPE") or (404, "NOT_FOUND") => SalesforceFailures.ObjectMissing,
+        (400, LockError) => SalesforceFailures.Locked,
         (401, _) => SalesforceFailures.SessionRefused,
         (403, _) => SalesforceFailures.AccessRefused,
         (404 or 405, _) => SalesforceFailures.AddressWrong,
+        (409 or 412, _) => SalesforceFailures.Conflict,
         (410, _) => SalesforceFailures.VersionRetired,
         (413 or 414 or 431, _) => SalesforceFailures.TooLarge,
         (429, _) => SalesforceFailures.ConcurrentLimited,

@@ -12,7 +12,27 @@ internal static class SalesforceFailures
 
     public static readonly FailureKind LoginRefused = new("salesforce.login_refused", FailureCategory.Stop,
         "Salesforce refuses the sign-in",
-        "Check ClientId, ClientSecret, and that the external client app allows the client-credentials flow with a run-as user.");
+        "Check ClientId and the secret, key or refresh token, and that the external client app allows this flow for the integration user.");
+
+    public static readonly FailureKind KeyUnusable = new("salesforce.key_unusable", FailureCategory.Stop,
+        "The private key cannot be read",
+        "Put the path of a readable file with an RSA private key in PEM into PrivateKeyFile.");
+
+    public static readonly FailureKind RefreshTokenMissing = new("salesforce.refresh_token_missing", FailureCategory.Stop,
+        "No usable refresh token is configured",
+        "Put it into the connection's RefreshToken or into the file that RefreshTokenFile names.");
+
+    public static readonly FailureKind WrongAccount = new("salesforce.wrong_account", FailureCategory.Stop,
+        "The credentials belong to another org than this connection",
+        "Put back credentials of the connection's own org, or make a new connection for the other one; nothing was read or written.");
+
+    public static readonly FailureKind AccountUnknown = new("salesforce.account_unknown", FailureCategory.Stop,
+        "The sign-in does not say which org it is for, so nothing is done with it",
+        "Use an external client app that issues ordinary access tokens with an identity address.");
+
+    public static readonly FailureKind UserUnknown = new("salesforce.user_unknown", FailureCategory.Stop,
+        "The sign-in does not say which user we are",
+        "Use an external client app that issues ordinary access tokens with an identity address.");
 
     public static readonly FailureKind InstanceUntrusted = new("salesforce.instance_untrusted", FailureCategory.Stop,
         "The sign-in named an API address that is not Salesforce's",
@@ -70,6 +90,26 @@ internal static class SalesforceFailures
         "Salesforce has forgotten the query's cursor",
         "The scan goes on from its stored position by itself.");
 
+    public static readonly FailureKind BulkSpent = new("salesforce.bulk_spent", FailureCategory.Wait,
+        "The org has used up its bulk jobs of the last 24 hours",
+        "Reading goes on by ordinary queries; writes go on by themselves when jobs are free again.");
+
+    public static readonly FailureKind BulkWriteFailed = new("salesforce.bulk_write_failed", FailureCategory.Unknown,
+        "A bulk write ended before it said what became of every record",
+        "The records are read to learn which were written; nothing needs to be done.");
+
+    public static readonly FailureKind BulkNotProcessed = new("salesforce.bulk_not_processed", FailureCategory.Retry,
+        "Salesforce did not get to this record before the bulk write ended",
+        "It is tried again by itself.");
+
+    public static readonly FailureKind Conflict = new("salesforce.conflict", FailureCategory.Retry,
+        "Salesforce says that the request does not fit the state of what it is about",
+        "It is tried again by itself; look at Salesforce's own words if it goes on.");
+
+    public static readonly FailureKind ObjectMissing = new("salesforce.object_missing", FailureCategory.Stop,
+        "An object does not exist in this org or is not visible to the integration user",
+        "Grant the integration user access to the object.");
+
     public static readonly FailureKind InvalidRequest = new("salesforce.invalid_request", FailureCategory.Reject,
         "Salesforce rejects the request as invalid",
         "Look at Salesforce's own words beside this.");
@@ -84,7 +124,7 @@ internal static class SalesforceFailures
 
     public static readonly FailureKind FieldNotEditable = new("salesforce.field_not_editable", FailureCategory.Stop,
         "The integration user may not edit a field",
-        "Run `crmsync setup` for the connection, or grant edit access to the field for tasks and events.");
+        "Run `crmsync setup` for the connection, or grant edit access to the field on this object.");
 
     public static readonly FailureKind Locked = new("salesforce.record_locked", FailureCategory.Retry,
         "The record or its account is locked by another change at this moment",
@@ -128,7 +168,7 @@ internal static class SalesforceFailures
 
     public static readonly FailureKind FieldUnsuitable = new("salesforce.field_unsuitable", FailureCategory.Stop,
         "A field of this name exists in Salesforce but cannot hold what is written",
-        "Rename or remove it in Salesforce (Setup > Object Manager > Activity), then run `crmsync setup` again.");
+        "Rename or remove it in Salesforce (Setup > Object Manager), then run `crmsync setup` again.");
 
     public static readonly FailureKind FieldInvisible = new("salesforce.field_invisible", FailureCategory.Stop,
         "The field was created and granted, but Salesforce still does not show it to the integration user",
@@ -137,8 +177,9 @@ internal static class SalesforceFailures
     /// <summary>All rows, for the operator's list of codes.</summary>
     public static IReadOnlyList<FailureKind> All { get; } =
     [
-        SecretMissing, LoginRefused, InstanceUntrusted, SessionRefused, AccessRefused, ApiDisabled, PolicyRefused, AddressWrong, VersionRetired,
-        DailyLimited, ConcurrentLimited, Unavailable, UnavailableWrite, AnswerMismatch, QueryTimeout, LocatorLost, InvalidRequest, TooLarge,
+        SecretMissing, LoginRefused, KeyUnusable, RefreshTokenMissing, WrongAccount, AccountUnknown, UserUnknown, InstanceUntrusted, SessionRefused, AccessRefused, ApiDisabled, PolicyRefused, AddressWrong, VersionRetired,
+        DailyLimited, ConcurrentLimited, Unavailable, UnavailableWrite, AnswerMismatch, QueryTimeout, LocatorLost,
+        BulkSpent, BulkWriteFailed, BulkNotProcessed, Conflict, ObjectMissing, InvalidRequest, TooLarge,
         FieldMissing, FieldNotEditable, Locked, InApproval, Gone, RuleRefused, OptionMissing, RecordAccessRefused, WriteRefused, ScanStuck,
         BadPosition, FieldRefused, FieldUnsuitable, FieldInvisible,
     ];

@@ -3,17 +3,21 @@ using CrmSync.Pipeline.WriteBack;
 
 namespace CrmSync.Connectors.Salesforce;
 
-/// <summary>A custom field as we want it. It is created once on Activity and shows on Task and Event.</summary>
+/// <summary>A custom field as we want it. One on Activity is created once and shows on Task and Event.</summary>
+/// <param name="Entity">The object that holds it: Activity, EmailMessage, Opportunity or Account.</param>
 /// <param name="Name">API name with <c>__c</c>.</param>
 /// <param name="Metadata">Its metadata without picklist values, as the Tooling API takes it.</param>
 /// <param name="DescribedAs">Its type in a describe answer.</param>
-internal sealed record SalesforceFieldDefinition(string Name, JsonObject Metadata, string DescribedAs)
+internal sealed record SalesforceFieldDefinition(string Entity, string Name, JsonObject Metadata, string DescribedAs)
 {
     /// <summary>The object that Task and Event take their custom fields from.</summary>
-    public const string Entity = "Activity";
+    public const string Activity = "Activity";
 
     /// <summary>Picklist values, in order.</summary>
     public IReadOnlyList<LabelOption> Options { get; init; } = [];
+
+    /// <summary>The objects on which it shows, and for each of which access is granted by itself.</summary>
+    public IReadOnlyList<string> Types => TypesOf(Entity);
 
     /// <summary>Name in Tooling queries: without the suffix.</summary>
     public string DeveloperName => Name[..^3];
@@ -21,25 +25,35 @@ internal sealed record SalesforceFieldDefinition(string Name, JsonObject Metadat
     /// <summary>Name in Tooling bodies.</summary>
     public string FullName => $"{Entity}.{Name}";
 
-    /// <summary>Everything that the wanted labels need.</summary>
-    public static IReadOnlyList<SalesforceFieldDefinition> For(IReadOnlyList<LabelProperty> wanted)
+    /// <summary>The objects on which an entity's fields show.</summary>
+    public static IReadOnlyList<string> TypesOf(string entity) =>
+        entity == Activity ? [SalesforceObjectType.Task, SalesforceObjectType.Event] : [entity];
+
+    /// <summary>Everything that the wanted labels need on one object.</summary>
+    public static IReadOnlyList<SalesforceFieldDefinition> For(IReadOnlyList<LabelProperty> wanted, string entity)
     {
         var names = SalesforcePropertyNames.Instance;
         List<SalesforceFieldDefinition> all = [];
         foreach (var label in wanted)
         {
-            all.Add(new(label.Name, Field(label.Title, "Picklist", label.Description), "picklist") { Options = label.Options });
-            all.Add(Text(names.Shadow(label.Name), $"{label.Title} (auto)", 255,
+            all.Add(new(entity, label.Name, Field(label.Title, "Picklist", label.Description), "picklist") { Options = label.Options });
+            all.Add(Text(entity, names.Shadow(label.Name), $"{label.Title} (auto)", 255,
                 "The value that CrmSync last wrote. Where it differs from the label, a person has decided, and the label is left alone."));
             var confidence = Field($"{label.Title} confidence", "Number", "How sure CrmSync is, from 0 to 1.");
             confidence["precision"] = 3;
             confidence["scale"] = 2;
-            all.Add(new(names.Confidence(label.Name), confidence, "double"));
+            all.Add(new(entity, names.Confidence(label.Name), confidence, "double"));
         }
 
-        all.Add(Text(names.Reason, "CrmSync reason", names.ReasonLength, "Why the labels are what they are, in one sentence."));
-        all.Add(new(names.LabelledAt, Field("CrmSync labelled at", "DateTime", "When CrmSync last changed a label of this record."), "datetime"));
-        all.Add(Text(names.Version, "CrmSync version", 80, "Versions of the taxonomy and the model that decided."));
+        all.Add(Text(entity, names.Reason, "CrmSync reason", names.ReasonLength, "Why the labels are what they are, in one sentence."));
+        all.Add(new(entity, names.LabelledAt, Field("CrmSync labelled at", "DateTime", "When CrmSync last changed a label of this record."), "datetime"));
+        all.Add(Text(entity, names.Version, "CrmSync version", 80, "Versions of the taxonomy and the model that decided."));
+        if (entity is SalesforceRecordReader.Opportunity or SalesforceRecordReader.Account)
+        {
+            all.Add(Text(entity, names.SourceActivity, "CrmSync activity", 40,
+                "The activity that the labels come from, as object/id: notes cannot hold labels, so the record that they hang on does."));
+        }
+
         return all;
     }
 
@@ -79,11 +93,11 @@ internal sealed record SalesforceFieldDefinition(string Name, JsonObject Metadat
     /// <summary>Values that the field lacks.</summary>
     public IReadOnlyList<LabelOption> Missing(SalesforceField field) => [.. Options.Where(option => !field.Values.Contains(option.Value))];
 
-    private static SalesforceFieldDefinition Text(string name, string label, int length, string description)
+    private static SalesforceFieldDefinition Text(string entity, string name, string label, int length, string description)
     {
         var metadata = Field(label, "Text", description);
         metadata["length"] = length;
-        return new SalesforceFieldDefinition(name, metadata, "string");
+        return new SalesforceFieldDefinition(entity, name, metadata, "string");
     }
 
     // A field's label takes 40 characters, its description 1,000.

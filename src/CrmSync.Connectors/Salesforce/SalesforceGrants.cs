@@ -6,39 +6,56 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// The permission set that makes new fields visible to us: without it, a field that was created is not there for the API. Field-level
-/// security is granted for Task and again for Event. Every method may be repeated.
+/// The two permission sets that make new fields visible: without one, a field that was created is not there for the API. Field-level security is granted object by
+/// object, so for Task and again for Event. Every method may be repeated.
 /// </summary>
-internal sealed class SalesforceGrants(SalesforceClient client, SalesforceTokenSource tokens, string key)
+internal sealed class SalesforceGrants(SalesforceClient client, SalesforceSessions sessions, string key)
 {
-    /// <summary>API name of the permission set.</summary>
-    public const string SetName = "CrmSync_Integration";
+    /// <summary>API name of the permission set of the integration user: it edits.</summary>
+    public const string Integration = "CrmSync_Integration";
 
-    /// <summary>Id of the permission set; null inside a success where there is none yet.</summary>
-    public Task<Result<Found>> FindSetAsync(CancellationToken token) =>
-        FindAsync($"SELECT Id FROM PermissionSet WHERE Name = '{SetName}'", token);
+    /// <summary>API name of the permission set for people: it reads.</summary>
+    public const string Viewer = "CrmSync_Viewer";
+
+    /// <summary>Id of a permission set; null inside a success where there is none yet.</summary>
+    public Task<Result<Found>> FindSetAsync(string set, CancellationToken token) =>
+        FindAsync($"SELECT Id FROM PermissionSet WHERE Name = '{set}'", token);
 
     /// <summary>Our assignment to a permission set.</summary>
-    public async Task<Result<Found>> FindAssignmentAsync(string setId, CancellationToken token) =>
-        tokens.UserId is { } user
-            ? await FindAsync($"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{user}' AND PermissionSetId = '{setId}'", token)
-            : SalesforceFailures.LoginRefused.At(Place("assigning the permission set"), "the sign-in did not say which user we are");
-
-    /// <summary>Creates the permission set.</summary>
-    public async Task<Failure?> CreateSetAsync(CancellationToken token)
+    public async Task<Result<Found>> FindAssignmentAsync(string setId, CancellationToken token)
     {
-        var created = await client.CreateAsync(
-            "PermissionSet", new JsonObject { ["Name"] = SetName, ["Label"] = "CrmSync Integration" }, token);
-        return await ConfirmAsync(created, FindSetAsync, token);
+        var user = await sessions.UserAsync(token);
+        return user.Succeeded
+            ? await FindAsync($"SELECT Id FROM PermissionSetAssignment WHERE AssigneeId = '{user.Value}' AND PermissionSetId = '{setId}'", token)
+            : user.Failure;
     }
 
-    /// <summary>Lets our user read and edit a field of one object.</summary>
-    public async Task<Failure?> GrantAsync(string type, string field, CancellationToken token)
+    /// <summary>Fields that a permission set lets people read, as object and field with a dot between.</summary>
+    public async Task<Result<IReadOnlySet<string>>> ReadableAsync(string setId, CancellationToken token)
     {
-        var set = await SetIdAsync(token);
+        var answer = await client.QueryAsync(
+            $"SELECT Field, PermissionsRead FROM FieldPermissions WHERE ParentId = '{setId}'", "looking for permissions", token);
+        return answer.Succeeded
+            ? Result.Success<IReadOnlySet<string>>(answer.Value.Body.Items("records").Where(row => row.IsTrue("PermissionsRead"))
+                .Select(row => row.Text("Field")).OfType<string>().ToHashSet(StringComparer.OrdinalIgnoreCase))
+            : answer.Failure;
+    }
+
+    /// <summary>Creates a permission set.</summary>
+    public async Task<Failure?> CreateSetAsync(string set, CancellationToken token)
+    {
+        var created = await client.CreateAsync(
+            "PermissionSet", new JsonObject { ["Name"] = set, ["Label"] = set.Replace('_', ' ') }, token);
+        return await ConfirmAsync(created, inner => FindSetAsync(set, inner), token);
+    }
+
+    /// <summary>Lets the holders of a permission set read a field of one object, and edit it where the set is the integration user's.</summary>
+    public async Task<Failure?> GrantAsync(string setName, string type, string field, CancellationToken token)
+    {
+        var set = await SetIdAsync(setName, token);
         if (!set.Succeeded)
             return set.Failure;
-        var rights = new JsonObject { ["PermissionsRead"] = true, ["PermissionsEdit"] = true };
+        var rights = new JsonObject { ["PermissionsRead"] = true, ["PermissionsEdit"] = setName == Integration };
         var body = rights.DeepClone().AsObject();
         body["ParentId"] = set.Value;
         body["SobjectType"] = type;
@@ -53,10 +70,10 @@ internal sealed class SalesforceGrants(SalesforceClient client, SalesforceTokenS
         return existing.Value.Id is { } id ? (await client.ChangeAsync("FieldPermissions", id, rights, token)).Failure : created.Failure;
     }
 
-    /// <summary>Assigns the permission set to our own user.</summary>
+    /// <summary>Assigns the integration user's permission set to ourselves.</summary>
     public async Task<Failure?> AssignAsync(CancellationToken token)
     {
-        var set = await SetIdAsync(token);
+        var set = await SetIdAsync(Integration, token);
         if (!set.Succeeded)
             return set.Failure;
         var assigned = await FindAssignmentAsync(set.Value, token);
@@ -64,23 +81,54 @@ internal sealed class SalesforceGrants(SalesforceClient client, SalesforceTokenS
             return assigned.Failure;
         if (assigned.Value.Id is not null)
             return null;
+        var user = await sessions.UserAsync(token);
+        if (!user.Succeeded)
+            return user.Failure;
         var created = await client.CreateAsync(
-            "PermissionSetAssignment", new JsonObject { ["AssigneeId"] = tokens.UserId, ["PermissionSetId"] = set.Value }, token);
+            "PermissionSetAssignment", new JsonObject { ["AssigneeId"] = user.Value, ["PermissionSetId"] = set.Value }, token);
         return await ConfirmAsync(created, inner => FindAssignmentAsync(set.Value, inner), token);
     }
+
+    /// <summary>Takes a permission set from everybody who has it, and deletes it.</summary>
+    public async Task<Failure?> RemoveSetAsync(string setName, CancellationToken token)
+    {
+        var set = await FindSetAsync(setName, token);
+        if (!set.Succeeded)
+            return set.Failure;
+        if (set.Value.Id is not { } id)
+            return null;
+        var assignments = await client.QueryAsync(
+            $"SELECT Id FROM PermissionSetAssignment WHERE PermissionSetId = '{id}'", "looking for permissions", token);
+        if (!assignments.Succeeded)
+            return assignments.Failure;
+        foreach (var assignment in assignments.Value.Body.Items("records").Select(row => SalesforceId.Normalise(row.Text("Id"))).OfType<string>())
+        {
+            var taken = await client.DeleteAsync("PermissionSetAssignment", assignment, token);
+            if (!taken.Succeeded && !IsGone(taken.Failure))
+                return taken.Failure;
+        }
+
+        var removed = await client.DeleteAsync("PermissionSet", id, token);
+        return removed.Succeeded || IsGone(removed.Failure) ? null : removed.Failure;
+    }
+
+    /// <summary>Whether a failed delete says that there is nothing left to delete.</summary>
+    public static bool IsGone(Failure failure) =>
+        failure.Code == SalesforceFailures.ObjectMissing.Code || failure.Code == SalesforceFailures.AddressWrong.Code
+        || failure.RemoteMessage?.StartsWith("ENTITY_IS_DELETED", StringComparison.Ordinal) == true;
 
     /// <summary>Whether a failed create leaves it open if the record is there: made by somebody else, or by us with the answer lost.</summary>
     public static bool MayBeThere(Failure failure) =>
         failure.Category == FailureCategory.Unknown || failure.RemoteMessage?.StartsWith("DUPLICATE", StringComparison.Ordinal) == true;
 
-    private async Task<Result<string>> SetIdAsync(CancellationToken token)
+    private async Task<Result<string>> SetIdAsync(string set, CancellationToken token)
     {
-        var found = await FindSetAsync(token);
+        var found = await FindSetAsync(set, token);
         if (!found.Succeeded)
             return found.Failure;
         return found.Value.Id is { } id
             ? id
-            : SalesforceFailures.FieldRefused.At(Place("granting access"), $"there is no permission set {SetName}");
+            : SalesforceFailures.FieldRefused.At(Place("granting access"), $"there is no permission set {set}");
     }
 
     private static async Task<Failure?> ConfirmAsync(

@@ -6,19 +6,19 @@ using CrmSync.Pipeline.WriteBack;
 
 namespace CrmSync.Connectors.Salesforce;
 
-/// <summary>Guarded reads by one query and writes by one collections call, 200 records each; answers come in the order of the request.</summary>
+/// <summary>
+/// Guarded reads by queries over 200 ids and writes by one collections call of 200 records, whose answers come in the order of the request. A caller that was allowed to give more
+/// than 200 records at once gets them written by a bulk job.
+/// </summary>
 internal sealed class SalesforceLabelWriter(
-    SalesforceClient client, SalesforceSchema schema, SalesforceDialect dialect, CrmTransport transport, string key) : ILabelWriter
+    SalesforceClient client, SalesforceSchema schema, SalesforceDialect dialect, SalesforceRows rows, SalesforceBulkWriter bulk, SalesforceOrigins origins,
+    CrmTransport transport, SalesforceOptions options, string key) : ILabelWriter
 {
-    /// <inheritdoc/>
-    public Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> ReadOriginsAsync(
-        string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken) =>
-        Task.FromResult(Result.Success<IReadOnlyDictionary<string, ValueOrigin>>(new Dictionary<string, ValueOrigin>()));
-
     private static readonly TimeSpan Recent = TimeSpan.FromMinutes(1);
+    private readonly SalesforceParents _parents = new();
 
     /// <inheritdoc/>
-    public int BatchSize => SalesforceClient.BatchLimit;
+    public int BatchSize => options.BulkWriteRows;
 
     /// <inheritdoc/>
     public IPropertyNames Names => SalesforcePropertyNames.Instance;
@@ -41,49 +41,58 @@ internal sealed class SalesforceLabelWriter(
     {
         CheckNames(objectType, writes.SelectMany(write => write.Values.Keys));
         CheckBatch([.. writes.Select(write => write.ExternalId)]);
-        // The same order in every call, so that two calls never lock the same parents crosswise.
-        var ordered = writes.OrderBy(write => write.ExternalId, StringComparer.Ordinal).ToList();
+        var ordered = _parents.Order(writes);
         return writes.Count == 0
             ? Task.FromResult(Result.Success<IReadOnlyList<RecordWriteResult>>([]))
             : transport.CallAsync(CallKind.Write, $"writing {objectType}", token => WriteNowAsync(objectType, ordered, token), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> ReadOriginsAsync(
+        string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken)
+    {
+        CheckNames(objectType, [property]);
+        var known = CheckBatch(ids);
+        return transport.CallAsync(CallKind.Read, $"reading the history of {objectType}", async token =>
+        {
+            var found = await origins.ReadAsync(objectType, known.Keys, property, token);
+            return found.Map(all => (IReadOnlyDictionary<string, ValueOrigin>)all.ToDictionary(pair => known[pair.Key], pair => pair.Value, StringComparer.Ordinal));
+        }, cancellationToken);
+    }
+
     private async Task<Result<IReadOnlyDictionary<string, RecordState>>> ReadNowAsync(
         string objectType, Dictionary<string, string> ids, IReadOnlyList<string> properties, CancellationToken token)
     {
-        var select = string.Join(", ", properties.Prepend("SystemModstamp").Prepend("Id").Distinct(StringComparer.OrdinalIgnoreCase));
-        var soql = $"SELECT {select} FROM {objectType} WHERE Id IN ({SalesforceValues.Quoted(ids.Keys)}) AND IsDeleted = false";
-        var purpose = $"reading {objectType}";
+        // The parents come along for nothing, where describe has already said that they are there.
+        var parents = SalesforceParents.Fields.Where(field => schema.Known(objectType)?.ContainsKey(field) == true);
+        var select = string.Join(", ", properties.Prepend("SystemModstamp").Prepend("Id").Concat(parents).Distinct(StringComparer.OrdinalIgnoreCase));
+        var found = await rows.ReadAsync(select, objectType, "Id", ids.Keys, "IsDeleted = false", $"reading {objectType}", token);
+        if (!found.Succeeded)
+            return found.Failure;
         var states = new Dictionary<string, RecordState>(StringComparer.Ordinal);
-        for (var answer = await client.QueryAllAsync(soql, purpose, token); ;)
+        foreach (var row in found.Value)
         {
-            if (!answer.Succeeded)
-                return answer.Failure;
-            // An answer without the list would make every record look deleted.
-            if (!answer.Value.Body.HasItems("records"))
-                return HttpFailures.Unreadable.At(new CallPlace(key, purpose));
-            foreach (var row in answer.Value.Body.Items("records"))
-            {
-                // Answered under the caller's own spelling, which may be the short one.
-                if (SalesforceId.Normalise(row.Text("Id")) is not { } id || !ids.TryGetValue(id, out var asked))
-                    continue;
-                var values = properties.ToDictionary(name => name, name => SalesforceValues.Text(row, name), StringComparer.Ordinal);
-                states[asked] = new RecordState(asked, values, SalesforceValues.Instant(row.Text("SystemModstamp")));
-            }
-
-            if (answer.Value.Body.IsTrue("done") || answer.Value.Body.Filled("nextRecordsUrl") is not { } next)
-                return states;
-            answer = await client.NextAsync(next, purpose, token);
+            // Answered under the caller's own spelling, which may be the short one.
+            if (SalesforceId.Normalise(row.Text("Id")) is not { } id || !ids.TryGetValue(id, out var asked))
+                continue;
+            var values = properties.ToDictionary(name => name, name => SalesforceValues.Text(row, name), StringComparer.Ordinal);
+            states[asked] = new RecordState(asked, values, SalesforceValues.Instant(row.Text("SystemModstamp")));
+            _parents.Learn(id, row);
         }
+
+        return states;
     }
 
-    private async Task<Result<IReadOnlyList<RecordWriteResult>>> WriteNowAsync(string objectType, List<RecordWrite> writes, CancellationToken token)
+    private async Task<Result<IReadOnlyList<RecordWriteResult>>> WriteNowAsync(
+        string objectType, IReadOnlyList<RecordWrite> writes, CancellationToken token)
     {
         var place = new CallPlace(key, $"writing {objectType}");
         var names = writes.SelectMany(write => write.Values.Keys).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var fields = await EditableAsync(objectType, names, place, token);
         if (!fields.Succeeded)
             return fields.Failure;
+        if (writes.Count > SalesforceClient.BatchLimit)
+            return await bulk.WriteAsync(objectType, writes, token);
 
         var records = new JsonArray();
         foreach (var write in writes)
@@ -129,10 +138,10 @@ internal sealed class SalesforceLabelWriter(
             throw new ArgumentException($"'{bad}' is not an API name of Salesforce.", nameof(names));
     }
 
-    private static Dictionary<string, string> CheckBatch(IReadOnlyList<string> ids)
+    private Dictionary<string, string> CheckBatch(IReadOnlyList<string> ids)
     {
-        if (ids.Count > SalesforceClient.BatchLimit)
-            throw new ArgumentException($"A batch of {ids.Count} records is above Salesforce's {SalesforceClient.BatchLimit}.", nameof(ids));
+        if (ids.Count > BatchSize)
+            throw new ArgumentException($"A batch of {ids.Count} records is above the limit of {BatchSize}.", nameof(ids));
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var id in ids)
         {

@@ -2,14 +2,18 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Model;
+using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>What our user sees of an object's fields. Asked once an hour, or when something that should be there is not. Thread-safe.</summary>
-internal sealed class SalesforceSchema(SalesforceClient client, TimeProvider time)
+internal sealed class SalesforceSchema(SalesforceClient client, string key, TimeProvider time, ILogger logger)
 {
+    private static readonly IReadOnlyDictionary<string, SalesforceField> Nothing = new Dictionary<string, SalesforceField>();
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
     private readonly ConcurrentDictionary<string, (IReadOnlyDictionary<string, SalesforceField> Fields, DateTimeOffset ReadAt)> _known = new();
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _missing = new();
 
     /// <summary>Fields by name, whatever the case.</summary>
     /// <param name="type">The object.</param>
@@ -34,8 +38,34 @@ internal sealed class SalesforceSchema(SalesforceClient client, TimeProvider tim
         return fields;
     }
 
+    /// <summary>Fields of an object that not every org has; empty where it is not there or not visible.</summary>
+    public async Task<Result<IReadOnlyDictionary<string, SalesforceField>>> VisibleAsync(
+        string type, CancellationToken token, TimeSpan? freshest = null)
+    {
+        if (_missing.TryGetValue(type, out var asked) && time.GetUtcNow() - asked < (freshest ?? Lifetime))
+            return Result.Success(Nothing);
+        var fields = await FieldsAsync(type, freshest, token);
+        if (fields.Succeeded || fields.Failure.Code != SalesforceFailures.ObjectMissing.Code)
+            return fields;
+        if (!_missing.ContainsKey(type))
+            SalesforceLog.ObjectLeftOut(logger, key, type);
+        _missing[type] = time.GetUtcNow();
+        return Result.Success(Nothing);
+    }
+
+    /// <summary>What is known already, without asking; null where it is not.</summary>
+    public IReadOnlyDictionary<string, SalesforceField>? Known(string type) => _known.TryGetValue(type, out var known) ? known.Fields : null;
+
+    /// <summary>The field that says when a row last changed: SystemModstamp moves on automated changes, too; LastModifiedDate only where there is no other.</summary>
+    public static string StampField(IReadOnlyDictionary<string, SalesforceField> visible) =>
+        !visible.ContainsKey("SystemModstamp") && visible.ContainsKey("LastModifiedDate") ? "LastModifiedDate" : "SystemModstamp";
+
     /// <summary>Forgets everything, because set-up has changed it.</summary>
-    public void Forget() => _known.Clear();
+    public void Forget()
+    {
+        _known.Clear();
+        _missing.Clear();
+    }
 }
 
 /// <summary>A field as describe shows it.</summary>

@@ -15,6 +15,8 @@ public sealed class SalesforceConnectorTests : IDisposable
     private const string Signed =
         """{"access_token":"00Dxx!secret","instance_url":"https://example.my.salesforce.com","id":"https://login.salesforce.com/id/00D000000000001AAA/005000000000001AAA"}""";
 
+    private const string Versions = """[{"label":"Winter '26","url":"/services/data/v65.0","version":"65.0"},{"label":"Spring '26","url":"/services/data/v66.0","version":"66.0"}]""";
+
     private const string Described =
         """{"fields":[{"name":"Id"},{"name":"SystemModstamp"},{"name":"Subject"},{"name":"WhoId"},{"name":"Label__c","type":"string","updateable":true},{"name":"Score__c","type":"double","updateable":true},{"name":"Locked__c","type":"string","updateable":false}]}""";
 
@@ -33,34 +35,34 @@ public sealed class SalesforceConnectorTests : IDisposable
     [Fact]
     public async Task ReadPageAsync_Query_AsksForVisibleFieldsInTheOrderOfTheKeyset()
     {
-        _crm.Then(200, Signed).Then(200, Described).Then(200, Rows(done: true, Id1));
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described).Then(200, Rows(done: true, Id1));
         await Sut().Reader.ReadPageAsync(Tasks, $"2026-11-05T00:00:00Z|{Id1}", Token);
 
-        Soql(2).ShouldBe(
-            "SELECT Id, SystemModstamp, Subject, WhoId, Who.Type FROM Task WHERE IsDeleted = false AND SystemModstamp >= 2026-11-01T00:00:00Z"
-            + $" AND SystemModstamp <= 2026-11-20T00:00:01Z AND (SystemModstamp > 2026-11-05T00:00:00Z OR (SystemModstamp = 2026-11-05T00:00:00Z AND Id > '{Id1}'))"
+        Soql(3).ShouldBe(
+            "SELECT Id, SystemModstamp, Subject, WhoId FROM Task WHERE SystemModstamp >= 2026-11-01T00:00:00Z"
+            + $" AND SystemModstamp <= 2026-11-20T00:00:01Z AND (SystemModstamp > 2026-11-05T00:00:00Z OR (SystemModstamp = 2026-11-05T00:00:00Z AND Id > '{Id1}')) AND IsDeleted = false"
             + " ORDER BY SystemModstamp ASC, Id ASC");
-        _crm.Sent[2].PathAndQuery.ShouldStartWith("/services/data/v66.0/queryAll?q=");
+        _crm.Sent[3].PathAndQuery.ShouldStartWith("/services/data/v66.0/queryAll?q=");
         _crm.Sent[0].Body.ShouldContain("grant_type=client_credentials");
-        _crm.Sent[1].Authorization.ShouldBe("Bearer 00Dxx!secret");
+        _crm.Sent[2].Authorization.ShouldBe("Bearer 00Dxx!secret");
     }
 
     [Fact]
     public async Task ReadPageAsync_NotDone_FollowsTheCursorAndOnlyDoneEnds()
     {
-        _crm.Then(200, Signed).Then(200, Described).Then(200, Rows(done: false, Id1)).Then(200, Rows(done: true, Id2));
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described).Then(200, Rows(done: false, Id1)).Then(200, Rows(done: true, Id2));
 
         var page = (await Sut().Reader.ReadPageAsync(Tasks, null, Token)).Value!;
 
         page.Activities.Select(activity => activity.ExternalId).ShouldBe([Id1, Id2]);
         page.Position.ShouldBeNull();
-        _crm.Sent[3].PathAndQuery.ShouldBe("/services/data/v66.0/query/01gABC-1");
+        _crm.Sent[4].PathAndQuery.ShouldBe("/services/data/v66.0/query/01gABC-1");
     }
 
     [Fact]
     public async Task ReadPageAsync_CursorLost_KeepsWhatWasReadAndTheWayOn()
     {
-        _crm.Then(200, Signed).Then(200, Described).Then(200, Rows(done: false, Id1))
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described).Then(200, Rows(done: false, Id1))
             .Then(400, """[{"errorCode":"INVALID_QUERY_LOCATOR","message":"invalid query locator"}]""");
 
         var page = (await Sut().Reader.ReadPageAsync(Tasks, null, Token)).Value!;
@@ -72,18 +74,18 @@ public sealed class SalesforceConnectorTests : IDisposable
     [Fact]
     public async Task ReadPageAsync_FieldHiddenSinceDescribe_AsksDescribeAgain()
     {
-        _crm.Then(200, Signed).Then(200, Described)
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described)
             .Then(400, """[{"errorCode":"INVALID_FIELD","message":"No such column 'Subject' on entity 'Task'."}]""")
             .Then(200, """{"fields":[{"name":"Id"},{"name":"SystemModstamp"}]}""").Then(200, Rows(done: true, Id1));
 
         (await Sut().Reader.ReadPageAsync(Tasks, null, Token)).Succeeded.ShouldBeTrue();
-        Soql(4).ShouldStartWith("SELECT Id, SystemModstamp FROM Task");
+        Soql(5).ShouldStartWith("SELECT Id, SystemModstamp FROM Task");
     }
 
     [Fact]
     public async Task ReadPageAsync_PrivateCopiesAndTemplates_AreCountedAndLeftOut()
     {
-        _crm.Then(200, Signed).Then(200, """{"fields":[{"name":"IsPrivate"},{"name":"IsChild"},{"name":"IsRecurrence"}]}""")
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, """{"fields":[{"name":"IsPrivate"},{"name":"IsChild"},{"name":"IsRecurrence"}]}""")
             .Then(200, """
                 {"done":true,"records":[{"Id":"00U000000000001AAA","IsPrivate":true},{"Id":"00U000000000002AAA","IsChild":true},
                 {"Id":"00U000000000003AAA","IsRecurrence":true},{"Id":"00U000000000004AAA"}]}
@@ -102,7 +104,7 @@ public sealed class SalesforceConnectorTests : IDisposable
     [InlineData("""{"done":true}""")]
     public async Task ReadPageAsync_AnswerWithoutRowsOrEnd_IsNotTheEndOfTheScan(string answer)
     {
-        _crm.Then(200, Signed).Then(200, Described).Then(200, answer);
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described).Then(200, answer);
 
         (await Sut().Reader.ReadPageAsync(Tasks, null, Token)).Failure!.Code.ShouldBe("http.unreadable_answer");
     }
@@ -120,13 +122,13 @@ public sealed class SalesforceConnectorTests : IDisposable
     [Fact]
     public async Task WriteAsync_Answer_BelongsToRecordsByPosition()
     {
-        _crm.Then(200, Signed).Then(200, Described)
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described)
             .Then(200, $$"""[{"id":"{{Id1}}","success":true,"errors":[]},{"success":false,"errors":[{"statusCode":"UNABLE_TO_LOCK_ROW","message":"busy"}]}]""");
 
         var results = (await Sut().Writer.WriteAsync("Task", [Write(Id2), Write(Id1)], Token)).Value!;
 
         results.Select(result => (result.ExternalId, result.Failure?.Category)).ShouldBe([(Id1, null), (Id2, FailureCategory.Retry)]);
-        var body = _crm.Sent[2].Json;
+        var body = _crm.Sent[3].Json;
         body.GetProperty("allOrNone").GetBoolean().ShouldBeFalse();
         body.GetProperty("records")[0].GetProperty("id").GetString().ShouldBe(Id1);
         body.GetProperty("records")[0].GetProperty("Score__c").GetRawText().ShouldBe("0.9");
@@ -139,7 +141,7 @@ public sealed class SalesforceConnectorTests : IDisposable
     [InlineData("""[{"success":true}]""")]
     public async Task WriteAsync_WrongNumberOfAnswers_IsUnknown(string answer)
     {
-        _crm.Then(200, Signed).Then(200, Described).Then(200, answer);
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described).Then(200, answer);
 
         (await Sut().Writer.WriteAsync("Task", [Write(Id1), Write(Id2)], Token)).Failure!.Category.ShouldBe(FailureCategory.Unknown);
     }
@@ -147,11 +149,11 @@ public sealed class SalesforceConnectorTests : IDisposable
     [Fact]
     public async Task WriteAsync_FieldNotEditable_StopsBeforeSending()
     {
-        _crm.Then(200, Signed).Then(200, Described);
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described);
         var write = new RecordWrite(Id1, new Dictionary<string, string?> { ["Locked__c"] = "x" });
 
         (await Sut().Writer.WriteAsync("Task", [write], Token)).Failure!.Code.ShouldBe("salesforce.field_not_editable");
-        _crm.Sent.Count.ShouldBe(2);
+        _crm.Sent.Count.ShouldBe(3);
     }
 
     [Theory]
@@ -167,7 +169,7 @@ public sealed class SalesforceConnectorTests : IDisposable
     [InlineData("SOMETHING_NEW", "", FailureCategory.Reject)]
     public async Task WriteAsync_RecordRefused_IsSorted(string code, string message, FailureCategory category)
     {
-        _crm.Then(200, Signed).Then(200, Described)
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described)
             .Then(200, $$"""[{"success":false,"errors":[{"statusCode":"{{code}}","message":"{{message}}"}]}]""");
 
         var failure = (await Sut().Writer.WriteAsync("Task", [Write(Id1)], Token)).Value!.ShouldHaveSingleItem().Failure!;
@@ -193,12 +195,12 @@ public sealed class SalesforceConnectorTests : IDisposable
     [InlineData(307, "", FailureCategory.Stop, "http.redirected")]
     public async Task WriteAsync_WholeCallRefused_IsSentOnceAndNamed(int status, string body, FailureCategory category, string code)
     {
-        _crm.Then(200, Signed).Then(200, Described).Then(status, body);
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described).Then(status, body);
 
         var failure = (await Sut().Writer.WriteAsync("Task", [Write(Id1)], Token)).Failure!;
 
         (failure.Category, failure.Code).ShouldBe((category, code));
-        _crm.Sent.Count.ShouldBe(3);
+        _crm.Sent.Count.ShouldBe(4);
         if (code == "salesforce.daily_limited")
             failure.NotBefore.ShouldBe(_clock.GetUtcNow().AddMinutes(15));
     }
@@ -207,19 +209,19 @@ public sealed class SalesforceConnectorTests : IDisposable
     public async Task WriteAsync_SessionExpired_SignsInAndReplaysOnce()
     {
         const string expired = """[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]""";
-        _crm.Then(200, Signed).Then(200, Described).Then(401, expired).Then(200, Signed.Replace("secret", "fresh", StringComparison.Ordinal)).Then(401, expired);
+        _crm.Then(200, Signed).Then(200, Versions).Then(200, Described).Then(401, expired).Then(200, Signed.Replace("secret", "fresh", StringComparison.Ordinal)).Then(401, expired);
 
         var failure = (await Sut().Writer.WriteAsync("Task", [Write(Id1)], Token)).Failure!;
 
         failure.Code.ShouldBe("salesforce.session_refused");
-        _crm.Sent.Count.ShouldBe(5);
-        _crm.Sent[4].Authorization.ShouldBe("Bearer 00Dxx!fresh");
+        _crm.Sent.Count.ShouldBe(6);
+        _crm.Sent[5].Authorization.ShouldBe("Bearer 00Dxx!fresh");
     }
 
     [Fact]
     public async Task AnyCall_SignInRefused_IsNotRepeatedForAMinute()
     {
-        _crm.Then(400, """{"error":"invalid_client","error_description":"invalid client credentials hush-hush"}""").Then(200, Signed).Then(200, Described)
+        _crm.Then(400, """{"error":"invalid_client","error_description":"invalid client credentials hush-hush"}""").Then(200, Signed).Then(200, Versions).Then(200, Described)
             .Then(200, Rows(done: true, Id1));
         var sut = Sut();
 

@@ -64,7 +64,7 @@ public sealed class TransportTests : IDisposable
     [Fact]
     public async Task LimitInfo_NothingLeft_WaitsAQuarterOfAnHour()
     {
-        _crm.Then(200, """{"access_token":"t","instance_url":"https://example.my.salesforce.com"}""");
+        _crm.Then(200, """{"access_token":"t","instance_url":"https://example.my.salesforce.com"}""").Then(200, "[]");
         _crm.Otherwise = _ => ScriptedCrm.Answer(
             200, """{"done":true,"records":[]}""", ("Sforce-Limit-Info", "api-usage=100/100; per-app-api-usage=17/250(appName=x)"));
         using var sut = SalesforceConnector.Create(
@@ -75,7 +75,7 @@ public sealed class TransportTests : IDisposable
         var failure = (await sut.Writer.ReadAsync("Task", ["00T000000000001"], ["L__c"], Token)).Failure!;
 
         (failure.Category, failure.NotBefore).ShouldBe((FailureCategory.Wait, _clock.GetUtcNow().AddMinutes(15)));
-        _crm.Sent.Count.ShouldBe(2);
+        _crm.Sent.Count.ShouldBe(3);
     }
 
     [Fact]
