@@ -127,7 +127,8 @@ public sealed class BatchRunner(
         };
         if (again is { } time)
             await dispatcher.EnqueueAsync([new BatchRef(batch.Id, batch.Kind, time + ClockGrain, 0)], cancellationToken);
-        return true;
+        // A run that somebody holds or ended gave the batch back with this commit.
+        return !result.Stopped;
     }
 
     private LedgerChange WithEndingLogged(LedgerChange change) => change.Ending switch

@@ -96,8 +96,13 @@ internal static class DemoCommand
         System.Console.WriteLine();
         SyncReport.Print(outcomes, host.Requests, host.Taxonomies, watch.Elapsed);
         var lost = outcomes.Sum(outcome => outcome.Faults.Count) + outcomes.Sum(outcome => outcome.Progress.Dead + outcome.Progress.Rejected);
+        var homeless = outcomes.Sum(outcome => outcome.Progress.Untargeted);
         if (lost == 0)
-            System.Console.WriteLine("Nothing was lost: every activity is labelled, abstained on or waiting for review, and every label stands in its CRM.");
+        {
+            System.Console.WriteLine(
+                "Nothing was lost: every activity is labelled, abstained on or waiting for review, and every label stands in its CRM"
+                + (homeless == 0 ? "." : $", but for {homeless} of notes and mails that hang on nothing that could hold them."));
+        }
         return lost == 0 ? CommandLine.Done : CommandLine.Failed;
     }
 

@@ -68,7 +68,7 @@ internal sealed class SimulatedCrms : IAsyncDisposable
         var model = started.Keep(await ModelSimulator.StartAsync(
             new ModelSimulatorOptions { Port = options.ModelPort, Seed = options.Seed, QuotasOn = options.QuotasOn }, clock, cancellationToken));
         var hubSpot = started.Keep(await HubSpotSimulator.StartAsync(
-            HubSpotSimulatorOptions.ForDemo() with
+            new HubSpotSimulatorOptions
             {
                 Port = options.HubSpotPort, Seed = options.Seed, QuotasOn = options.QuotasOn,
                 MapPages = MapPages(clock),

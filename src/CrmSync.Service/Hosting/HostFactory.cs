@@ -75,8 +75,8 @@ internal static class HostFactory
     public static Task<Ledger> OpenLedgerAsync(ServiceSettings settings, bool asHost, CancellationToken cancellationToken) =>
         Ledger.OpenAsync(
             settings.Ledger.ConnectionString.Length > 0
-                ? new LedgerOptions { ConnectionString = settings.Ledger.ConnectionString, Host = asHost }
-                : new LedgerOptions { File = settings.Ledger.File, Host = asHost },
+                ? new LedgerOptions { ConnectionString = settings.Ledger.ConnectionString, MasterKeyFile = settings.Ledger.MasterKeyFile, Host = asHost }
+                : new LedgerOptions { File = settings.Ledger.File, MasterKeyFile = settings.Ledger.MasterKeyFile, Host = asHost },
             TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
 
     /// <summary>Where a started host listens.</summary>

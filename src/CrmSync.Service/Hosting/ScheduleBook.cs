@@ -13,7 +13,7 @@ internal sealed class ScheduleBook(IScheduleStore schedules, IJobEngine engine)
     /// <summary>Adds, replaces and removes what differs since the last look.</summary>
     public async Task FollowAsync(CancellationToken cancellationToken)
     {
-        var rows = (await schedules.ListAsync(cancellationToken)).Where(row => row.Enabled && row.Kind != "sweep").ToList();
+        var rows = (await schedules.ListAsync(cancellationToken)).Where(row => row.Enabled).ToList();
         foreach (var gone in _set.Keys.Except(rows.Select(row => row.Key)).ToList())
         {
             await engine.RemoveRecurringAsync(gone, cancellationToken);

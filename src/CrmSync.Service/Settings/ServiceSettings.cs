@@ -39,6 +39,12 @@ internal sealed class LedgerSettings
 
     /// <summary>PostgreSQL connection string; wins over the file. It holds a password: keep it in an environment variable or user secret.</summary>
     public string ConnectionString { get; set; } = "";
+
+    /// <summary>
+    /// File with the keys under which renewed credentials are encrypted. Made at the first use; beside the SQLite file when empty. On PostgreSQL every node needs
+    /// the same one.
+    /// </summary>
+    public string MasterKeyFile { get; set; } = "";
 }
 
 /// <summary>Where the console listens.</summary>

@@ -79,9 +79,6 @@ public sealed partial record HubSpotSimulatorOptions
     /// <summary>How webhooks are delivered.</summary>
     public HubSpotWebhookOptions WebhookDelivery { get; init; } = new();
 
-    /// <summary>The switches of <c>demo</c>: as everywhere else, properties on notes and emails are denied.</summary>
-    public static HubSpotSimulatorOptions ForDemo() => new();
-
     internal PropertyPermission PermissionOf(HubSpotObjectType type) =>
         PropertyPermissions.GetValueOrDefault(type.Plural, PropertyPermission.Allow);
 }

@@ -80,9 +80,10 @@ public sealed class SyncQueries(ILedgerReadConnections ledger)
                    i.target_type as TargetType, i.target_id as TargetId
             from activity a
             join decision d on d.activity_id = a.id and d.superseded_at is null
-            left join intent i on i.id = (
-              select n.id from intent n where n.activity_id = a.id and n.taxonomy = d.taxonomy
-              order by case when n.target_type = a.object_type and n.target_id = a.external_id then 0 else 1 end, n.id desc limit 1)
+            left join intent i on i.id = coalesce(
+              (select max(n.id) from intent n
+               where n.activity_id = a.id and n.taxonomy = d.taxonomy and n.target_type = a.object_type and n.target_id = a.external_id),
+              (select max(n.id) from intent n where n.activity_id = a.id and n.taxonomy = d.taxonomy))
             where a.connection_id = @connectionId
             order by a.id, d.taxonomy
             """,

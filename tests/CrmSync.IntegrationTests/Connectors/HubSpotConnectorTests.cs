@@ -81,7 +81,7 @@ public sealed class HubSpotConnectorTests : ConnectorContract
     {
         var clock = new JumpingClock();
         var simulator = await HubSpotSimulator.StartAsync(
-            HubSpotSimulatorOptions.ForDemo() with { IndexLag = TimeSpan.Zero }, clock, Token);
+            new HubSpotSimulatorOptions() with { IndexLag = TimeSpan.Zero }, clock, Token);
         simulator.Load(ConnectorWorlds.With([.. Enumerable.Range(0, 4_000).Select(number =>
             ConnectorWorlds.Call(number) with { OccurredAt = clock.GetUtcNow().AddDays(-3) })]));
         using var connector = HubSpotConnector.Create(

@@ -26,10 +26,10 @@ internal sealed class HubSpotHouse(HubSpotSimulator simulator, HubSpotConnector 
     public LabelProperty Label { get; } = new("engagement", "trueai_engaged", "Engaged", "Whether the prospect took part.",
         [new("ENGAGED", "Took part."), new("NOT ENGAGED", "Did not."), new("ND", "Cannot be told.")]);
 
-    /// <summary>Quotas and lag off; a bad value is told record by record. A test changes what it is about.</summary>
-    public static HubSpotSimulatorOptions Calm => HubSpotSimulatorOptions.ForDemo() with
+    /// <summary>Quotas and lag off, properties allowed everywhere; a bad value is told record by record. A test changes what it is about.</summary>
+    public static HubSpotSimulatorOptions Calm => new() with
     {
-        QuotasOn = false, IndexLag = TimeSpan.Zero, BadValueInBatch = BadValueInBatch.FailsItsRecord,
+        PropertyPermissions = new Dictionary<string, PropertyPermission>(), QuotasOn = false, IndexLag = TimeSpan.Zero, BadValueInBatch = BadValueInBatch.FailsItsRecord,
     };
 
     public static async Task<HubSpotHouse> StartAsync(SeedWorld world, HubSpotSimulatorOptions? simulated = null, int searchPages = 1, bool paced = false)

@@ -54,10 +54,9 @@ public sealed class HubSpotPropertyTests
     }
 
     [Fact]
-    public void Options_DefaultAndDemo_CloseNotesAndEmailsOnly()
+    public void Options_Default_CloseNotesAndEmailsOnly()
     {
         new HubSpotSimulatorOptions().PropertyPermissions.Keys.ShouldBe(["notes", "emails"], ignoreOrder: true);
-        HubSpotSimulatorOptions.ForDemo().PropertyPermissions.ShouldBe(new HubSpotSimulatorOptions().PropertyPermissions);
     }
 
     [Fact]

@@ -31,8 +31,8 @@ public sealed class FailureCatalogTests
         foreach (var code in All)
         {
             code.Sentence.ShouldNotBeNullOrWhiteSpace(code.Code);
-            code.Sentence.ShouldNotEndWith(".", Case.Sensitive, code.Code);
-            code.Fix.ShouldEndWith(".", Case.Sensitive, code.Code);
+            code.Sentence.EndsWith('.').ShouldBeFalse(code.Code);
+            code.Fix.EndsWith('.').ShouldBeTrue(code.Code);
         }
     }
 }

@@ -1,7 +1,6 @@
 using CrmSync.Connectors;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
-using CrmSync.Service.Commands;
 
 namespace CrmSync.Tests.Deploy;
 

@@ -30,7 +30,7 @@ public sealed class HubSpotDefinitionTests
     {
         List<HubSpotPropertyDefinition> expected = [.. HubSpotPropertyDefinition.For(DeployFolder.HubSpotLabels)];
         if (HubSpotDefinitionFiles.LinkedTypes.Contains(type))
-            expected.Add(HubSpotDefinitionFiles.SourceActivity());
+            expected.Add(HubSpotPropertyDefinition.SourceActivity);
 
         var inputs = Inputs(type);
 

@@ -56,10 +56,10 @@ public sealed class SalesforceProjectTests
     [Fact]
     public void Fields_ComparedWithSetup_AreTheSameOnEveryObject()
     {
-        var own = SalesforceFieldDefinition.For(DeployFolder.SalesforceLabels).Select(definition => definition.Name).ToList();
+        var own = SalesforceFieldDefinition.For(DeployFolder.SalesforceLabels, SalesforceFieldDefinition.Activity).Select(definition => definition.Name).ToList();
         string[] shared = [.. own, SalesforcePropertyNames.Instance.SourceActivity];
 
-        FieldsOf(SalesforceProject.Core, SalesforceFieldDefinition.Entity).ShouldBe(own, ignoreOrder: true);
+        FieldsOf(SalesforceProject.Core, SalesforceFieldDefinition.Activity).ShouldBe(own, ignoreOrder: true);
         FieldsOf(SalesforceProject.Email, "EmailMessage").ShouldBe(own, ignoreOrder: true);
         FieldsOf(SalesforceProject.Core, "Opportunity").ShouldBe(shared, ignoreOrder: true);
         FieldsOf(SalesforceProject.Core, "Account").ShouldBe(shared, ignoreOrder: true);
@@ -68,7 +68,7 @@ public sealed class SalesforceProjectTests
     [Fact]
     public void Fields_ComparedWithSetup_SayTheSame()
     {
-        foreach (var definition in SalesforceFieldDefinition.For(DeployFolder.SalesforceLabels))
+        foreach (var definition in SalesforceFieldDefinition.For(DeployFolder.SalesforceLabels, SalesforceFieldDefinition.Activity))
         {
             var field = In(SalesforceProject.Core, $"objects/Activity/fields/{definition.Name}.field-meta.xml");
             foreach (var (name, value) in definition.Metadata)
@@ -98,7 +98,7 @@ public sealed class SalesforceProjectTests
             .Concat(FieldsOf(SalesforceProject.Core, "Opportunity").Select(field => $"Opportunity.{field}"))
             .Concat(FieldsOf(SalesforceProject.Core, "Account").Select(field => $"Account.{field}"));
 
-        var grants = In(SalesforceProject.Core, $"permissionsets/{SalesforceGrants.SetName}.permissionset-meta.xml").Grants();
+        var grants = In(SalesforceProject.Core, $"permissionsets/{SalesforceGrants.Integration}.permissionset-meta.xml").Grants();
 
         grants.Keys.ShouldBe(expected, ignoreOrder: true);
         grants.Values.ShouldAllBe(editable => editable);
@@ -107,7 +107,7 @@ public sealed class SalesforceProjectTests
     [Fact]
     public void Integration_Permissions_AreThoseThatReadingLimitsAndWritingActivitiesNeed()
     {
-        var set = In(SalesforceProject.Core, $"permissionsets/{SalesforceGrants.SetName}.permissionset-meta.xml");
+        var set = In(SalesforceProject.Core, $"permissionsets/{SalesforceGrants.Integration}.permissionset-meta.xml");
         set.All("userPermissions").Select(permission => permission.Value).ShouldBe(["trueApiEnabled", "trueEditEvent", "trueEditTask", "trueViewRoles", "trueViewSetup"]);
         set.Texts("object").ShouldBe(["Account", "Contact", "Lead", "Opportunity"]);
         set.Texts("allowDelete").Concat(set.Texts("allowCreate")).Concat(set.Texts("modifyAllRecords")).ShouldAllBe(allowed => allowed == "false");

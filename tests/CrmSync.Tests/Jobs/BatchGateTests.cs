@@ -1,5 +1,4 @@
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.Model;
 using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;

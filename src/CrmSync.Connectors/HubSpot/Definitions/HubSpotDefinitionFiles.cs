@@ -31,14 +31,9 @@ internal static class HubSpotDefinitionFiles
         var own = HubSpotPropertyDefinition.For(wanted);
         List<(string Path, string Text)> files = [(GroupPath, Text(Group()))];
         files.AddRange(HubSpotObjectType.All.Select(type => (PathOf(type.Name), Text(Batch(own)))));
-        files.AddRange(LinkedTypes.Select(type => (PathOf(type), Text(Batch([.. own, SourceActivity()])))));
+        files.AddRange(LinkedTypes.Select(type => (PathOf(type), Text(Batch([.. own, HubSpotPropertyDefinition.SourceActivity])))));
         return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
-
-    /// <summary>Says on a record that holds an activity's label which activity that was.</summary>
-    public static HubSpotPropertyDefinition SourceActivity() => new(
-        HubSpotPropertyNames.Instance.SourceActivity, "CrmSync: labelled activity", "string", "text",
-        "The activity that the labels of this record come from, as type/id: its newest one that cannot hold labels itself.");
 
     private static JsonObject Group() =>
         new() { ["name"] = HubSpotPropertyDefinition.Group, ["label"] = "CrmSync", ["displayOrder"] = -1 };

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using CrmSync.Pipeline.WriteBack;
 
@@ -14,27 +13,14 @@ internal sealed record FieldFiles(string Entity, IReadOnlyList<SalesforceFieldDe
     private const int HelpLength = 510;
 
     /// <summary>The objects whose field-level security is granted: what Activity holds is granted for Task and again for Event.</summary>
-    public IReadOnlyList<string> Granted => Entity == SalesforceFieldDefinition.Entity ? ["Event", "Task"] : [Entity];
+    public IReadOnlyList<string> Granted => Entity == SalesforceFieldDefinition.Activity ? ["Event", "Task"] : [Entity];
 
     /// <summary>An object that is labelled itself.</summary>
-    public static FieldFiles Own(string entity, IReadOnlyList<LabelProperty> wanted) => new(entity, SalesforceFieldDefinition.For(wanted), IsShared: false);
+    public static FieldFiles Own(string entity, IReadOnlyList<LabelProperty> wanted) => new(entity, SalesforceFieldDefinition.For(wanted, entity), IsShared: false);
 
     /// <summary>An object that holds labels of activities that cannot hold their own.</summary>
     public static FieldFiles Shared(string entity, IReadOnlyList<LabelProperty> wanted) =>
-        new(entity, [.. SalesforceFieldDefinition.For(wanted), SourceActivity()], IsShared: true);
-
-    /// <summary>Says on a record that holds an activity's label which activity that was.</summary>
-    public static SalesforceFieldDefinition SourceActivity() => new(
-        SalesforcePropertyNames.Instance.SourceActivity,
-        new JsonObject
-        {
-            ["label"] = "CrmSync labelled activity",
-            ["type"] = "Text",
-            ["required"] = false,
-            ["description"] = "The activity that the labels of this record come from, as type/id: its newest one that cannot hold labels itself.",
-            ["length"] = 80,
-        },
-        "string");
+        new(entity, SalesforceFieldDefinition.For(wanted, entity), IsShared: true);
 
     /// <summary>Files by path below the package folder.</summary>
     public IEnumerable<(string Path, string Text)> Files() => Definitions.Select(definition => (

@@ -112,7 +112,7 @@ internal sealed class RepViewFiles(IReadOnlyList<LabelProperty> wanted)
             .. _labels.Select(label => MetadataXml.Element(
                 "groupingsDown",
                 MetadataXml.Element("dateGranularity", "Day"),
-                MetadataXml.Element("field", $"{SalesforceFieldDefinition.Entity}.{label}"),
+                MetadataXml.Element("field", $"{SalesforceFieldDefinition.Activity}.{label}"),
                 MetadataXml.Element("sortOrder", "Asc"))),
             MetadataXml.Element("name", "Activities by label"),
             Parameter("closed", "all"),

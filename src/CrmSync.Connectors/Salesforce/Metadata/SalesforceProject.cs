@@ -20,11 +20,8 @@ internal static class SalesforceProject
     /// <summary>Layouts, list view and report.</summary>
     public const string RepViews = "rep-views";
 
-    /// <summary>API name of the permission set for people who read the labels.</summary>
-    public const string ViewerName = "CrmSync_Viewer";
-
     /// <summary>API name of the integration user's permission set for e-mail records.</summary>
-    public const string EmailSetName = $"{SalesforceGrants.SetName}_Email";
+    public const string EmailSetName = $"{SalesforceGrants.Integration}_Email";
 
     private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true, NewLine = "\n" };
 
@@ -33,25 +30,25 @@ internal static class SalesforceProject
     {
         FieldFiles[] core =
         [
-            FieldFiles.Own(SalesforceFieldDefinition.Entity, wanted), FieldFiles.Shared("Opportunity", wanted), FieldFiles.Shared("Account", wanted),
+            FieldFiles.Own(SalesforceFieldDefinition.Activity, wanted), FieldFiles.Shared("Opportunity", wanted), FieldFiles.Shared("Account", wanted),
         ];
         FieldFiles[] email = [FieldFiles.Own("EmailMessage", wanted)];
         List<(string Path, string Text)> files = [("sfdx-project.json", Project())];
-        Add(files, Core, [.. core.SelectMany(fields => fields.Files()), Integration(core).File(), Viewer(ViewerName, "CrmSync Viewer", core).File()]);
+        Add(files, Core, [.. core.SelectMany(fields => fields.Files()), Integration(core).File(), Viewer(SalesforceGrants.Viewer, "CrmSync Viewer", core).File()]);
         Add(files, Email,
         [
             .. email.SelectMany(fields => fields.Files()),
             new PermissionSetFile(
                 EmailSetName, "CrmSync Integration (e-mail)", "For the integration user, besides CrmSync Integration: e-mail records.", Editable: true, email).File(),
-            Viewer($"{ViewerName}_Email", "CrmSync Viewer (e-mail)", email).File(),
+            Viewer($"{SalesforceGrants.Viewer}_Email", "CrmSync Viewer (e-mail)", email).File(),
         ]);
         Add(files, RepViews, [.. new RepViewFiles(wanted).Files()]);
         return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 
-    // Salesforce refuses View Setup without View Roles. Task and Event have no object permissions of their own in a permission set.
+    // Retrieved permission sets carry View Roles beside View Setup; whether Salesforce insists on it is not confirmed. Task and Event have no object permissions of their own in a permission set.
     private static PermissionSetFile Integration(IReadOnlyList<FieldFiles> fields) => new(
-        SalesforceGrants.SetName, "CrmSync Integration",
+        SalesforceGrants.Integration, "CrmSync Integration",
         "For the user that CrmSync signs in as: reads activities and what they hang on, writes label fields.", Editable: true, fields)
     {
         Objects = new Dictionary<string, bool> { ["Account"] = true, ["Contact"] = false, ["Lead"] = false, ["Opportunity"] = true },
