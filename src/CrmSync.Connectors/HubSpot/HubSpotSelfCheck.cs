@@ -81,7 +81,8 @@ internal sealed class HubSpotSelfCheck(
             ? new HealthCheck($"Writing {type}", HealthState.Pass, $"The token may write {type}.")
             : HealthChecks.Failed($"Writing {type}", written.Failure) with
             {
-                State = HealthState.Warn, Fix = $"{written.Failure.Fix} Writing {type} needs {scope}.",
+                State = HealthState.Warn,
+                Fix = $"{written.Failure.Fix} Writing {type} needs {scope}.",
             });
     }
 

@@ -68,7 +68,7 @@ public sealed class HubSpotWebhookTests : HubSpotBench
     [InlineData(-300_001, "hubspot.notice_stale")]
     [InlineData(300_001, "hubspot.notice_stale")]
     [InlineData(-300_000, null)]
-    public void Read_Age_IsLimited(int milliseconds, string? code) => Read("[]", stamp: Now + milliseconds).Failure?.Code.ShouldBe(code);
+    public void Read_Age_IsLimited(int milliseconds, string? code) => (Read("[]", stamp: Now + milliseconds).Failure?.Code).ShouldBe(code);
 
     [Theory]
     [InlineData("")]
