@@ -14,7 +14,6 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     private readonly HubSpotSelfCheck _selfCheck;
     private readonly HubSpotOptions _options;
     private readonly ITokenSource _tokens;
-    private readonly HubSpotVersion _version;
     private readonly AccountCheck _accountCheck;
     private volatile string? _expected;
 
@@ -31,7 +30,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
         var jitter = Jitter.For(key);
         var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, options.BaseAddress, socket);
         var dialect = new HubSpotDialect(gate, _account, options.RenewsTokens, time, jitter);
-        var version = _version = new HubSpotVersion(options.ApiVersion, [.. options.FallbackVersions], key, time, logger);
+        var version = new HubSpotVersion(options.ApiVersion, [.. options.FallbackVersions], key, time, logger);
         var grant = options.RenewsTokens ? new HubSpotGrant(options, key, wires.Client, version, dialect, time, logger) : null;
         _tokens = grant is not null
             ? new RenewingTokenSource(key, options.BaseAddress, stores.Credentials, grant.AskAsync, time)
@@ -136,7 +135,6 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     {
         _transport.Dispose();
         (_tokens as IDisposable)?.Dispose();
-        _version.Dispose();
     }
 
     internal static HubSpotConnector Create(
