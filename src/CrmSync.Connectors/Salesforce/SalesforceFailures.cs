@@ -177,10 +177,10 @@ internal static class SalesforceFailures
     /// <summary>All rows, for the operator's list of codes.</summary>
     public static IReadOnlyList<FailureKind> All { get; } =
     [
-        SecretMissing, LoginRefused, KeyUnusable, RefreshTokenMissing, WrongAccount, AccountUnknown, UserUnknown, InstanceUntrusted, SessionRefused, AccessRefused, ApiDisabled, PolicyRefused, AddressWrong, VersionRetired,
-        DailyLimited, ConcurrentLimited, Unavailable, UnavailableWrite, AnswerMismatch, QueryTimeout, LocatorLost,
-        BulkSpent, BulkWriteFailed, BulkNotProcessed, Conflict, ObjectMissing, InvalidRequest, TooLarge,
-        FieldMissing, FieldNotEditable, Locked, InApproval, Gone, RuleRefused, OptionMissing, RecordAccessRefused, WriteRefused, ScanStuck,
-        BadPosition, FieldRefused, FieldUnsuitable, FieldInvisible,
+        SecretMissing, LoginRefused, KeyUnusable, RefreshTokenMissing, WrongAccount, AccountUnknown, UserUnknown, InstanceUntrusted,
+        SessionRefused, AccessRefused, ApiDisabled, PolicyRefused, AddressWrong, VersionRetired, DailyLimited, ConcurrentLimited,
+        Unavailable, UnavailableWrite, AnswerMismatch, QueryTimeout, LocatorLost, BulkSpent, BulkWriteFailed, BulkNotProcessed, Conflict,
+        ObjectMissing, InvalidRequest, TooLarge, FieldMissing, FieldNotEditable, Locked, InApproval, Gone, RuleRefused, OptionMissing,
+        RecordAccessRefused, WriteRefused, ScanStuck, BadPosition, FieldRefused, FieldUnsuitable, FieldInvisible,
     ];
 }

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Holds the session, and knows whose it is. Only the refresh flow keeps its credential beyond the process: the other two can always begin a new session by themselves. Thread-safe.
+/// Holds the session, and knows whose it is. Only the refresh flow keeps its credential beyond the process: the other two can always begin
+/// a new session by themselves. Thread-safe.
 /// </summary>
 internal sealed class SalesforceSessions : ITokenSource, IDisposable
 {
@@ -43,6 +44,16 @@ internal sealed class SalesforceSessions : ITokenSource, IDisposable
         return token.Succeeded && !_signIn.IsTrusted(token.Value.BaseAddress)
             ? SalesforceFailures.InstanceUntrusted.At(new CallPlace(_key, "signing in"))
             : token;
+    }
+
+    /// <summary>Host of the org's API; null before the first sign-in.</summary>
+    public string? Instance
+    {
+        get
+        {
+            lock (_lock)
+                return _known.Count == 0 ? null : _known[^1].Token.BaseAddress.Host;
+        }
     }
 
     /// <summary>The org that a session belongs to, without asking anybody: the sign-in told it.</summary>
