@@ -117,7 +117,7 @@ internal sealed class SalesforceGrants(SalesforceClient client, SalesforceSessio
 
     /// <summary>Whether a failed delete says that there is nothing left to delete.</summary>
     public static bool IsGone(Failure failure) =>
-        failure.Code == SalesforceFailures.ObjectMissing.Code || failure.Code == SalesforceFailures.AddressWrong.Code
+        failure.Code == SalesforceFailures.ObjectMissing.Code
         || failure.RemoteMessage?.StartsWith("ENTITY_IS_DELETED", StringComparison.Ordinal) == true;
 
     /// <summary>

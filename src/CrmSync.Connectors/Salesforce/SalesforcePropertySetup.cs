@@ -85,6 +85,7 @@ internal sealed class SalesforcePropertySetup(
 
     private static SetupStep Marked(SetupStep step, Failure failure) =>
         failure.Code == SalesforceFailures.FieldRefused.Code || failure.Code == SalesforceFailures.FieldUnsuitable.Code
+        || failure.Code == SalesforceFailures.RemovalRefused.Code
             ? step with { Action = SetupAction.Blocked, Sentence = $"{failure.Message} {failure.Fix}" }
             : step;
 }

@@ -40,7 +40,7 @@ public sealed class SalesforceOrgTests
     {
         await using var house = await SalesforceHouse.StartAsync(ConnectorWorlds.Calls(1), SalesforceHouse.Plain with { ContentNotes = 4 });
 
-        var notes = (await DrainAsync(house, "ContentNote")).SelectMany(page => page.Activities).ToList();
+        var notes = (await DrainAsync(house, "ContentNote", from: ConnectorWorlds.Start.AddYears(-2))).SelectMany(page => page.Activities).ToList();
 
         notes.Count.ShouldBe(4);
         notes.ShouldAllBe(note => note.Content.Type == ActivityType.Note && note.Content.Body.Length > 0 && note.Content.Subject.Length > 0);
@@ -63,8 +63,11 @@ public sealed class SalesforceOrgTests
         places["ContentNote"].ObjectTypes.ShouldBe(["Opportunity", "Account"]);
 
         var removal = (await setup.PlanRemovalAsync([house.Label], Token)).Value!;
-        (await setup.ApplyAsync(removal, Token)).Value!.ShouldAllBe(outcome => outcome.Failure == null);
-        (await setup.PlanRemovalAsync([house.Label], Token)).Value!.IsEmpty.ShouldBeTrue();
+        var outcomes = (await setup.ApplyAsync(removal, Token)).Value!;
+        // Whether the Tooling API deletes fields, the fact sheet leaves open; what is refused is said, and everything else is gone.
+        outcomes.Where(outcome => outcome.Failure is not null).ShouldAllBe(outcome => outcome.Failure!.Code == "salesforce.removal_refused");
+        outcomes.Where(outcome => outcome.Step.ObjectType == "PermissionSet").ShouldAllBe(outcome => outcome.Failure == null);
+        (await setup.PlanRemovalAsync([house.Label], Token)).Value!.Steps.Count.ShouldBe(outcomes.Count(outcome => outcome.Failure is not null));
     }
 
     [Fact]
@@ -231,18 +234,19 @@ public sealed class SalesforceOrgTests
 
     private static ScanWindow Everything(string type) => new(type, ConnectorWorlds.Start.AddDays(-1), TimeProvider.System.GetUtcNow().AddMinutes(1));
 
-    private static async Task<ScanPage> PageAsync(SalesforceHouse house, string type, string? position)
+    private static async Task<ScanPage> PageAsync(SalesforceHouse house, string type, string? position, DateTimeOffset? from = null)
     {
-        var page = await house.Connector.Reader.ReadPageAsync(Everything(type), position, Token);
+        var window = Everything(type);
+        var page = await house.Connector.Reader.ReadPageAsync(window with { From = from ?? window.From }, position, Token);
         page.Failure.ShouldBeNull();
         return page.Value!;
     }
 
-    private static async Task<List<ScanPage>> DrainAsync(SalesforceHouse house, string type, string? position = null)
+    private static async Task<List<ScanPage>> DrainAsync(SalesforceHouse house, string type, string? position = null, DateTimeOffset? from = null)
     {
         List<ScanPage> pages = [];
         do
-            pages.Add(await PageAsync(house, type, pages.Count == 0 ? position : pages[^1].Position));
+            pages.Add(await PageAsync(house, type, pages.Count == 0 ? position : pages[^1].Position, from));
         while (pages[^1].Position is not null);
         return pages;
     }
