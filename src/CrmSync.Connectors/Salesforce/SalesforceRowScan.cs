@@ -153,8 +153,11 @@ internal sealed class SalesforceRowScan(
             if (!answer.Succeeded && answer.Failure.Code == HttpFailures.TooLarge.Code && rows > SmallestPage)
                 rows = SmallestPage;
             // A field or object that was visible when describe was last asked may be gone by now.
-            else if (answer.Failure?.Code is { } code && (code == SalesforceFailures.FieldMissing.Code || code == SalesforceFailures.ObjectMissing.Code) && !again)
+            else if (!again && answer.Failure?.Code is { } code
+                && (code == SalesforceFailures.FieldMissing.Code || code == SalesforceFailures.ObjectMissing.Code))
+            {
                 again = true;
+            }
             else
                 return answer;
         }

@@ -61,15 +61,13 @@ public sealed class SalesforceMailAndNoteTests : IDisposable
     public async Task ReadPageAsync_EmailMessageSwitchedOffMeanwhile_IsLeftOutAtOnce()
     {
         HaveEmails();
-        _org.Crm.Otherwise = request => Before(request);
-        var answer = _answer;
-        HttpResponseMessage Before(SentRequest request)
+        _org.Crm.Otherwise = request =>
         {
             if (!request.PathAndQuery.Contains("queryAll"))
-                return answer(request);
+                return _answer(request);
             _org.Described.Remove("EmailMessage");
             return ScriptedCrm.Answer(400, """[{"errorCode":"INVALID_TYPE","message":"sObject type 'EmailMessage' is not supported."}]""");
-        }
+        };
 
         (await PageAsync(Emails)).ShouldSatisfyAllConditions(page => page.Activities.ShouldBeEmpty(), page => page.Position.ShouldBeNull());
         (await PageAsync(Emails)).Position.ShouldBeNull();
