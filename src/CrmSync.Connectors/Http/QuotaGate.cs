@@ -28,7 +28,7 @@ internal sealed class QuotaGate : IDisposable
     private readonly QuotaLane _search;
     private readonly QuotaNews _news;
     private readonly SemaphoreSlim _places;
-    private volatile bool _learned;
+    private int _learned;
 
     /// <param name="key">Key of the connection.</param>
     /// <param name="store">Where all nodes count.</param>
@@ -54,7 +54,7 @@ internal sealed class QuotaGate : IDisposable
     /// <exception cref="QuotaWaitException">The wait is too long for a call.</exception>
     public async ValueTask EnterAsync(QuotaBucket bucket, CancellationToken cancellationToken)
     {
-        if (!_learned)
+        if (Volatile.Read(ref _learned) == 0)
             await LearnAsync(cancellationToken);
         await _news.TellAsync();
         if (Day.NotBefore(_time.GetUtcNow()) is { } tomorrow)
@@ -115,10 +115,8 @@ internal sealed class QuotaGate : IDisposable
     {
         var now = _time.GetUtcNow();
         var standing = await _store.ReadAsync(_key, Day.Window(now).Start, cancellationToken);
-        if (_learned)
-            return;
-        _learned = true;
-        Day.Learn(standing, now);
+        if (Interlocked.Exchange(ref _learned, 1) == 0)
+            Day.Learn(standing, now);
     }
 
     /// <summary>A place among the requests that are under way.</summary>

@@ -50,12 +50,12 @@ internal sealed class MasterKeys
             var content = JsonSerializer.Deserialize<Content>(text, Json);
             if (content is { Schema: Schema, Keys.Count: > 0 })
             {
-                List<(string, byte[])> keys = [.. content.Keys.Select(key => (key.Id, Convert.FromBase64String(key.Key)))];
-                if (keys.All(key => key.Item2.Length is KeyBytes && !string.IsNullOrWhiteSpace(key.Item1)))
+                List<(string Id, byte[] Key)> keys = [.. content.Keys.Select(key => (key?.Id ?? "", Convert.FromBase64String(key?.Key ?? "")))];
+                if (keys.All(key => key.Key.Length is KeyBytes && !string.IsNullOrWhiteSpace(key.Id)))
                     return new MasterKeys(path, keys);
             }
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or ArgumentNullException)
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
             // Said below; the reason may quote a piece of a key.
         }
@@ -104,7 +104,7 @@ internal sealed class MasterKeys
         }
     }
 
-    private sealed record Content(string Schema, IReadOnlyList<Entry> Keys);
+    private sealed record Content(string Schema, IReadOnlyList<Entry?> Keys);
 
-    private sealed record Entry(string Id, string Key);
+    private sealed record Entry(string? Id, string? Key);
 }
