@@ -149,17 +149,17 @@ internal sealed class SalesforceRowScan(
             if (!fields.Succeeded)
                 return fields.Failure;
             var answer = await client.QueryAllAsync(Soql(query, fields.Value, window, end, at, order: true), Place(query).Purpose, token, rows);
-            // Many rows with long texts do not fit into memory; the same rows come in the smallest pages that Salesforce makes.
-            if (!answer.Succeeded && answer.Failure.Code == HttpFailures.TooLarge.Code && rows > SmallestPage)
-                rows = SmallestPage;
-            // A field or object that was visible when describe was last asked may be gone by now.
-            else if (!again && answer.Failure?.Code is { } code
-                && (code == SalesforceFailures.FieldMissing.Code || code == SalesforceFailures.ObjectMissing.Code))
-            {
-                again = true;
-            }
-            else
+            if (answer.Succeeded)
                 return answer;
+            // Many rows with long texts do not fit into memory; the same rows come in the smallest pages that Salesforce makes.
+            var isTooLarge = answer.Failure.Code == HttpFailures.TooLarge.Code && rows > SmallestPage;
+            // A field or object that was visible when describe was last asked may be gone by now.
+            var isStale = !again
+                && (answer.Failure.Code == SalesforceFailures.FieldMissing.Code || answer.Failure.Code == SalesforceFailures.ObjectMissing.Code);
+            if (!isTooLarge && !isStale)
+                return answer;
+            rows = isTooLarge ? SmallestPage : rows;
+            again |= isStale;
         }
     }
 
