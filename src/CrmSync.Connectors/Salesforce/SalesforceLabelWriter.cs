@@ -7,7 +7,8 @@ using CrmSync.Pipeline.WriteBack;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Guarded reads by queries over 200 ids and writes by one collections call of 200 records, whose answers come in the order of the request. A caller that was allowed to give more
+/// Guarded reads by queries over 200 ids and writes by one collections call of 200 records, whose answers come in the order of the request.
+/// A caller that was allowed to give more
 /// than 200 records at once gets them written by a bulk job.
 /// </summary>
 internal sealed class SalesforceLabelWriter(
@@ -56,7 +57,8 @@ internal sealed class SalesforceLabelWriter(
         return transport.CallAsync(CallKind.Read, $"reading the history of {objectType}", async token =>
         {
             var found = await origins.ReadAsync(objectType, known.Keys, property, token);
-            return found.Map(all => (IReadOnlyDictionary<string, ValueOrigin>)all.ToDictionary(pair => known[pair.Key], pair => pair.Value, StringComparer.Ordinal));
+            return found.Map<IReadOnlyDictionary<string, ValueOrigin>>(
+                all => all.ToDictionary(pair => known[pair.Key], pair => pair.Value, StringComparer.Ordinal));
         }, cancellationToken);
     }
 
