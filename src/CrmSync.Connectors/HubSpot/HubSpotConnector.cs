@@ -49,7 +49,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
             scanner, associations, new HubSpotDispositions(schema, time), new HubSpotMailBodies(client, key, logger),
             new HubSpotGoneReader(client, options, key, time), _transport, options);
         Records = new HubSpotRecordReader(scanner, client, schema, associations, _transport, key, logger);
-        Writer = new HubSpotLabelWriter(client, _transport, key, time);
+        Writer = new HubSpotLabelWriter(client, _transport, options, key, time);
         var setup = new HubSpotPropertySetup(schema, _transport, key, time, logger);
         Setup = setup;
         Webhooks = options.TakesWebhooks ? new HubSpotWebhookReader(options, () => _expected ?? _account.PortalId, key, time) : null;
