@@ -9,6 +9,14 @@ internal static class WriteBatches
     // Bounds the work of one transaction when a large preview is turned on; the rest follows with the next step or gathering.
     private const int IntentsAtOnce = 2_000;
 
+    private const string SharedAndReady =
+        $"""
+        is_shared = 1 and (created_at <= @impatient or coalesce(run_id, 0) not in (
+          select s.run_id from scan s where s.connection_id = @connectionId and s.status = 'open' and s.run_id is not null
+          union
+          select b.run_id from batch b where b.connection_id = @connectionId and b.kind = 'classify' and b.status in {BatchRows.OpenStatuses} and b.run_id is not null))
+        """;
+
     private static readonly RowShape<UncoveredRecord> Records = new(
         new RowShape<UncoveredRecord>.Text("target_type", row => row.Type),
         new RowShape<UncoveredRecord>.Text("target_id", row => row.Id));
@@ -22,7 +30,13 @@ internal static class WriteBatches
         new RowShape<(long Id, long BatchId)>.Long("id", row => row.Id),
         new RowShape<(long Id, long BatchId)>.Long("batch_id", row => row.BatchId));
 
-    /// <summary>Makes full batches of what no batch covers, and one that is not full where its oldest intent is old enough.</summary>
+    // A record that holds the labels of many activities would be written once for each; until a run has read them all it waits, but no longer than this.
+    private const long SharedPatience = 10 * 60 * 1000;
+
+    /// <summary>
+    /// Makes full batches of what no batch covers, and one that is not full where its oldest intent is old enough. With <see cref="long.MaxValue"/> as linger only
+    /// full batches of records that hold their own labels are made: the step that has just filled them must be quick.
+    /// </summary>
     /// <param name="session">The transaction.</param>
     /// <param name="connectionId">The connection; nothing happens unless it writes.</param>
     /// <param name="size">Records per batch.</param>
@@ -32,7 +46,10 @@ internal static class WriteBatches
     {
         var made = new List<BatchRef>();
         var assignments = new List<Assignment>();
-        foreach (var type in (await ReadUncoveredAsync(session, connectionId)).GroupBy(record => record.Type))
+        var uncovered = await ReadUncoveredAsync(session, connectionId, "is_shared = 0");
+        if (linger < long.MaxValue)
+            uncovered = uncovered.Concat(await ReadUncoveredAsync(session, connectionId, SharedAndReady));
+        foreach (var type in uncovered.GroupBy(record => record.Type))
         {
             foreach (var records in type.Chunk(Math.Max(1, size)))
             {
@@ -61,21 +78,21 @@ internal static class WriteBatches
     }
 
     // A record with an intent in an open batch waits for that batch: two batches must never write one record at the same time.
-    private static async Task<IEnumerable<UncoveredRecord>> ReadUncoveredAsync(Session session, long connectionId)
+    private static async Task<IEnumerable<UncoveredRecord>> ReadUncoveredAsync(Session session, long connectionId, string which)
     {
         var intents = await session.QueryAsync(
             $"""
             select i.target_type, i.target_id, i.created_at, n.id
             from (
               select id, target_type, target_id, created_at, run_id from intent
-              where connection_id = @connectionId and status in {Stored.Open} and batch_id is null and coalesce(run_id, 0) not in {BatchRows.PausedRuns}
+              where connection_id = @connectionId and status in {Stored.Open} and batch_id is null and {which} and coalesce(run_id, 0) not in {BatchRows.PausedRuns}
                 and exists (select 1 from connection c where c.id = @connectionId and c.write_mode = 'on')
               order by id
               limit {IntentsAtOnce}) i
             left join run n on n.id = i.run_id and n.status = 'running'
             order by i.id
             """,
-            new { connectionId },
+            new { connectionId, impatient = session.Now - SharedPatience },
             reader => new UncoveredRecord(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.LongOrNull(3)));
         IReadOnlyList<UncoveredRecord> records = [.. intents.GroupBy(intent => (intent.Type, intent.Id)).Select(group =>
             group.First() with { RunId = group.Max(intent => intent.RunId) })];

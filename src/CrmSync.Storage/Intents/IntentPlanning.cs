@@ -21,7 +21,8 @@ internal static class IntentPlanning
         new RowShape<PlannedIntent>.Long("decision_id", row => row.Wanted.DecisionId),
         new RowShape<PlannedIntent>.Long("run_id", row => row.Wanted.Label.RunId),
         new RowShape<PlannedIntent>.Long("batch_id", row => row.BatchId),
-        new RowShape<PlannedIntent>.Text("value", row => row.Wanted.Value));
+        new RowShape<PlannedIntent>.Text("value", row => row.Wanted.Value),
+        new RowShape<PlannedIntent>.Long("is_shared", row => row.Wanted.IsShared ? 1 : 0));
 
     private static readonly RowShape<KeyValuePair<long, WantedWrite>> Repointed = new(
         new RowShape<KeyValuePair<long, WantedWrite>>.Long("id", pair => pair.Key),
@@ -165,9 +166,9 @@ internal static class IntentPlanning
         await step.Session.ExecuteRowsAsync(
             """
             insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, decision_id, run_id, batch_id, value,
-              status, created_at, updated_at)
+              is_shared, status, created_at, updated_at)
             select @ConnectionId, r.target_type, r.target_id, r.property, r.taxonomy, r.activity_id, r.decision_id, r.run_id, r.batch_id, r.value,
-              'pending', @Now, @Now
+              r.is_shared, 'pending', @Now, @Now
             from $rows r
             """,
             Planned,

@@ -144,3 +144,8 @@ create table label_place (
 
 alter table activity add column gone_at bigint;       -- since when the CRM does not have it any more; a restored one comes back
 alter table activity_link add column label text;      -- what the link is called in the CRM
+
+-- A record that holds the labels of several activities is written when a run has read them all, and not once for each.
+alter table intent add column is_shared integer not null default 0;
+drop index intent_unbatched;
+create index intent_unbatched on intent (connection_id, is_shared, id) where status in ('pending', 'sending', 'unknown') and batch_id is null;

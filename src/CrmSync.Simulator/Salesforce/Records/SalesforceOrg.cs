@@ -35,6 +35,7 @@ internal sealed class SalesforceOrg
         OrgId = Insert(this["Organization"], [new("Name", "Simulated Org"), new("OrganizationType", "Developer Edition")], Birth("")).Id;
         StandardSales.Seed(this);
         IntegrationUserId = AddUser("CrmSync", "Integration", "crmsync.integration@sim.example");
+        AddProfileOf(IntegrationUserId);
     }
 
     public Lock Gate { get; } = new();
@@ -67,6 +68,19 @@ internal sealed class SalesforceOrg
 
     public SalesforceRow? FindById(string? id) =>
         id is { Length: SalesforceId.FullLength } && _byPrefix.TryGetValue(id[..3], out SalesforceTable? table) ? table.Find(id) : null;
+
+    // A profile shows as a permission set of its own, assigned to each of its users.
+    private void AddProfileOf(string userId)
+    {
+        string id = Insert(
+            this["PermissionSet"],
+            [
+                new("Name", "X00ex00000018oz"), new("Label", "Integration"), new("IsCustom", false), new("IsOwnedByProfile", true),
+                new("PermissionsApiEnabled", true), new("PermissionsViewSetup", true), new("PermissionsViewAllData", true),
+            ],
+            Birth("")).Id;
+        Insert(this["PermissionSetAssignment"], [new("AssigneeId", userId), new("PermissionSetId", id)], Birth(""));
+    }
 
     public string AddUser(string firstName, string lastName, string email) => Insert(
         this["User"],
