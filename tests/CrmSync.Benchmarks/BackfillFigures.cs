@@ -16,7 +16,9 @@ internal static class BackfillFigures
         var id = (await ledger.ListConnectionsAsync(default)).Single(known => known.Kind == crm).Id;
         var rows = await PairsAsync(connection, $"select object_type, count(*) from activity where connection_id = {id} group by object_type");
         var written = await PairsAsync(connection, $"select target_type, count(distinct target_id) from intent where connection_id = {id} and status = 'applied' group by target_type");
-        var terms = crm == "hubspot" ? HubSpot(rows, written, all) : Salesforce(rows, written, all);
+        var mails = await PairsAsync(connection, $"select 'mail', count(*) from activity where connection_id = {id} and object_type = 'Task' and type = 'email'");
+        var twins = await PairsAsync(connection, $"select 'twin', count(*) from activity_link l join activity a on a.id = l.activity_id where a.connection_id = {id} and l.role = 'twin'");
+        var terms = crm == "hubspot" ? HubSpot(rows, written, all) : Salesforce(rows, written, all, mails[0].Count, twins[0].Count);
         var counted = all.Routes.Where(route => !IsFixed(route)).ToList();
         var requests = counted.Sum(route => route.Calls);
         var fewest = terms.Sum(term => term.Requests);
@@ -54,7 +56,8 @@ internal static class BackfillFigures
         ];
     }
 
-    private static List<(string What, long Requests)> Salesforce(List<(string Type, long Count)> rows, List<(string Type, long Count)> written, CallCounts all)
+    private static List<(string What, long Requests)> Salesforce(
+        List<(string Type, long Count)> rows, List<(string Type, long Count)> written, CallCounts all, long mails, long twins)
     {
         var bulk = all.Routes.Any(route => route.Route.Contains("jobs/query", StringComparison.Ordinal));
         var own = rows.ToDictionary(row => row.Type, row => row.Count);
@@ -62,9 +65,12 @@ internal static class BackfillFigures
         return
         [
             (bulk ? "bulk result pages of 2,000, and 4 per job" : "query pages of 2,000", rows.Sum(row => Pages(row.Count, 2_000)) + (bulk ? 4 * rows.Count : 0)),
+            ("texts of mails, 200 at once", Pages(mails, 200)),
+            ("tasks of mails, 200 at once", Pages(twins, 200)),
             ("guard reads of 200", written.Sum(pair => Pages(pair.Count, 200))),
             ("writes of 200", written.Sum(pair => Pages(pair.Count, 200))),
             (bulk ? "echo: bulk result pages of 2,000, and 4 per job" : "echo: query pages of 2,000", echo.Sum(pair => Pages(pair.Count, 2_000)) + (bulk ? 4 * echo.Count : 0)),
+            ("echo: texts of mails, and tasks of mails", Pages(mails, 200) + Pages(twins, 200)),
         ];
     }
 

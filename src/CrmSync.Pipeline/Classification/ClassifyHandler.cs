@@ -37,7 +37,6 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
             Decisions = decisions,
             Waiting = waiting,
             Dead = dead,
-            WriteBatchSize = context.Connector.Writer.BatchSize,
             Ending = new BatchEnding.Completed(),
         };
     }

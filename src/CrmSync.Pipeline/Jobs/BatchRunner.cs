@@ -108,7 +108,8 @@ public sealed class BatchRunner(
 
     private async Task<bool> CommitAsync(ClaimedBatch batch, BatchContext? context, LedgerChange change, CancellationToken cancellationToken)
     {
-        var result = await batches.CommitAsync(batch, WithEndingLogged(change), options.Lease, cancellationToken);
+        var result = await batches.CommitAsync(
+            batch, WithEndingLogged(change) with { WriteBatchSize = context?.Connector.Writer.BatchSize }, options.Lease, cancellationToken);
         if (!result.Held)
         {
             logger.LeaseLost(batch.Id, batch.Epoch);

@@ -54,8 +54,11 @@ public sealed record LedgerChange
     /// <summary>How the batch ends; null while it goes on (the commit renews the lease).</summary>
     public BatchEnding? Ending { get; init; }
 
-    /// <summary>How many records a write batch of this connection takes; decides how pending intents are gathered.</summary>
-    public int WriteBatchSize { get; init; } = 100;
+    /// <summary>
+    /// How many records a write batch of this connection takes; the runner says so with every step of a batch whose connector it knows. Null forms no batches with
+    /// this step.
+    /// </summary>
+    public int? WriteBatchSize { get; init; }
 }
 
 /// <summary>Where a scan stands after a page.</summary>

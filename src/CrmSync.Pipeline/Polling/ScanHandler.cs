@@ -40,7 +40,6 @@ public sealed class ScanHandler(IWorkReader work, FailurePolicy policy, RequestM
             yield return page.Value.Change with
             {
                 Scan = new ScanProgress(scan.ScanId, position, drained, page.Value.Seen, page.Value.Skipped),
-                WriteBatchSize = context.Connector.Writer.BatchSize,
                 Requests = requests,
                 Ending = drained ? new BatchEnding.Completed() : null,
             };

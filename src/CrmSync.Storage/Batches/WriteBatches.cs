@@ -33,6 +33,9 @@ internal static class WriteBatches
     // A record that holds the labels of many activities would be written once for each; until a run has read them all it waits, but no longer than this.
     private const long SharedPatience = 10 * 60 * 1000;
 
+    // While a run still reads, more of a type is on its way; a batch that is not full waits this long for it.
+    private const long ReadingPatience = 15 * 1000;
+
     /// <summary>
     /// Makes full batches of what no batch covers, and one that is not full where its oldest intent is old enough. With <see cref="long.MaxValue"/> as linger only
     /// full batches of records that hold their own labels are made: the step that has just filled them must be quick.
@@ -49,13 +52,15 @@ internal static class WriteBatches
         var uncovered = await ReadUncoveredAsync(session, connectionId, "is_shared = 0");
         if (linger < long.MaxValue)
             uncovered = uncovered.Concat(await ReadUncoveredAsync(session, connectionId, SharedAndReady));
+        var reading = linger < long.MaxValue ? await ReadReadingAsync(session, connectionId) : [];
         foreach (var type in uncovered.GroupBy(record => record.Type))
         {
             foreach (var records in type.Chunk(Math.Max(1, size)))
             {
-                if (records.Length < size && records.Min(record => record.CreatedAt) > session.Now - linger)
-                    continue;
                 var runId = records.Max(record => record.RunId);
+                var patience = runId is { } run && reading.Contains(run) ? Math.Max(linger, ReadingPatience) : linger;
+                if (records.Length < size && records.Min(record => record.CreatedAt) > session.Now - patience)
+                    continue;
                 var batch = await BatchRows.InsertAsync(session, BatchKind.Write, connectionId, runId, priority, records.Length);
                 made.Add(batch);
                 assignments.AddRange(records.Select(record => new Assignment(record, batch.Id)));
@@ -76,6 +81,14 @@ internal static class WriteBatches
         await session.ExecuteRowsAsync("update intent set batch_id = r.batch_id from $rows r where intent.id = r.id", Covered, covered);
         return made;
     }
+
+    private static async Task<HashSet<long>> ReadReadingAsync(Session session, long connectionId) =>
+    [
+        .. await session.QueryAsync(
+            "select distinct run_id from scan where connection_id = @connectionId and status = 'open' and run_id is not null",
+            new { connectionId },
+            reader => reader.GetInt64(0)),
+    ];
 
     // A record with an intent in an open batch waits for that batch: two batches must never write one record at the same time.
     private static async Task<IEnumerable<UncoveredRecord>> ReadUncoveredAsync(Session session, long connectionId, string which)
