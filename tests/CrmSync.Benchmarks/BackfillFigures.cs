@@ -18,7 +18,7 @@ internal static class BackfillFigures
         var written = await PairsAsync(connection, $"select target_type, count(distinct target_id) from intent where connection_id = {id} and status = 'applied' group by target_type");
         var mails = await PairsAsync(connection, $"select 'mail', count(*) from activity where connection_id = {id} and object_type = 'Task' and type = 'email'");
         var twins = await PairsAsync(connection, $"select 'twin', count(*) from activity_link l join activity a on a.id = l.activity_id where a.connection_id = {id} and l.role = 'twin'");
-        var terms = crm == "hubspot" ? HubSpot(rows, written, all) : Salesforce(rows, written, all, mails[0].Count, twins[0].Count);
+        var terms = crm == "hubspot" ? HubSpot(rows, written, busy, all) : Salesforce(rows, written, all, mails[0].Count, twins[0].Count);
         var counted = all.Routes.Where(route => !IsFixed(route)).ToList();
         var requests = counted.Sum(route => route.Calls);
         var fewest = terms.Sum(term => term.Requests);
@@ -34,26 +34,40 @@ internal static class BackfillFigures
 
     private static void PrintQuota(string crm, CallCounts busy, TimeSpan took)
     {
-        var searches = busy.Routes.Where(route => route.Route.Contains("/search", StringComparison.Ordinal)).Sum(route => route.Calls);
-        var others = busy.Routes.Sum(route => route.Calls) - searches;
+        static bool IsSearch(OneCall call) => call.Path.EndsWith("/search", StringComparison.Ordinal);
+        var others = busy.Calls.Where(call => !IsSearch(call)).ToList();
+        // From the first request to the last one but the tail, in which a few last batches trickle.
+        var span = (others.Max(call => call.At) - others.Min(call => call.At)).TotalSeconds;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  quota: {crm}: {others:N0} requests beside {searches:N0} searches in {took.TotalSeconds:F1} s; of 190 in 10 s: {others / (19 * took.TotalSeconds):P1}; most in any 10 s, searches included: {busy.HighestPerTenSeconds}; most in any second: {busy.HighestPerSecond}; answered 429 and the like: {busy.Routes.Sum(route => route.Refused)}"));
+            $"  quota: {crm}: {others.Count:N0} requests beside {busy.Calls.Count(IsSearch):N0} searches; {others.Count / (19 * span):P1} of 190 in 10 s from first to last request ({span:F1} s), {others.Count / (19 * took.TotalSeconds):P1} of the whole command ({took.TotalSeconds:F1} s)"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  most in any 10 s, searches left out: {busy.Highest(call => !IsSearch(call), TimeSpan.FromSeconds(10))} of 190; most searches in any second: {busy.Highest(IsSearch, TimeSpan.FromSeconds(1))} of 5; refused: {string.Join(", ", busy.Calls.Where(call => call.Status >= 400).Select(call => $"{call.Status} {call.Path}").DefaultIfEmpty("none"))}"));
     }
 
-    private static List<(string What, long Requests)> HubSpot(List<(string Type, long Count)> rows, List<(string Type, long Count)> written, CallCounts all)
+    private static List<(string What, long Requests)> HubSpot(
+        List<(string Type, long Count)> rows, List<(string Type, long Count)> written, CallCounts busy, CallCounts all)
     {
-        var listed = all.Routes.Any(route => route.Method == "GET" && route.Route.EndsWith("/{type}", StringComparison.Ordinal) && route.Route.Contains("objects", StringComparison.Ordinal) && route.Calls > rows.Count);
         var own = rows.ToDictionary(row => row.Type, row => row.Count);
         var echo = written.Where(pair => own.ContainsKey(pair.Type)).ToList();
+        var later = all with { Calls = [.. all.Calls.Where(call => call.At > busy.Calls.Max(earlier => earlier.At))] };
         return
         [
-            (listed ? "list pages of 100" : "search pages of 200", rows.Sum(row => Pages(row.Count, listed ? 100 : 200))),
-            ("associations, 3 per 1,000", listed ? 0 : rows.Sum(row => 3 * Pages(row.Count, 1_000))),
-            ("guard reads of 100", written.Sum(pair => Pages(pair.Count, 100))),
-            ("writes of 100", written.Sum(pair => Pages(pair.Count, 100))),
-            ("echo: search pages of 200", echo.Sum(pair => Pages(pair.Count, 200))),
-            ("echo: associations, 3 per 1,000", echo.Sum(pair => 3 * Pages(pair.Count, 1_000))),
+            .. Reads("", rows, busy, own), ("guard reads of 100", written.Sum(pair => Pages(pair.Count, 100))),
+            ("writes of 100", written.Sum(pair => Pages(pair.Count, 100))), .. Reads("echo: ", echo, later, own),
         ];
+    }
+
+    // Each type by the route that was chosen for it: a list gives all records of the type with their links, a search those of the window without.
+    private static IEnumerable<(string What, long Requests)> Reads(
+        string pass, List<(string Type, long Count)> rows, CallCounts calls, Dictionary<string, long> own)
+    {
+        bool IsListed(string type) => calls.Calls.Any(call => call.Method == "GET" && call.Path.EndsWith($"/{type}", StringComparison.Ordinal)
+            && call.Path.Contains("/objects/", StringComparison.Ordinal));
+        var listed = rows.Where(row => IsListed(row.Type)).ToList();
+        var searched = rows.Except(listed).ToList();
+        yield return ($"{pass}list pages of 100", listed.Sum(row => Pages(own[row.Type], 100)));
+        yield return ($"{pass}search pages of 200", searched.Sum(row => Pages(row.Count, 200)));
+        yield return ($"{pass}associations of searched ones, 3 per 1,000", searched.Sum(row => 3 * Pages(row.Count, 1_000)));
     }
 
     private static List<(string What, long Requests)> Salesforce(
