@@ -99,6 +99,8 @@ internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitte
     {
         LockError => SalesforceFailures.Locked,
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" when IsPassing(message) => SalesforceFailures.Locked,
+        // Salesforce's own trouble with one record, which it did not save; the others of the call it did.
+        "UNKNOWN_EXCEPTION" => SalesforceFailures.Unavailable,
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" or "FIELD_CUSTOM_VALIDATION_EXCEPTION" => SalesforceFailures.RuleRefused,
         "ENTITY_IS_LOCKED" => SalesforceFailures.InApproval,
         "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" => SalesforceFailures.OptionMissing,
