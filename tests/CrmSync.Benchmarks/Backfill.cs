@@ -89,7 +89,7 @@ internal static class Backfill
     // Our own writes moved the records' modified time, so the next poll gives every one of them back once.
     private static async Task ReadEchoAsync(string folder)
     {
-        await Task.Delay(TimeSpan.FromSeconds(6));
+        await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System);
         using var poll = Start(folder, ["poll"]);
         Console.WriteLine((await poll.StandardOutput.ReadToEndAsync()).Trim());
         await poll.WaitForExitAsync();

@@ -43,8 +43,9 @@ internal sealed class RenewingTokenSource(
         {
             if (Fresh(refused) is { } renewed)
                 return renewed;
-            // A token that was made to replace a refused one and is refused itself: the CRM's own words say more than a third token would.
-            if (refused is not null && _forced is { } forced && forced.Value == refused.Value && time.GetUtcNow() - forced.At < RefusalKept)
+            // A token that was made a moment ago to replace a refused one and is refused itself: the CRM's own words say more than a third token would. Later than
+            // that it has served, and ends like any other.
+            if (refused is not null && _forced is { } forced && forced.Value == refused.Value && time.GetUtcNow() - forced.At < TroubleKept)
                 return refused;
             if (_trouble is { } trouble && time.GetUtcNow() < trouble.Until)
                 return Living(refused) is { } living ? living : trouble.Failure;

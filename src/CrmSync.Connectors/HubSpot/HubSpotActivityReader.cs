@@ -92,7 +92,8 @@ internal sealed class HubSpotActivityReader(
                 .. rows.Select(row => HubSpotActivityMapper.Map(type, row, dispositions.Resolve, window.To)).OfType<CrmActivity>()
                     .Select(activity => activity with { Associations = links.Value.Of(activity.ExternalId) }),
             ],
-            read.Value.Position) { Skipped = skipped };
+            read.Value.Position)
+        { Skipped = skipped };
     }
 
     // Without the words a call would be decided on less than the CRM knows, and decided again when they are there.

@@ -14,7 +14,6 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     private readonly HubSpotSelfCheck _selfCheck;
     private readonly HubSpotOptions _options;
     private readonly ITokenSource _tokens;
-    private readonly HubSpotVersion _version;
     private readonly AccountCheck _accountCheck;
     private volatile string? _expected;
 
@@ -31,7 +30,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
         var jitter = Jitter.For(key);
         var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, options.BaseAddress, socket);
         var dialect = new HubSpotDialect(gate, _account, options.RenewsTokens, time, jitter);
-        var version = _version = new HubSpotVersion(options.ApiVersion, [.. options.FallbackVersions], key, time, logger);
+        var version = new HubSpotVersion(options.ApiVersion, [.. options.FallbackVersions], key, time, logger);
         var grant = options.RenewsTokens ? new HubSpotGrant(options, key, wires.Client, version, dialect, time, logger) : null;
         _tokens = grant is not null
             ? new RenewingTokenSource(key, options.BaseAddress, stores.Credentials, grant.AskAsync, time)
@@ -50,7 +49,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
             scanner, associations, new HubSpotDispositions(schema, time), new HubSpotMailBodies(client, key, logger),
             new HubSpotGoneReader(client, options, key, time), _transport, options);
         Records = new HubSpotRecordReader(scanner, client, schema, associations, _transport, key, logger);
-        Writer = new HubSpotLabelWriter(client, _transport, key, time);
+        Writer = new HubSpotLabelWriter(client, _transport, options, key, time);
         var setup = new HubSpotPropertySetup(schema, _transport, key, time, logger);
         Setup = setup;
         Webhooks = options.TakesWebhooks ? new HubSpotWebhookReader(options, () => _expected ?? _account.PortalId, key, time) : null;
@@ -136,7 +135,6 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     {
         _transport.Dispose();
         (_tokens as IDisposable)?.Dispose();
-        _version.Dispose();
     }
 
     internal static HubSpotConnector Create(

@@ -1,14 +1,18 @@
 using CrmSync.Connectors.Http;
+using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack;
 
 namespace CrmSync.Connectors.HubSpot;
 
 /// <summary>Guarded reads and writes by HubSpot's batch endpoints, 100 records each; answers come in any order and may leave records out.</summary>
-internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport transport, string key, TimeProvider time) : ILabelWriter
+internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport transport, HubSpotOptions options, string key, TimeProvider time) : ILabelWriter
 {
     /// <inheritdoc/>
     public int BatchSize => HubSpotClient.BatchLimit;
+
+    /// <inheritdoc/>
+    public double RequestsPerSecond => QuotaPace.Pace * options.Budget.BurstLimit / 10;
 
     /// <inheritdoc/>
     public IPropertyNames Names => HubSpotPropertyNames.Instance;

@@ -106,7 +106,8 @@ internal static class HubSpotRecordMapper
         var team = teams.Where(item => item.IsTrue("primary")).Concat(teams).Select(item => item.Filled("name")).FirstOrDefault();
         return new CrmOwner(
             id, owner.Filled("userId") ?? owner.Filled("userIdIncludingInactive"), name.Length > 0 ? name : email ?? "", email,
-            active && !owner.IsTrue("archived")) { Team = team };
+            active && !owner.IsTrue("archived"))
+        { Team = team };
     }
 
     /// <summary>The stages of a pipeline, in the order in which people see them.</summary>

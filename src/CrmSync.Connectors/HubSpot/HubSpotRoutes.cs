@@ -18,7 +18,7 @@ internal sealed class HubSpotRoutes(CrmTransport transport, HubSpotVersion versi
     {
         var used = version.Current;
         var answer = await send(call(used), token);
-        return !answer.Succeeded && MayBeVersion(answer.Failure) && await version.HasMovedAsync(used, IsKnownAsync, token)
+        return !answer.Succeeded && MayBeVersion(answer.Failure) && await version.HasMovedAsync(used, IsKnownAsync)
             ? await send(call(version.Current), token)
             : answer;
 

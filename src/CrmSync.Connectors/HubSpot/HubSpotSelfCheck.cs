@@ -16,6 +16,10 @@ internal sealed class HubSpotSelfCheck(
         "crm.objects.owners.read",
     ];
 
+    // Activities are written with the contacts' scope; companies take segments, deals the labels of activities that cannot hold their own.
+    private static readonly (string Type, string Scope)[] Written =
+        [("notes", "crm.objects.contacts.write"), ("companies", "crm.objects.companies.write"), ("deals", "crm.objects.deals.write")];
+
     /// <summary>Address and token first; where they fail, nothing else is asked.</summary>
     public async Task<IReadOnlyList<HealthCheck>> RunAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +38,8 @@ internal sealed class HubSpotSelfCheck(
             await ReadingAsync(type, checks, cancellationToken);
         foreach (var type in HubSpotAssociations.Linked)
             await LinksAsync(type, checks, cancellationToken);
+        foreach (var (type, scope) in Written)
+            await WritingAsync(type, scope, checks, cancellationToken);
         await DirectoryAsync(checks, cancellationToken);
         await PropertiesAsync(checks, cancellationToken);
         checks.Add(Webhooks());
@@ -64,6 +70,20 @@ internal sealed class HubSpotSelfCheck(
         checks.Add(search.Succeeded
             ? new HealthCheck($"Reading {type.Name}", HealthState.Pass, $"The token may read {type.Name}.")
             : HealthChecks.Failed($"Reading {type.Name}", search.Failure));
+    }
+
+    // An update of no records changes nothing. Whether HubSpot calls it invalid or done, it has let the token through.
+    private async Task WritingAsync(string type, string scope, List<HealthCheck> checks, CancellationToken cancellationToken)
+    {
+        var written = await transport.CallAsync(
+            CallKind.Read, $"checking writes to {type}", token => client.BatchUpdateAsync(type, [], token), cancellationToken);
+        checks.Add(written.Succeeded || written.Failure.Category == FailureCategory.Reject
+            ? new HealthCheck($"Writing {type}", HealthState.Pass, $"The token may write {type}.")
+            : HealthChecks.Failed($"Writing {type}", written.Failure) with
+            {
+                State = HealthState.Warn,
+                Fix = $"{written.Failure.Fix} Writing {type} needs {scope}.",
+            });
     }
 
     private async Task LinksAsync(string type, List<HealthCheck> checks, CancellationToken cancellationToken)

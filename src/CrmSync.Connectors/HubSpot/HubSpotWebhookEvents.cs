@@ -15,10 +15,23 @@ internal static class HubSpotWebhookEvents
     // HubSpot's numbers of object types, and the words that subscriptions and association types call them.
     private static readonly Dictionary<string, string> Types = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["0-1"] = "contacts", ["0-2"] = "companies", ["0-3"] = "deals", ["0-27"] = "tasks", ["0-46"] = "notes", ["0-47"] = "meetings", ["0-48"] = "calls",
+        ["0-1"] = "contacts",
+        ["0-2"] = "companies",
+        ["0-3"] = "deals",
+        ["0-27"] = "tasks",
+        ["0-46"] = "notes",
+        ["0-47"] = "meetings",
+        ["0-48"] = "calls",
         ["0-49"] = "emails",
-        ["contact"] = "contacts", ["company"] = "companies", ["deal"] = "deals", ["task"] = "tasks", ["note"] = "notes", ["meeting"] = "meetings",
-        ["meeting_event"] = "meetings", ["call"] = "calls", ["email"] = "emails",
+        ["contact"] = "contacts",
+        ["company"] = "companies",
+        ["deal"] = "deals",
+        ["task"] = "tasks",
+        ["note"] = "notes",
+        ["meeting"] = "meetings",
+        ["meeting_event"] = "meetings",
+        ["call"] = "calls",
+        ["email"] = "emails",
     };
 
     /// <summary>The events of a body.</summary>

@@ -6,7 +6,8 @@ using CrmSync.Pipeline.Polling;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Activities: Task and Event everywhere, EmailMessage and ContentNote where the org has them. A mail that Salesforce keeps as Task and as EmailMessage is one
+/// Activities: Task and Event everywhere, EmailMessage and ContentNote where the org has them. A mail that Salesforce keeps as Task and as
+/// EmailMessage is one
 /// activity, the Task; a scan of EmailMessage gives the Tasks of changed mails again, because the text may arrive after the Task.
 /// </summary>
 internal sealed class SalesforceActivityReader(
@@ -14,13 +15,15 @@ internal sealed class SalesforceActivityReader(
     SalesforceSchema schema, CrmTransport transport) : IActivityReader
 {
     private const int LinksLimit = 1_000;
-    private const int NotesPerPage = 200;
     private static readonly string[] LinkFields = ["WhoId", "WhatId", "AccountId", "RelatedToId", "TaskSubtype", "Type"];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> ObjectTypes { get; } = [.. SalesforceObjectType.All.Select(type => type.Name)];
 
-    /// <summary>False: links are fields of the activity, and changing one moves its modified time. Only those of a ContentNote are records of their own.</summary>
+    /// <summary>
+    /// False: links are fields of the activity, and changing one moves its modified time. Only those of a ContentNote are records of their
+    /// own.
+    /// </summary>
     public bool LinksAreQuiet => false;
 
     /// <inheritdoc/>
@@ -34,7 +37,8 @@ internal sealed class SalesforceActivityReader(
     public Task<Result<GonePage>> ReadGoneAsync(ScanWindow window, string? position, CancellationToken cancellationToken)
     {
         var type = SalesforceObjectType.Of(window.ObjectType);
-        return transport.CallAsync(CallKind.Read, $"looking for deleted {type.Name}", token => gone.ReadAsync(type, window, position, token), cancellationToken);
+        return transport.CallAsync(
+            CallKind.Read, $"looking for deleted {type.Name}", token => gone.ReadAsync(type, window, position, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -65,9 +69,9 @@ internal sealed class SalesforceActivityReader(
                 return new ScanPage([], null);
         }
 
-        var page = await scan.ReadAsync(new RowQuery(type.Name, type.Select, Living, type.IsForBulk, type.IsForBulk ? null : NotesPerPage), window, position, token);
+        var page = await scan.ReadAsync(new RowQuery(type.Name, type.Select, Living, type.IsForBulk, type.MostRows), window, position, token);
         if (!page.Succeeded)
-            return page.Failure;
+            return !type.IsAlwaysThere && page.Failure.Code == SalesforceFailures.ObjectMissing.Code ? new ScanPage([], null) : page.Failure;
 
         var harvest = new SalesforceHarvest(window.To);
         if (type.Name == SalesforceObjectType.ContentNote)

@@ -26,7 +26,9 @@ internal enum BulkState
 /// <param name="Locator">Where they go on; null at the end.</param>
 internal sealed record BulkResults(IReadOnlyList<JsonElement> Rows, string? Locator);
 
-/// <summary>Query jobs of Bulk API 2.0. Everything is addressed by the job's id, so any host can go on where another one stopped. Thread-safe.</summary>
+/// <summary>
+/// Query jobs of Bulk API 2.0. Everything is addressed by the job's id, so any host can go on where another one stopped. Thread-safe.
+/// </summary>
 internal sealed class SalesforceBulkQuery(SalesforceClient client, string key, TimeProvider time)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -95,7 +97,10 @@ internal sealed class SalesforceBulkQuery(SalesforceClient client, string key, T
     public Task DeleteAsync(string job, CancellationToken token) =>
         client.SendAsync(root => new CrmCall(HttpMethod.Delete, $"{root}/jobs/query/{job}", CallKind.Write, "deleting a bulk query"), token);
 
-    /// <summary>Whether a refused job is worth a try by ordinary queries: the object or a field is not for bulk, or the day's share of bulk is spent.</summary>
+    /// <summary>
+    /// Whether a refused job is worth a try by ordinary queries: the object or a field is not for bulk, or the day's share of bulk is
+    /// spent.
+    /// </summary>
     public static bool IsForQuery(Failure failure) =>
         failure.Code == SalesforceFailures.InvalidRequest.Code || failure.Code == SalesforceFailures.FieldMissing.Code
         || failure.Code == SalesforceFailures.AddressWrong.Code || failure.Code == SalesforceFailures.ObjectMissing.Code

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Writes many records by one ingest job of Bulk API 2.0. The records were guarded just before; when the caller cancels, because writing was paused or its
+/// Writes many records by one ingest job of Bulk API 2.0. The records were guarded just before; when the caller cancels, because writing
+/// was paused or its
 /// lease ends, the job is aborted. Thread-safe.
 /// </summary>
 internal sealed class SalesforceBulkWriter(

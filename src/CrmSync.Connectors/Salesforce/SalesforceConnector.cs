@@ -111,7 +111,8 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     /// <inheritdoc/>
     public Uri? RecordLink(string objectType, string externalId)
     {
-        var host = _options.LoginAddress!.Host;
+        // The common sign-in hosts hold no records; there, the org's own address is known only after the first sign-in.
+        var host = _options.LoginAddress!.Host is var login && login is "login.salesforce.com" or "test.salesforce.com" ? _sessions.Instance ?? "" : login;
         return host.EndsWith(".salesforce.com", StringComparison.OrdinalIgnoreCase) && SalesforceId.Normalise(externalId) is { } id
             ? new Uri($"https://{host}/{id}")
             : null;

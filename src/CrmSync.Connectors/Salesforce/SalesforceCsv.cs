@@ -11,7 +11,8 @@ internal static class SalesforceCsv
     public const string Clear = "#N/A";
 
     /// <summary>
-    /// The rows as objects of texts, by header; empty cells are null, because CSV cannot tell the two apart. Null where the file has no column <paramref name="needed"/>
+    /// The rows as objects of texts, by header; empty cells are null, because CSV cannot tell the two apart. Null where the file has no
+    /// column <paramref name="needed"/>
     /// or a row of another length, that is, where it is something else or has been cut off.
     /// </summary>
     public static IReadOnlyList<JsonElement>? Read(ReadOnlyMemory<byte> csv, string needed)

@@ -5,7 +5,8 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Enhanced Email keeps a mail twice: as a Task, and as an EmailMessage whose ActivityId names that Task. The Task is the activity; this joins the two, from either side. Thread-safe.
+/// Enhanced Email keeps a mail twice: as a Task, and as an EmailMessage whose ActivityId names that Task. The Task is the activity; this
+/// joins the two, from either side. Thread-safe.
 /// </summary>
 internal sealed class SalesforceEmails(SalesforceRows rows, SalesforceSchema schema)
 {
@@ -59,7 +60,9 @@ internal sealed class SalesforceEmails(SalesforceRows rows, SalesforceSchema sch
         return byId;
     }
 
-    /// <summary>Rows of EmailMessage by the Task that they belong to. Of several, the lowest id wins, so that a second look gives the same one.</summary>
+    /// <summary>
+    /// Rows of EmailMessage by the Task that they belong to. Of several, the lowest id wins, so that a second look gives the same one.
+    /// </summary>
     public static IReadOnlyDictionary<string, JsonElement> ByTask(IEnumerable<JsonElement> emails) =>
         emails.Select(row => (Row: row, Task: SalesforceId.Normalise(row.Text("ActivityId")), Id: SalesforceId.Normalise(row.Text("Id"))))
             .Where(email => email.Task is not null && email.Id is not null)

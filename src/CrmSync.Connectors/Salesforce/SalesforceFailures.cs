@@ -166,6 +166,10 @@ internal static class SalesforceFailures
         "Salesforce does not let the integration user create or grant the field",
         "Let an administrator deploy the package in deploy/salesforce, then run `crmsync setup` again.");
 
+    public static readonly FailureKind RemovalRefused = new("salesforce.removal_refused", FailureCategory.Reject,
+        "Salesforce does not let the integration user delete this",
+        "Let an administrator delete it in Salesforce (Setup > Object Manager for fields, Setup > Permission Sets for those).");
+
     public static readonly FailureKind FieldUnsuitable = new("salesforce.field_unsuitable", FailureCategory.Stop,
         "A field of this name exists in Salesforce but cannot hold what is written",
         "Rename or remove it in Salesforce (Setup > Object Manager), then run `crmsync setup` again.");
@@ -177,10 +181,10 @@ internal static class SalesforceFailures
     /// <summary>All rows, for the operator's list of codes.</summary>
     public static IReadOnlyList<FailureKind> All { get; } =
     [
-        SecretMissing, LoginRefused, KeyUnusable, RefreshTokenMissing, WrongAccount, AccountUnknown, UserUnknown, InstanceUntrusted, SessionRefused, AccessRefused, ApiDisabled, PolicyRefused, AddressWrong, VersionRetired,
-        DailyLimited, ConcurrentLimited, Unavailable, UnavailableWrite, AnswerMismatch, QueryTimeout, LocatorLost,
-        BulkSpent, BulkWriteFailed, BulkNotProcessed, Conflict, ObjectMissing, InvalidRequest, TooLarge,
-        FieldMissing, FieldNotEditable, Locked, InApproval, Gone, RuleRefused, OptionMissing, RecordAccessRefused, WriteRefused, ScanStuck,
-        BadPosition, FieldRefused, FieldUnsuitable, FieldInvisible,
+        SecretMissing, LoginRefused, KeyUnusable, RefreshTokenMissing, WrongAccount, AccountUnknown, UserUnknown, InstanceUntrusted,
+        SessionRefused, AccessRefused, ApiDisabled, PolicyRefused, AddressWrong, VersionRetired, DailyLimited, ConcurrentLimited,
+        Unavailable, UnavailableWrite, AnswerMismatch, QueryTimeout, LocatorLost, BulkSpent, BulkWriteFailed, BulkNotProcessed, Conflict,
+        ObjectMissing, InvalidRequest, TooLarge, FieldMissing, FieldNotEditable, Locked, InApproval, Gone, RuleRefused, OptionMissing,
+        RecordAccessRefused, WriteRefused, ScanStuck, BadPosition, FieldRefused, RemovalRefused, FieldUnsuitable, FieldInvisible,
     ];
 }

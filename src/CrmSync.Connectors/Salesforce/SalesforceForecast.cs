@@ -34,7 +34,7 @@ internal sealed class SalesforceForecast(
 
     private ReadForecast Make(SalesforceObjectType type, long rows, (long Requests, string Words) second)
     {
-        var size = Math.Min(options.PageRows, SalesforceClient.QueryLimit);
+        var size = Math.Min(options.PageRows, type.MostRows ?? SalesforceClient.QueryLimit);
         var isBulk = type.IsForBulk && options.BulkReadRows > 0 && rows - size > options.BulkReadRows;
         // Bulk: the first page comes by query and says how many follow; then create, ask once, read, delete.
         var requests = isBulk ? 1 + 1 + 1 + Pages(rows - size, size) + 1 : Math.Max(1, Pages(rows, size));

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Activities that were deleted: those that still lie in the recycle bin by query, and those that have left it by the replication endpoint, which reaches back 30 days. Thread-safe.
+/// Activities that were deleted: those that still lie in the recycle bin by query, and those that have left it by the replication endpoint,
+/// which reaches back 30 days. Thread-safe.
 /// </summary>
 internal sealed class SalesforceGone(
     SalesforceClient client, SalesforceRowScan scan, SalesforceSchema schema, string key, TimeProvider time, ILogger logger)
@@ -30,7 +31,8 @@ internal sealed class SalesforceGone(
             return await WithVanishedAsync(type, window, [], token);
 
         var page = await scan.ReadAsync(
-            new RowQuery(type.Name, fields => $"Id, {SalesforceSchema.StampField(fields)}", _ => " AND IsDeleted = true", IsForBulk: false), window, position, token);
+            new RowQuery(type.Name, fields => $"Id, {SalesforceSchema.StampField(fields)}", _ => " AND IsDeleted = true", IsForBulk: false),
+            window, position, token);
         if (!page.Succeeded)
             return page.Failure;
         List<string> ids = [.. page.Value.Rows.Select(row => SalesforceId.Normalise(row.Text("Id"))).OfType<string>()];

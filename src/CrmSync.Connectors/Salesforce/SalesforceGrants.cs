@@ -6,7 +6,8 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// The two permission sets that make new fields visible: without one, a field that was created is not there for the API. Field-level security is granted object by
+/// The two permission sets that make new fields visible: without one, a field that was created is not there for the API. Field-level
+/// security is granted object by
 /// object, so for Task and again for Event. Every method may be repeated.
 /// </summary>
 internal sealed class SalesforceGrants(SalesforceClient client, SalesforceSessions sessions, string key)
@@ -49,7 +50,9 @@ internal sealed class SalesforceGrants(SalesforceClient client, SalesforceSessio
         return await ConfirmAsync(created, inner => FindSetAsync(set, inner), token);
     }
 
-    /// <summary>Lets the holders of a permission set read a field of one object, and edit it where the set is the integration user's.</summary>
+    /// <summary>
+    /// Lets the holders of a permission set read a field of one object, and edit it where the set is the integration user's.
+    /// </summary>
     public async Task<Failure?> GrantAsync(string setName, string type, string field, CancellationToken token)
     {
         var set = await SetIdAsync(setName, token);
@@ -114,10 +117,12 @@ internal sealed class SalesforceGrants(SalesforceClient client, SalesforceSessio
 
     /// <summary>Whether a failed delete says that there is nothing left to delete.</summary>
     public static bool IsGone(Failure failure) =>
-        failure.Code == SalesforceFailures.ObjectMissing.Code || failure.Code == SalesforceFailures.AddressWrong.Code
+        failure.Code == SalesforceFailures.ObjectMissing.Code
         || failure.RemoteMessage?.StartsWith("ENTITY_IS_DELETED", StringComparison.Ordinal) == true;
 
-    /// <summary>Whether a failed create leaves it open if the record is there: made by somebody else, or by us with the answer lost.</summary>
+    /// <summary>
+    /// Whether a failed create leaves it open if the record is there: made by somebody else, or by us with the answer lost.
+    /// </summary>
     public static bool MayBeThere(Failure failure) =>
         failure.Category == FailureCategory.Unknown || failure.RemoteMessage?.StartsWith("DUPLICATE", StringComparison.Ordinal) == true;
 

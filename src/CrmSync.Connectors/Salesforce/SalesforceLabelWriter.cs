@@ -7,8 +7,9 @@ using CrmSync.Pipeline.WriteBack;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Guarded reads by queries over 200 ids and writes by one collections call of 200 records, whose answers come in the order of the request. A caller that was allowed to give more
-/// than 200 records at once gets them written by a bulk job.
+/// Guarded reads by queries over 200 ids and writes by one collections call of 200 records, whose answers come in the order of the request.
+/// A caller that was allowed to give more than 200 records at once gets them written by a bulk job. Saving a task locks its account (salesforce.md §7), so write calls
+/// of an org take turns.
 /// </summary>
 internal sealed class SalesforceLabelWriter(
     SalesforceClient client, SalesforceSchema schema, SalesforceDialect dialect, SalesforceRows rows, SalesforceBulkWriter bulk, SalesforceOrigins origins,
@@ -19,6 +20,12 @@ internal sealed class SalesforceLabelWriter(
 
     /// <inheritdoc/>
     public int BatchSize => options.BulkWriteRows;
+
+    /// <inheritdoc/>
+    public int ParallelBatches => 1;
+
+    /// <inheritdoc/>
+    public double RequestsPerSecond => options.Budget.RequestsPerSecond;
 
     /// <inheritdoc/>
     public IPropertyNames Names => SalesforcePropertyNames.Instance;
@@ -56,7 +63,8 @@ internal sealed class SalesforceLabelWriter(
         return transport.CallAsync(CallKind.Read, $"reading the history of {objectType}", async token =>
         {
             var found = await origins.ReadAsync(objectType, known.Keys, property, token);
-            return found.Map(all => (IReadOnlyDictionary<string, ValueOrigin>)all.ToDictionary(pair => known[pair.Key], pair => pair.Value, StringComparer.Ordinal));
+            return found.Map<IReadOnlyDictionary<string, ValueOrigin>>(
+                all => all.ToDictionary(pair => known[pair.Key], pair => pair.Value, StringComparer.Ordinal));
         }, cancellationToken);
     }
 

@@ -2,7 +2,9 @@ using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Connectors.Salesforce;
 
-/// <summary>Turns ids of parents into links. The kind of a record follows from the first three characters of its id, so no query asks for it. Pure.</summary>
+/// <summary>
+/// Turns ids of parents into links. The kind of a record follows from the first three characters of its id, so no query asks for it. Pure.
+/// </summary>
 internal static class SalesforceLinks
 {
     /// <summary>Role and object of an id; null for kinds of records that say nothing about a sale.</summary>

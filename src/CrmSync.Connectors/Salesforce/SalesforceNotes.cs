@@ -25,7 +25,9 @@ internal sealed class SalesforceNotes(
 
     private const string LinkObject = "ContentDocumentLink";
 
-    /// <summary>The text of a row: base64 where the query gave it, else by the address that it gave. Null inside a success where it cannot be read.</summary>
+    /// <summary>
+    /// The text of a row: base64 where the query gave it, else by the address that it gave. Null inside a success where it cannot be read.
+    /// </summary>
     public async Task<Result<string?>> TextAsync(JsonElement row, CancellationToken token)
     {
         if (row.Filled("Content") is not { } content)

@@ -46,6 +46,11 @@ internal sealed record SalesforceObjectType(string Name, IReadOnlyList<string> F
     /// <summary>Whether a bulk query can read it: it refuses base64 fields.</summary>
     public bool IsForBulk => Name != ContentNote;
 
+    /// <summary>
+    /// Most rows of a page; null for the usual number. Each note takes a request of its own for its text, so its pages are small.
+    /// </summary>
+    public int? MostRows => Name == ContentNote ? SalesforceClient.BatchLimit : null;
+
     /// <summary>The type of a name.</summary>
     /// <exception cref="ArgumentException">It is none of them.</exception>
     public static SalesforceObjectType Of(string name) =>

@@ -3,13 +3,15 @@ using CrmSync.Connectors.Http;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// One Salesforce org, reached by an external client app. What is set says how we sign in: Username and PrivateKeyFile mean JWT bearer (the first choice),
+/// One Salesforce org, reached by an external client app. What is set says how we sign in: Username and PrivateKeyFile mean JWT bearer (the
+/// first choice),
 /// RefreshToken the refresh flow, ClientSecret alone client credentials.
 /// </summary>
 public sealed class SalesforceOptions
 {
     /// <summary>
-    /// Where we sign in: the org's My Domain, such as https://example.my.salesforce.com. The JWT and refresh flows also take login.salesforce.com and
+    /// Where we sign in: the org's My Domain, such as https://example.my.salesforce.com. The JWT and refresh flows also take
+    /// login.salesforce.com and
     /// test.salesforce.com, which refuse client credentials.
     /// </summary>
     public Uri? LoginAddress { get; set; }
@@ -30,7 +32,8 @@ public sealed class SalesforceOptions
     public string? PrivateKeyFile { get; set; }
 
     /// <summary>
-    /// JWT: the authorization server that the assertion is for, whatever host it is sent to. Default https://test.salesforce.com where <see cref="LoginAddress"/>
+    /// JWT: the authorization server that the assertion is for, whatever host it is sent to. Default https://test.salesforce.com where <see
+    /// cref="LoginAddress"/>
     /// is a sandbox's, else https://login.salesforce.com.
     /// </summary>
     public Uri? Audience { get; set; }
@@ -48,12 +51,14 @@ public sealed class SalesforceOptions
     public int PageRows { get; set; } = SalesforceClient.QueryLimit;
 
     /// <summary>
-    /// A scan with more rows to come than this goes on by a Bulk API 2.0 query. Default 2,000, where Salesforce's own advice draws the line; 0 never uses bulk queries.
+    /// A scan with more rows to come than this goes on by a Bulk API 2.0 query. Default 2,000, where Salesforce's own advice draws the
+    /// line; 0 never uses bulk queries.
     /// </summary>
     public int BulkReadRows { get; set; } = SalesforceClient.QueryLimit;
 
     /// <summary>
-    /// Records of one write. Default 200, which one collections call takes; above that, up to 2,000, a write of more than 200 records is a Bulk API 2.0 job.
+    /// Records of one write. Default 200, which one collections call takes; above that, up to 2,000, a write of more than 200 records is a
+    /// Bulk API 2.0 job.
     /// </summary>
     public int BulkWriteRows { get; set; } = SalesforceClient.BatchLimit;
 
@@ -171,7 +176,8 @@ public sealed class SalesforceBudget
     public int RequestsPerSecond { get; set; } = 100;
 
     /// <summary>
-    /// Requests under way at the same time from one process. Default 10; Salesforce allows the whole org 25 that last 20 seconds or more, and
+    /// Requests under way at the same time from one process. Default 10; Salesforce allows the whole org 25 that last 20 seconds or more,
+    /// and
     /// a developer or trial org 5.
     /// </summary>
     public int MaxConcurrent { get; set; } = 10;

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Who set a value, from field history where the org keeps one: ActivityFieldHistory for Task and Event (opt-in, minutes late, needs View All Data), the ordinary histories of
+/// Who set a value, from field history where the org keeps one: ActivityFieldHistory for Task and Event (opt-in, minutes late, needs View
+/// All Data), the ordinary histories of
 /// opportunities and accounts. Values cannot be filtered there, so the last change of the field decides. Thread-safe.
 /// </summary>
 internal sealed class SalesforceOrigins(SalesforceRows rows, SalesforceSchema schema, SalesforceSessions sessions, string key, ILogger logger)

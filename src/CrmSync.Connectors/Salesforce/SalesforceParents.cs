@@ -5,7 +5,8 @@ using CrmSync.Pipeline.WriteBack;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Remembers which account and person a record hangs on, from the guard read just before its write. Saving a Task locks its parents, so records are sent parent by parent, and in the
+/// Remembers which account and person a record hangs on, from the guard read just before its write. Saving a Task locks its parents, so
+/// records are sent parent by parent, and in the
 /// same order in every call: two calls never lock crosswise. Thread-safe.
 /// </summary>
 internal sealed class SalesforceParents

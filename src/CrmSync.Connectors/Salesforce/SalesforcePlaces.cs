@@ -28,7 +28,8 @@ internal sealed class SalesforcePlaces(SalesforceSchema schema)
         {
             places[SalesforceObjectType.EmailMessage] = !isSetUp || Holds(emails.Value, wanted)
                 ? LabelPlace.OnActivity
-                : new LabelPlace(LabelPlaceKind.Nowhere, [], "EmailMessage has no label fields that we may edit; set-up creates them. Mails that are tasks, too, hold theirs on the task.");
+                : new LabelPlace(LabelPlaceKind.Nowhere, [], 
+                    "EmailMessage has no label fields that we may edit; set-up creates them. Mails that are tasks, too, hold theirs on the task.");
         }
 
         if (notes.Value.Count > 0)
@@ -39,7 +40,8 @@ internal sealed class SalesforcePlaces(SalesforceSchema schema)
             places[SalesforceObjectType.ContentNote] = parents.Value.Count > 0
                 ? new LabelPlace(LabelPlaceKind.Linked, parents.Value,
                     $"Salesforce lets nobody add fields to notes; their labels stand on the {string.Join(" or ", parents.Value)} that they are attached to.")
-                : new LabelPlace(LabelPlaceKind.Nowhere, [], "Salesforce lets nobody add fields to notes, and neither Opportunity nor Account has label fields that we may edit.");
+                : new LabelPlace(LabelPlaceKind.Nowhere, [],
+                    "Salesforce lets nobody add fields to notes, and neither Opportunity nor Account has label fields that we may edit.");
         }
 
         return places;

@@ -25,7 +25,9 @@ internal sealed class SalesforcePropertySetup(
         transport.CallAsync(
             CallKind.Read, "asking where labels live", token => new SalesforcePlaces(schema).ReadAsync(wanted, token), cancellationToken);
 
-    /// <summary>Carries out a plan. Answers the steps that were tried; one that Salesforce refused comes back as blocked, with the failure.</summary>
+    /// <summary>
+    /// Carries out a plan. Answers the steps that were tried; one that Salesforce refused comes back as blocked, with the failure.
+    /// </summary>
     public async Task<Result<IReadOnlyList<SetupOutcome>>> ApplyAsync(SetupPlan plan, CancellationToken cancellationToken)
     {
         List<SetupOutcome> outcomes = [];
@@ -83,6 +85,7 @@ internal sealed class SalesforcePropertySetup(
 
     private static SetupStep Marked(SetupStep step, Failure failure) =>
         failure.Code == SalesforceFailures.FieldRefused.Code || failure.Code == SalesforceFailures.FieldUnsuitable.Code
+        || failure.Code == SalesforceFailures.RemovalRefused.Code
             ? step with { Action = SetupAction.Blocked, Sentence = $"{failure.Message} {failure.Fix}" }
             : step;
 }

@@ -6,7 +6,8 @@ using CrmSync.Pipeline.Polling;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Opportunities with their history and contact roles, accounts, contacts and leads. An object that the org does not show is left out, as is a field. Thread-safe.
+/// Opportunities with their history and contact roles, accounts, contacts and leads. An object that the org does not show is left out, as
+/// is a field. Thread-safe.
 /// </summary>
 internal sealed class SalesforceRecordReader(
     SalesforceRowScan scan, SalesforceDeals deals, SalesforceDirectory directory, SalesforceSchema schema, CrmTransport transport, SalesforceOptions options)
@@ -58,7 +59,7 @@ internal sealed class SalesforceRecordReader(
 
         var page = await scan.ReadAsync(new RowQuery(type, fields => Select(type, fields), _ => " AND IsDeleted = false"), window, position, token);
         if (!page.Succeeded)
-            return page.Failure;
+            return page.Failure.Code == SalesforceFailures.ObjectMissing.Code ? new RecordPage(CrmRecords.None, null) : page.Failure;
         var rows = page.Value.Rows;
         var records = type switch
         {

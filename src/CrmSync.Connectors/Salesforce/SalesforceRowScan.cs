@@ -20,9 +20,11 @@ internal sealed record RowQuery(
 internal sealed record RowPage(IReadOnlyList<JsonElement> Rows, string? Position);
 
 /// <summary>
-/// Scans by (SystemModstamp, Id) without LIMIT, through queryAll so that archived rows are seen. A page of the scan is what one query gives, up to
+/// Scans by (SystemModstamp, Id) without LIMIT, through queryAll so that archived rows are seen. A page of the scan is what one query
+/// gives, up to
 /// 2,000 rows; Salesforce's own cursor is followed only where it cuts that into smaller pages, and its loss costs nothing. Where more than
-/// <see cref="SalesforceOptions.BulkReadRows"/> rows are to come (the first answer says how many, so counting costs no request), the rest is read by a bulk query. Thread-safe.
+/// <see cref="SalesforceOptions.BulkReadRows"/> rows are to come (the first answer says how many, so counting costs no request), the rest
+/// is read by a bulk query. Thread-safe.
 /// </summary>
 internal sealed class SalesforceRowScan(
     SalesforceClient client, SalesforceSchema schema, SalesforceBulkQuery bulk, SalesforceOptions options, string key, TimeProvider time, ILogger logger)
@@ -147,14 +149,17 @@ internal sealed class SalesforceRowScan(
             if (!fields.Succeeded)
                 return fields.Failure;
             var answer = await client.QueryAllAsync(Soql(query, fields.Value, window, end, at, order: true), Place(query).Purpose, token, rows);
-            // Many rows with long texts do not fit into memory; the same rows come in the smallest pages that Salesforce makes.
-            if (!answer.Succeeded && answer.Failure.Code == HttpFailures.TooLarge.Code && rows > SmallestPage)
-                rows = SmallestPage;
-            // A field that was visible when describe was last asked may be gone by now.
-            else if (!answer.Succeeded && answer.Failure.Code == SalesforceFailures.FieldMissing.Code && !again)
-                again = true;
-            else
+            if (answer.Succeeded)
                 return answer;
+            // Many rows with long texts do not fit into memory; the same rows come in the smallest pages that Salesforce makes.
+            var isTooLarge = answer.Failure.Code == HttpFailures.TooLarge.Code && rows > SmallestPage;
+            // A field or object that was visible when describe was last asked may be gone by now.
+            var isStale = !again
+                && (answer.Failure.Code == SalesforceFailures.FieldMissing.Code || answer.Failure.Code == SalesforceFailures.ObjectMissing.Code);
+            if (!isTooLarge && !isStale)
+                return answer;
+            rows = isTooLarge ? SmallestPage : rows;
+            again |= isStale;
         }
     }
 
@@ -166,7 +171,8 @@ internal sealed class SalesforceRowScan(
         return $"SELECT {query.Select(visible)} FROM {query.Type} WHERE {conditions}{(order ? $" ORDER BY {stamp} ASC, Id ASC" : "")}";
     }
 
-    // A query that takes too long is asked for half the time; one that our own patience ended may be the network's fault, so that stops at a minute.
+    // A query that takes too long is asked for half the time; one that our own patience ended may be the network's fault, so that stops at
+    // a minute.
     private static SalesforceScanPosition? Narrowed(ScanWindow window, DateTimeOffset end, SalesforceScanPosition at, Failure failure)
     {
         var smallest = failure.Code == SalesforceFailures.QueryTimeout.Code ? TimeSpan.FromSeconds(1)

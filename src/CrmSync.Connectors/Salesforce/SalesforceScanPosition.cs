@@ -1,7 +1,8 @@
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Where a scan stands, as text <c>stamp|id|ceiling|mode</c> of which the last two parts may be missing: everything up to (stamp, id) has been given.
+/// Where a scan stands, as text <c>stamp|id|ceiling|mode</c> of which the last two parts may be missing: everything up to (stamp, id) has
+/// been given.
 /// </summary>
 internal sealed record SalesforceScanPosition
 {

@@ -6,7 +6,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Connectors.Salesforce;
 
-/// <summary>What our user sees of an object's fields. Asked once an hour, or when something that should be there is not. Thread-safe.</summary>
+/// <summary>
+/// What our user sees of an object's fields. Asked once an hour, or when something that should be there is not. Thread-safe.
+/// </summary>
 internal sealed class SalesforceSchema(SalesforceClient client, string key, TimeProvider time, ILogger logger)
 {
     private static readonly IReadOnlyDictionary<string, SalesforceField> Nothing = new Dictionary<string, SalesforceField>();
@@ -26,7 +28,13 @@ internal sealed class SalesforceSchema(SalesforceClient client, string key, Time
             return Result.Success(known.Fields);
         var answer = await client.DescribeAsync(type, token);
         if (!answer.Succeeded)
+        {
+            // What was known of an object that is gone must not outlive it.
+            if (answer.Failure.Code == SalesforceFailures.ObjectMissing.Code)
+                _known.TryRemove(type, out _);
             return answer.Failure;
+        }
+
         var fields = new Dictionary<string, SalesforceField>(StringComparer.OrdinalIgnoreCase);
         foreach (var field in answer.Value.Body.Items("fields"))
         {
@@ -56,7 +64,10 @@ internal sealed class SalesforceSchema(SalesforceClient client, string key, Time
     /// <summary>What is known already, without asking; null where it is not.</summary>
     public IReadOnlyDictionary<string, SalesforceField>? Known(string type) => _known.TryGetValue(type, out var known) ? known.Fields : null;
 
-    /// <summary>The field that says when a row last changed: SystemModstamp moves on automated changes, too; LastModifiedDate only where there is no other.</summary>
+    /// <summary>
+    /// The field that says when a row last changed: SystemModstamp moves on automated changes, too; LastModifiedDate only where there is no
+    /// other.
+    /// </summary>
     public static string StampField(IReadOnlyDictionary<string, SalesforceField> visible) =>
         !visible.ContainsKey("SystemModstamp") && visible.ContainsKey("LastModifiedDate") ? "LastModifiedDate" : "SystemModstamp";
 

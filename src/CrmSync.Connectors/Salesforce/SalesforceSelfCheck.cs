@@ -11,7 +11,10 @@ internal sealed class SalesforceSelfCheck(
     SalesforceRows rows, string key, TimeProvider time)
 {
     private static readonly string[] Beside =
-        [SalesforceRecordReader.Opportunity, SalesforceRecordReader.Account, "Contact", "Lead", "User", "OpportunityStage", "OpportunityHistory", "OpportunityContactRole"];
+    [
+        SalesforceRecordReader.Opportunity, SalesforceRecordReader.Account, "Contact", "Lead", "User", "OpportunityStage", "OpportunityHistory",
+        "OpportunityContactRole",
+    ];
 
     /// <summary>Sign-in and version first; where one of them fails, nothing else is asked.</summary>
     public async Task<IReadOnlyList<HealthCheck>> RunAsync(CancellationToken cancellationToken)
@@ -36,7 +39,8 @@ internal sealed class SalesforceSelfCheck(
         foreach (var type in SalesforceObjectType.All)
             checks.Add(await CheckAsync(type, cancellationToken));
         checks.Add(await BesideAsync(cancellationToken));
-        checks.AddRange(await transport.CallAsync(CallKind.Read, "checking label fields", LabelsAsync, cancellationToken) is { Succeeded: true, Value: var labels } ? labels : []);
+        var labels = await transport.CallAsync(CallKind.Read, "checking label fields", LabelsAsync, cancellationToken);
+        checks.AddRange(labels.Value ?? [HealthChecks.Failed("Label fields", labels.Failure!)]);
         checks.Add(await CoverageAsync(cancellationToken));
         checks.AddRange(await QuotasAsync(cancellationToken));
         checks.Add(HealthChecks.Clock(transport.ClockDifference));
@@ -124,7 +128,8 @@ internal sealed class SalesforceSelfCheck(
 
         var empty = labels.Where(label => fields[label].Values.Count == 0).ToList();
         return empty.Count == 0
-            ? new HealthCheck(name, HealthState.Pass, $"{string.Join(", ", labels)} can be written, with {labels.Sum(label => fields[label].Values.Count)} values in all.")
+            ? new HealthCheck(name, HealthState.Pass,
+                $"{string.Join(", ", labels)} can be written, with {labels.Sum(label => fields[label].Values.Count)} values in all.")
             : new HealthCheck(name, HealthState.Fail, $"{string.Join(", ", empty)} has no active picklist values.",
                 "Run `crmsync setup` for the connection; it adds missing values.");
     }
@@ -166,7 +171,8 @@ internal sealed class SalesforceSelfCheck(
                 continue;
             var sentence = string.Create(CultureInfo.InvariantCulture, $"{remaining:N0} of {max:N0} {words} are left today.");
             checks.Add(remaining < max / 10
-                ? new HealthCheck($"Quota of {words}", HealthState.Warn, sentence, "Find out which application uses the rest; reading goes on by ordinary queries.")
+                ? new HealthCheck($"Quota of {words}", HealthState.Warn, sentence,
+                    "Find out which application uses the rest; reading goes on by ordinary queries.")
                 : new HealthCheck($"Quota of {words}", HealthState.Pass, sentence));
         }
 

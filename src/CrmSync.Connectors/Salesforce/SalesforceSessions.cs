@@ -5,18 +5,29 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Holds the session, and knows whose it is. Only the refresh flow keeps its credential beyond the process: the other two can always begin a new session by themselves. Thread-safe.
+/// Holds the session, and knows whose it is. All callers share one; whoever finds it expired first renews it, the others take the new one, on all nodes
+/// where the credential is kept. Only the refresh flow keeps it beyond the process: the other two can always begin a session by themselves. A refused
+/// sign-in is not repeated for a minute, so that a wrong secret does not lock the app. Thread-safe.
 /// </summary>
+/// <remarks>
+/// Sessions have no end that Salesforce would tell, and may expire twice in a minute; so, unlike <see cref="RenewingTokenSource"/>, this renews whenever
+/// one is refused. It cannot go round in circles: a call is replayed once only.
+/// </remarks>
 internal sealed class SalesforceSessions : ITokenSource, IDisposable
 {
     // Two live at a time while a session is renewed; the rest is room for renewals in quick succession.
     private const int Remembered = 4;
+    private static readonly TimeSpan RefusalKept = TimeSpan.FromMinutes(1);
     private readonly SalesforceSignIn _signIn;
+    private readonly ICredentialStore _store;
     private readonly string _key;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly RenewingTokenSource _tokens;
+    private readonly SemaphoreSlim _renewing = new(1, 1);
     private readonly Lock _lock = new();
     private readonly List<SalesforceSession> _known = [];
+    private volatile AccessToken? _current;
+    private (Failure Failure, DateTimeOffset Until)? _refusal;
     private int _signIns;
 
     /// <param name="options">How we sign in.</param>
@@ -29,27 +40,43 @@ internal sealed class SalesforceSessions : ITokenSource, IDisposable
         SalesforceOptions options, SalesforceSignIn signIn, ICredentialStore store, string key, TimeProvider time, ILogger logger)
     {
         _signIn = signIn;
+        _store = options.Flow == SalesforceFlow.Refresh ? store : new InProcessCredentialStore();
         _key = key;
+        _time = time;
         _logger = logger;
-        _tokens = new RenewingTokenSource(
-            key, options.LoginAddress!, options.Flow == SalesforceFlow.Refresh ? store : new InProcessCredentialStore(), AskAsync, time);
     }
+
+    private CallPlace Place => new(_key, "signing in");
+
+    /// <summary>Host of the org's API; null before the first sign-in.</summary>
+    public string? Instance => _current?.BaseAddress.Host;
 
     /// <inheritdoc/>
     public async ValueTask<Result<AccessToken>> GetAsync(AccessToken? refused, CancellationToken cancellationToken)
     {
-        var token = await _tokens.GetAsync(refused, cancellationToken);
-        // A stored address that somebody changed must not get the session.
-        return token.Succeeded && !_signIn.IsTrusted(token.Value.BaseAddress)
-            ? SalesforceFailures.InstanceUntrusted.At(new CallPlace(_key, "signing in"))
-            : token;
+        if (Usable(refused) is { } ready)
+            return ready;
+        await _renewing.WaitAsync(cancellationToken);
+        try
+        {
+            if (Usable(refused) is { } renewed)
+                return renewed;
+            if (_refusal is { } refusal && _time.GetUtcNow() < refusal.Until)
+                return refusal.Failure;
+            var result = await RenewAsync(refused, cancellationToken);
+            _current = result.Value;
+            _refusal = result.Failure?.Category == FailureCategory.Stop ? (result.Failure, _time.GetUtcNow() + RefusalKept) : null;
+            return result;
+        }
+        finally
+        {
+            _renewing.Release();
+        }
     }
 
     /// <summary>The org that a session belongs to, without asking anybody: the sign-in told it.</summary>
     public Result<string> OrgOf(AccessToken token) =>
-        (Find(token)?.OrgId ?? SalesforceSignIn.OrgOf(token.Value)) is { } org
-            ? org
-            : SalesforceFailures.AccountUnknown.At(new CallPlace(_key, "signing in"));
+        (Find(token)?.OrgId ?? SalesforceSignIn.OrgOf(token.Value)) is { } org ? org : SalesforceFailures.AccountUnknown.At(Place);
 
     /// <summary>Our own user. A session that another node began does not tell it; then a new one is asked for.</summary>
     public async Task<Result<string>> UserAsync(CancellationToken cancellationToken)
@@ -59,11 +86,38 @@ internal sealed class SalesforceSessions : ITokenSource, IDisposable
             token = await GetAsync(token.Value, cancellationToken);
         if (!token.Succeeded)
             return token.Failure;
-        return Find(token.Value)?.UserId is { } user ? user : SalesforceFailures.UserUnknown.At(new CallPlace(_key, "signing in"));
+        return Find(token.Value)?.UserId is { } user ? user : SalesforceFailures.UserUnknown.At(Place);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _tokens.Dispose();
+    public void Dispose() => _renewing.Dispose();
+
+    private async Task<Result<AccessToken>> RenewAsync(AccessToken? refused, CancellationToken cancellationToken)
+    {
+        Failure? failure = null;
+        StoredCredential? taken = null;
+        // With rotation on, every answer kills the refresh token that it was asked with: the store makes the new one durable before it is used.
+        var kept = await _store.RenewAsync(_key, async (stored, token) =>
+        {
+            if (stored?.AccessToken is { } value && value != refused?.Value && value != _current?.Value)
+            {
+                taken = stored;
+                return stored;
+            }
+
+            var asked = await AskAsync(stored, token);
+            failure = asked.Failure;
+            taken = asked.Value;
+            return taken;
+        }, cancellationToken);
+        if (failure is not null)
+            return failure;
+        // A stored address that somebody changed must not get the session.
+        var credential = kept ?? taken;
+        return credential?.AccessToken is { } access && Uri.TryCreate(credential.Address, UriKind.Absolute, out var address) && _signIn.IsTrusted(address)
+            ? new AccessToken(access, SafeAddress.AsBase(address))
+            : SalesforceFailures.InstanceUntrusted.At(Place);
+    }
 
     private async Task<Result<StoredCredential>> AskAsync(StoredCredential? stored, CancellationToken cancellationToken)
     {
@@ -84,6 +138,8 @@ internal sealed class SalesforceSessions : ITokenSource, IDisposable
 
         return new StoredCredential(asked.Value.RefreshToken ?? "", asked.Value.Token.Value, ExpiresAt: null, asked.Value.Token.BaseAddress.AbsoluteUri);
     }
+
+    private AccessToken? Usable(AccessToken? refused) => _current is { } current && current.Value != refused?.Value ? current : null;
 
     private SalesforceSession? Find(AccessToken token)
     {

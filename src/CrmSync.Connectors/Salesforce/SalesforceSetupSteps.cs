@@ -22,8 +22,10 @@ internal sealed class SalesforceSetupSteps(SalesforceTooling tooling, Salesforce
             (SetupAction.Remove, SetRemoval set) => await grants.RemoveSetAsync(set.Set, token),
             _ => await grants.CreateSetAsync(step.Subject, token),
         };
+        if (failure is not null && step.Action == SetupAction.Remove && IsRefusal(failure))
+            return SalesforceFailures.RemovalRefused.At(Place(step.Subject)) with { RemoteMessage = failure.RemoteMessage };
         // What Salesforce refuses here concerns the set-up alone: reading goes on, and an administrator can do the rest by hand.
-        return failure?.Code == SalesforceFailures.AccessRefused.Code || failure?.Code == SalesforceFailures.InvalidRequest.Code
+        return failure is not null && IsRefusal(failure)
             ? SalesforceFailures.FieldRefused.At(Place(step.Subject)) with { RemoteMessage = failure.RemoteMessage }
             : failure;
     }
@@ -61,6 +63,10 @@ internal sealed class SalesforceSetupSteps(SalesforceTooling tooling, Salesforce
         var removed = await tooling.DeleteFieldAsync(field.Id, field.FullName, token);
         return removed.Succeeded || SalesforceGrants.IsGone(removed.Failure) ? null : removed.Failure;
     }
+
+    private static bool IsRefusal(Failure failure) =>
+        failure.Code == SalesforceFailures.AccessRefused.Code || failure.Code == SalesforceFailures.InvalidRequest.Code
+        || failure.Code == SalesforceFailures.AddressWrong.Code;
 
     private CallPlace Place(string subject) => new(key, $"setting up {subject}");
 }

@@ -12,14 +12,18 @@ namespace CrmSync.Connectors.Salesforce;
 /// <param name="Token">The session.</param>
 /// <param name="OrgId">The org, where the answer tells it.</param>
 /// <param name="UserId">Our own user, where the answer tells it.</param>
-/// <param name="RefreshToken">What the next session is asked with: the new token where the org rotates them, else the one that was used; null in other flows.</param>
+/// <param name="RefreshToken">
+/// What the next session is asked with: the new token where the org rotates them, else the one that was used; null in other flows.
+/// </param>
 internal sealed record SalesforceSession(AccessToken Token, string? OrgId, string? UserId, string? RefreshToken)
 {
     /// <inheritdoc/>
     public override string ToString() => $"session for {Token.BaseAddress}";
 }
 
-/// <summary>Asks Salesforce's token endpoint, by any of the three flows. Signing in twice is harmless, so it counts as a read. Thread-safe.</summary>
+/// <summary>
+/// Asks Salesforce's token endpoint, by any of the three flows. Signing in twice is harmless, so it counts as a read. Thread-safe.
+/// </summary>
 internal sealed class SalesforceSignIn(SalesforceOptions options, string key, HttpClient client, TimeProvider time)
 {
     // Salesforce takes an assertion that ends at most about three minutes ahead; two leave room for a clock that is off.

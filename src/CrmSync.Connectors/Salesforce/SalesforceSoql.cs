@@ -7,7 +7,8 @@ internal static class SalesforceSoql
     public const int LongestWhere = 4_000;
 
     /// <summary>
-    /// Cuts ids into lists that keep WHERE under its limit. Ids go out in 15 characters, which Salesforce takes as well as 18: so 200 of them fit.
+    /// Cuts ids into lists that keep WHERE under its limit. Ids go out in 15 characters, which Salesforce takes as well as 18: so 200 of
+    /// them fit.
     /// </summary>
     /// <param name="field">The field that is compared.</param>
     /// <param name="ids">The ids.</param>

@@ -8,7 +8,9 @@ namespace CrmSync.Connectors.Salesforce;
 /// <summary>How Salesforce spells values, in JSON and in SOQL.</summary>
 internal static class SalesforceValues
 {
-    /// <summary>An instant from <c>2026-01-02T03:04:05.000+0000</c>, whose offset has no colon, or with one; null for anything else.</summary>
+    /// <summary>
+    /// An instant from <c>2026-01-02T03:04:05.000+0000</c>, whose offset has no colon, or with one; null for anything else.
+    /// </summary>
     public static DateTimeOffset? Instant(string? text) =>
         DateTimeOffset.TryParseExact(
             text, ["yyyy-MM-dd'T'HH:mm:ss.fffzzz", "yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.fffK", "yyyy-MM-dd'T'HH:mm:ssK"],

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>
-/// Which API version is used: the configured one where the org offers it, else the newest below it. Asked once, by a request that Salesforce does not count. Thread-safe.
+/// Which API version is used: the configured one where the org offers it, else the newest below it. Asked once, by a request that
+/// Salesforce does not count. Thread-safe.
 /// </summary>
 internal sealed class SalesforceVersions(CrmTransport transport, string pinned, string key, ILogger logger) : IDisposable
 {

@@ -13,7 +13,8 @@ public readonly record struct PacedSlice(int Count, long FirstAt, long Interval,
 /// </summary>
 public static class QuotaPace
 {
-    private const double Pace = 0.95;
+    /// <summary>Share of a limit that is used.</summary>
+    public const double Pace = 0.95;
 
     // Of the room for lateness; the rest is the network's, which delays one request more than another.
     private const double OwnLateness = 2.0 / 3;

@@ -27,7 +27,7 @@ internal sealed class HubSpotHouse(HubSpotSimulator simulator, HubSpotConnector 
         [new("ENGAGED", "Took part."), new("NOT ENGAGED", "Did not."), new("ND", "Cannot be told.")]);
 
     /// <summary>Quotas and lag off, properties allowed everywhere; a bad value is told record by record. A test changes what it is about.</summary>
-    public static HubSpotSimulatorOptions Calm => new() with
+    public static HubSpotSimulatorOptions Calm => new HubSpotSimulatorOptions
     {
         PropertyPermissions = new Dictionary<string, PropertyPermission>(), QuotasOn = false, IndexLag = TimeSpan.Zero, BadValueInBatch = BadValueInBatch.FailsItsRecord,
     };

@@ -78,8 +78,7 @@ public sealed class HubSpotRecordsTests
     {
         await using var house = await HubSpotHouse.StartAsync(ConnectorWorlds.Calls(4));
         var ids = house.Simulator.ListActivities(0, 4).Select(record => record.Id).ToList();
-        house.Simulator.Archive("calls", ids[1]);
-        house.Simulator.Archive("calls", ids[2]);
+        ids[1..3].ForEach(id => house.Simulator.Archive("calls", id));
         house.Simulator.Restore("calls", ids[2]);
         var now = TimeProvider.System.GetUtcNow();
 
@@ -136,8 +135,8 @@ public sealed class HubSpotRecordsTests
         var place = (await house.Connector.Setup.ReadPlacesAsync([house.Label], Token)).Value!["calls"];
         (place.Kind, place.ObjectTypes[0]).ShouldBe((LabelPlaceKind.Linked, "deals"));
         var deal = (await ReadAsync(house.Connector.Records, "deals")).Deals[0].ExternalId;
-        var (writer, label) = (house.Connector.Writer, house.Label.Name);
-        foreach (var (type, id) in new[] { ("deals", deal), ("contacts", (await ReadAsync(house.Connector.Records, "contacts")).People[0].ExternalId) })
+        var (writer, label, person) = (house.Connector.Writer, house.Label.Name, (await ReadAsync(house.Connector.Records, "contacts")).People[0].ExternalId);
+        foreach (var (type, id) in new[] { ("deals", deal), ("contacts", person) })
         {
             var values = new Dictionary<string, string?> { [label] = "ND", [writer.Names.SourceActivity] = "calls/1" };
             (await writer.WriteAsync(type, [new RecordWrite(id, values)], Token)).Value!.ShouldHaveSingleItem().Failure.ShouldBeNull();
@@ -215,7 +214,8 @@ public sealed class HubSpotRecordsTests
         var mail = ConnectorWorlds.Call(1) with { SourceId = "e-1", Type = "email", Subject = "Offer", Body = "Here it is", Disposition = null, Duration = null };
         await using var house = await HubSpotHouse.StartAsync(ConnectorWorlds.With([mail]));
         house.Simulator.PutToken(new HubSpotToken("pat-no-mails",
-            ["crm.objects.contacts.read", "crm.objects.companies.read", "crm.objects.deals.read"]) { ReadsMailsWithoutText = blanked });
+            ["crm.objects.contacts.read", "crm.objects.companies.read", "crm.objects.deals.read"])
+        { ReadsMailsWithoutText = blanked });
         var options = Options(house.Simulator);
         options.Token = "pat-no-mails";
         using var sut = Create(options);

@@ -1,7 +1,6 @@
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Simulator.Hosting;
-using CrmSync.Simulator.Salesforce;
 using CrmSync.Simulator.Seed;
 using Shouldly;
 using Xunit;
@@ -14,7 +13,7 @@ public sealed class SalesforceConnectorTests : ConnectorContract
     public async Task Scan_SessionEndsBetweenPages_IsRenewedOnce()
     {
         await using var house = await SalesforceHouse.StartAsync(
-            ConnectorWorlds.Calls(450), new SalesforceSimulatorOptions { QuotasOn = false, PageSize = 100 }, pageRows: 2_000);
+            ConnectorWorlds.Calls(450), SalesforceHouse.Plain with { PageSize = 100 }, pageRows: 2_000);
         house.Simulator.Dials.Turn("F9", new DialSetting { Count = 1 });
 
         var all = await DrainAsync(house, Everything("Task"));
@@ -41,7 +40,7 @@ public sealed class SalesforceConnectorTests : ConnectorContract
     public async Task Scan_LocatorIsLost_GoesOnFromItsPosition()
     {
         await using var house = await SalesforceHouse.StartAsync(
-            ConnectorWorlds.Calls(450), new SalesforceSimulatorOptions { QuotasOn = false, PageSize = 100 }, pageRows: 2_000);
+            ConnectorWorlds.Calls(450), SalesforceHouse.Plain with { PageSize = 100 }, pageRows: 2_000);
         var reader = house.Connector.Reader;
         await reader.ReadPageAsync(Everything("Task") with { To = ConnectorWorlds.Start.AddHours(-1) }, null, Token);
         house.Simulator.Calls.Clear();

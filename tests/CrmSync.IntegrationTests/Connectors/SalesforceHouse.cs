@@ -13,6 +13,9 @@ namespace CrmSync.IntegrationTests.Connectors;
 /// <summary>A simulated Salesforce org and its connector.</summary>
 internal sealed class SalesforceHouse(SalesforceSimulator simulator, SalesforceConnector connector) : IConnectorHouse
 {
+    /// <summary>An org without notes of its own, so that a test finds what it put there.</summary>
+    public static SalesforceSimulatorOptions Plain { get; } = new() { QuotasOn = false, ContentNotes = 0 };
+
     public SalesforceSimulator Simulator => simulator;
 
     public ISimulatedCrm Crm => simulator;
@@ -26,13 +29,15 @@ internal sealed class SalesforceHouse(SalesforceSimulator simulator, SalesforceC
     public LabelProperty Label { get; } = new("engagement", "TrueAI_Engaged__c", "Engaged", "Whether the prospect took part.",
         [new("ENGAGED", "Took part."), new("NOT ENGAGED", "Did not."), new("ND", "Cannot be told.")]);
 
-    public static async Task<SalesforceHouse> StartAsync(SeedWorld world, SalesforceSimulatorOptions? simulated = null, int pageRows = 200)
+    public static async Task<SalesforceHouse> StartAsync(SeedWorld world, SalesforceSimulatorOptions? simulated = null, int pageRows = 200,
+        Action<SalesforceOptions>? configure = null)
     {
         var simulator = await SalesforceSimulator.StartAsync(
-            simulated ?? new SalesforceSimulatorOptions { QuotasOn = false }, TimeProvider.System, TestContext.Current.CancellationToken);
+            simulated ?? Plain, TimeProvider.System, TestContext.Current.CancellationToken);
         simulator.Load(world);
         var options = Options(simulator.BaseAddress);
         options.PageRows = pageRows;
+        configure?.Invoke(options);
         return new SalesforceHouse(simulator, Create(options));
     }
 

@@ -12,7 +12,9 @@ public sealed class HubSpotTokenTests : HubSpotBench
 
     public HubSpotTokenTests() => Options = new HubSpotOptions
     {
-        ClientId = "client-1", ClientSecret = "client-secret", RefreshToken = "refresh-0",
+        ClientId = "client-1",
+        ClientSecret = "client-secret",
+        RefreshToken = "refresh-0",
     };
 
     [Fact]

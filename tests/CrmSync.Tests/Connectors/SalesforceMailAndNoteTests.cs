@@ -18,6 +18,9 @@ public sealed class SalesforceMailAndNoteTests : IDisposable
     private static readonly ScanWindow Emails = SalesforceScript.Tasks with { ObjectType = "EmailMessage" };
     private static readonly ScanWindow Notes = SalesforceScript.Tasks with { ObjectType = "ContentNote" };
     private readonly SalesforceScript _org = new();
+    private readonly Func<SentRequest, HttpResponseMessage> _answer;
+
+    public SalesforceMailAndNoteTests() => _answer = _org.Crm.Otherwise!;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -52,6 +55,23 @@ public sealed class SalesforceMailAndNoteTests : IDisposable
         (scan.Activities.Count, scan.Position).ShouldBe((0, null));
         _org.Sent("FROM EmailMessage").ShouldBeEmpty();
         _org.Sent("EmailMessage/describe").Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task ReadPageAsync_EmailMessageSwitchedOffMeanwhile_IsLeftOutAtOnce()
+    {
+        HaveEmails();
+        _org.Crm.Otherwise = request =>
+        {
+            if (!request.PathAndQuery.Contains("queryAll"))
+                return _answer(request);
+            _org.Described.Remove("EmailMessage");
+            return ScriptedCrm.Answer(400, """[{"errorCode":"INVALID_TYPE","message":"sObject type 'EmailMessage' is not supported."}]""");
+        };
+
+        (await PageAsync(Emails)).ShouldSatisfyAllConditions(page => page.Activities.ShouldBeEmpty(), page => page.Position.ShouldBeNull());
+        (await PageAsync(Emails)).Position.ShouldBeNull();
+        _org.Sent("queryAll").Count.ShouldBe(1);
     }
 
     [Fact]
@@ -193,6 +213,38 @@ public sealed class SalesforceMailAndNoteTests : IDisposable
         forecast.Formula.ShouldContain("mails/200");
         forecast.AtLeast.ShouldBe(TimeSpan.FromSeconds(requests / 100.0));
         _org.Sent("COUNT()").Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task ForecastAsync_Notes_CountARequestForEveryText()
+    {
+        _org.Describe("ContentNote", "SystemModstamp", "Title", "Content").On(200, """{"totalSize":450,"done":true,"records":[]}""", "COUNT()");
+
+        (await _org.Connector.Reader.ForecastAsync(Notes, Token)).Value!.Requests.ShouldBe(3 + 450 + 3);
+    }
+
+    [Fact]
+    public async Task ReadPageAsync_NotesTakeLong_EndsThePageAfterTheLastWholeOne()
+    {
+        _org.Describe("ContentNote", "SystemModstamp", "Title", "Content")
+            .Rows($$"""
+                {"Id":"{{Note1}}","Content":"/services/data/v66.0/x/1","SystemModstamp":"2026-11-06T00:00:00.000+0000"},
+                {"Id":"{{Note2}}","Content":"/services/data/v66.0/x/2","SystemModstamp":"2026-11-07T00:00:00.000+0000"}
+                """, "FROM ContentNote")
+            .Rows("", "FROM ContentDocumentLink");
+        _org.Crm.Otherwise = request =>
+        {
+            if (!request.PathAndQuery.Contains("/x/"))
+                return _answer(request);
+            _org.Clock.Advance(TimeSpan.FromSeconds(70));
+            return ScriptedCrm.Answer(200, "text");
+        };
+        _org.Options.Timeouts.Read = _org.Options.Timeouts.Call = TimeSpan.FromMinutes(2);
+
+        var page = await PageAsync(Notes);
+
+        page.Activities.ShouldHaveSingleItem().ExternalId.ShouldBe(Note1);
+        page.Position.ShouldBe($"2026-11-06T00:00:00Z|{Note1}");
     }
 
     private void HaveEmails() => _org.Describe(

@@ -171,6 +171,18 @@ public sealed class SalesforceSignInTests : IDisposable
         (await _org.Connector.Reader.ReadPageAsync(SalesforceScript.Tasks, null, Token)).Failure!.Code.ShouldBe("salesforce.version_retired");
     }
 
+    [Fact]
+    public async Task RecordLink_CommonSignInHost_LeadsToTheOrgsOwnPages()
+    {
+        await UseJwtAsync();
+        _org.Options.LoginAddress = new Uri("https://login.salesforce.com");
+        _org.Connector.RecordLink("Task", "00T000000000001").ShouldBeNull();
+
+        await _org.Connector.IdentifyAsync(Token);
+
+        _org.Connector.RecordLink("Task", "00T000000000001").ShouldBe(new Uri("https://example.my.salesforce.com/00T000000000001EAA"));
+    }
+
     [Theory]
     [InlineData("Username", "no PrivateKeyFile")]
     [InlineData("PrivateKeyFile", "no Username")]

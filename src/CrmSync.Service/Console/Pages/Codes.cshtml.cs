@@ -23,7 +23,7 @@ internal sealed class CodesModel(LabelCatalog labels, CrmLinks links, TimeProvid
         FailureCategory.Reject => "Puts the record aside with the reason; the others go on",
         FailureCategory.Gone => "Lets it be: the record is not there any more",
         FailureCategory.Unknown => "Reads the record to learn what happened",
-        null => "Tells",
+        null => "Says so in the log",
     };
 
     private static string Owner(string code) => code.Split('.')[0] switch
