@@ -13,7 +13,7 @@ namespace CrmSync.IntegrationTests.Recovery;
 public sealed class LastingFaultHouse : IAsyncLifetime
 {
     private const int Activities = 60;
-    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(110);
     private readonly Dictionary<(string Kind, string Target), SeedActivity> _samples = [];
     private ServiceUnderTest? _service;
     private HostProcess? _host;
@@ -91,7 +91,7 @@ public sealed class LastingFaultHouse : IAsyncLifetime
         where c.kind = @Kind and a.object_type = @ObjectType and a.external_id = @Id and i.taxonomy = 'engagement'
         order by o.id desc limit 1
         """,
-        new { crm.Kind, record.ObjectType, record.Id }, token)).FirstOrDefault();
+        new { crm.Kind, record.ObjectType, record.Id }, token)) is [var ending] ? ending : null;
 
     internal Task HasEndedAsync(ISimulatedCrm crm, SimulatedRecord record, string status, CancellationToken token) => WaitAsync(
         async () => (await EndingAsync(crm, record, token))?.Status == status, $"the label of {crm.Kind} {record.ObjectType} {record.Id} ends as {status}", token);
@@ -112,7 +112,7 @@ public sealed class LastingFaultHouse : IAsyncLifetime
                 select a.object_type, a.external_id, case when i.target_id = a.external_id then '' else i.target_type end
                 from intent i join activity a on a.id = i.activity_id join connection c on c.id = i.connection_id
                 where c.kind = @Kind and i.taxonomy = 'engagement' and i.status in ('applied', 'unchanged') and i.value is not null
-                  and a.type in ('call', 'note') and a.object_type <> 'Event'
+                  and a.type in ('call', 'note', 'email') and a.object_type <> 'Event'
                 order by i.id
                 """,
                 new { crm.Kind }, token);

@@ -1,4 +1,3 @@
-using CrmSync.IntegrationTests.Testing;
 using CrmSync.Simulator;
 using CrmSync.Simulator.Hosting;
 using Shouldly;

@@ -24,6 +24,9 @@ internal sealed record ServiceManner
     /// <summary>Rhythm of the fresh and of the settled polls.</summary>
     public (string Fresh, string Settled) Rhythm { get; init; } = ("every 1s", "every 2s");
 
+    /// <summary>How soon a failed batch is tried again, and how often.</summary>
+    public (string After, int Most) Tries { get; init; } = ("00:00:02", 8);
+
     /// <summary>How far settled scans reach back behind the last one.</summary>
     public string Overlap { get; init; } = "00:01:00";
 }
@@ -117,7 +120,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
                 Ledger = new { File = LedgerFile, ConnectionString = Shared ?? "" },
                 Console = new { Port = FreePort.Take() },
                 Polling = new { Manner.Rhythm.Fresh, Manner.Rhythm.Settled, Settle = "00:00:05", Manner.Overlap },
-                Queues = new { LookAgainAfter = "00:00:02" },
+                Queues = new { LookAgainAfter = "00:00:02", RetryAfter = Manner.Tries.After, Tries = Manner.Tries.Most },
                 Connections = Crms.Connections().Select(connection => new
                 {
                     connection.Key, connection.Kind, connection.Name, WriteMode = "On", connection.BackfillDays,
