@@ -37,7 +37,7 @@ public sealed class JobHost(
             return;
 
         // Once an hour is often enough to notice what an administrator changed in the CRM; what was never learnt holds labels up.
-        if (row.Kind == "poll_reach_back" || (row.Kind == "poll_settled" && places.HasMissed(connection)))
+        if (row.Kind == "poll_reach_back" || (row.Kind is "poll_fresh" or "poll_settled" && places.HasMissed(connection)))
             await places.RefreshAsync(connection, connector, cancellationToken);
         var (runId, batches) = await polls.StartAsync(KindOf(row.Kind), connection, connector, "schedule", scheduleKey, cancellationToken);
         if (runId is { } id)

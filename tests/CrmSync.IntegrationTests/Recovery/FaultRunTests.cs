@@ -14,7 +14,7 @@ public sealed class FaultRunTests(ITestOutputHelper output)
         var token = TestContext.Current.CancellationToken;
         await using var run = await FaultRun.BeginAsync(Activities, token);
         await using var host = run.Service.StartHost();
-        await run.FinishAsync(host, token);
+        await run.FinishAsync(token);
         (await host.TerminateAsync(token)).ShouldBe(0, host.Output);
         await run.JudgeAsync(output.WriteLine, token);
     }
@@ -26,11 +26,11 @@ public sealed class FaultRunTests(ITestOutputHelper output)
         await using var run = await FaultRun.BeginAsync(Activities / 2, token);
         await using (var first = run.Service.StartHost())
         {
-            await run.ReachAsync(Activities / 4, first, token);
+            await run.ReachAsync(Activities / 4, token);
             await first.KillAsync(token);
         }
         await using var second = run.Service.StartHost();
-        await run.FinishAsync(second, token);
+        await run.FinishAsync(token);
         (await second.TerminateAsync(token)).ShouldBe(0, second.Output);
         await run.JudgeAsync(output.WriteLine, token);
     }
