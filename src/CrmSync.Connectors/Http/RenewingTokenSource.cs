@@ -48,7 +48,7 @@ internal sealed class RenewingTokenSource(
             if (refused is not null && _forced is { } forced && forced.Value == refused.Value && time.GetUtcNow() - forced.At < TroubleKept)
                 return refused;
             if (_trouble is { } trouble && time.GetUtcNow() < trouble.Until)
-                return Living(refused) is { } living ? living : trouble.Failure;
+                return Living(refused) is { } living ? living : Waiting(trouble.Failure, trouble.Until);
             return await RenewAsync(refused, cancellationToken);
         }
         finally
@@ -106,6 +106,10 @@ internal sealed class RenewingTokenSource(
 
     private AccessToken? Fresh(AccessToken? refused) =>
         _current is { } held && held.Token.Value != refused?.Value && time.GetUtcNow() < held.RenewAt ? held.Token : null;
+
+    // Many callers meet one passing trouble that only one of them caused; for the others it is a wait, and no try that counts.
+    private static Failure Waiting(Failure failure, DateTimeOffset until) =>
+        failure.Category == FailureCategory.Retry ? failure with { Category = FailureCategory.Wait, NotBefore = until } : failure;
 
     private AccessToken? Living(AccessToken? refused) =>
         _current is { } held && held.Token.Value != refused?.Value && time.GetUtcNow() < held.EndsAt ? held.Token : null;

@@ -54,7 +54,8 @@ internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, boo
     {
         "OBJECT_NOT_FOUND" => HubSpotFailures.NotFound,
         "RATE_LIMITS" => HubSpotFailures.RateLimited,
-        "CONFLICT" => HubSpotFailures.Conflict,
+        // Labels are no unique properties, so one row can only have met another change of itself.
+        "CONFLICT" => HubSpotFailures.ChangedAtOnce,
         "VALIDATION_ERROR" => Invalid(error),
         _ => HubSpotFailures.WriteRefused,
     };
@@ -69,6 +70,10 @@ internal sealed class HubSpotDialect(QuotaGate gate, HubSpotAccount account, boo
             return HubSpotFailures.PropertyMissing;
         if (words.Contains("INVALID_OPTION", StringComparison.Ordinal))
             return HubSpotFailures.OptionMissing;
+        // Text goes into ours, and numbers that are some: only a property that became another type refuses one so.
+        if (words.Contains("INVALID_DOUBLE", StringComparison.Ordinal) || words.Contains("INVALID_LONG", StringComparison.Ordinal)
+            || words.Contains("INVALID_INTEGER", StringComparison.Ordinal) || words.Contains("INVALID_DATE", StringComparison.Ordinal))
+            return HubSpotFailures.PropertyUnsuitable;
         if (words.Contains("READ_ONLY_VALUE", StringComparison.Ordinal))
             return HubSpotFailures.PropertyReadOnly;
         if (words.Contains("CANNOT_DELETE_PROPERTY_IN_USE", StringComparison.Ordinal) || words.Contains("GROUP_WITH_ACTIVE_PROPERTIES", StringComparison.Ordinal))

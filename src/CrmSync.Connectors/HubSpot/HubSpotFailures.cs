@@ -77,6 +77,10 @@ internal static class HubSpotFailures
         "HubSpot says that this exists already or was changed at the same time",
         "Look at HubSpot's own words beside this, then retry the item.");
 
+    public static readonly FailureKind ChangedAtOnce = new("hubspot.changed_at_once", FailureCategory.Retry,
+        "HubSpot says that the record was changed by somebody else at the same moment",
+        "It is tried again by itself.");
+
     public static readonly FailureKind TooLarge = new("hubspot.request_too_large", FailureCategory.Reject,
         "HubSpot says that the request is too long",
         "Report this with the version; requests are built to stay below the limits.");
@@ -157,7 +161,7 @@ internal static class HubSpotFailures
     public static IReadOnlyList<FailureKind> All { get; } =
     [
         TokenMissing, TokenRefused, GrantDead, GrantMissing, AppRefused, WrongAccount, ScopeMissing, AccessRefused, AddressWrong, VersionUnknown, NotFound,
-        InvalidRequest, PropertyMissing, OptionMissing, PropertyReadOnly, RuleRefused, Conflict, TooLarge, Locked, Migrating, RateLimited, SearchLimited, DailyLimited, Unavailable, UnavailableWrite,
+        InvalidRequest, PropertyMissing, OptionMissing, PropertyReadOnly, RuleRefused, Conflict, ChangedAtOnce, TooLarge, Locked, Migrating, RateLimited, SearchLimited, DailyLimited, Unavailable, UnavailableWrite,
         WriteRefused, AssociationsIncomplete, ReadIncomplete, ScanStuck, BadPosition, PropertyRefused, PropertyUnsuitable,
         PropertyInUse, NoticeForged, NoticeStale, NoticeUnreadable,
     ];

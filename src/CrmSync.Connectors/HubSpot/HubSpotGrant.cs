@@ -61,8 +61,8 @@ internal sealed class HubSpotGrant(
                 ["refresh_token"] = refresh,
             }),
         };
-        // A renewal may rotate the grant, so an attempt is not repeated behind the caller's back; what it means for the caller is a read's trouble.
-        ResilienceHandler.Mark(request, CallKind.Write);
+        // Many callers wait for one renewal, so a passing fault is tried again here. Where the lost answer had rotated the grant, the old one is dead in either case.
+        ResilienceHandler.Mark(request, CallKind.Read);
         return await CrmWires.SendAsync(client, request, CallKind.Read, place, cancellationToken);
     }
 

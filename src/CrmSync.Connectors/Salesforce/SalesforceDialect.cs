@@ -99,6 +99,8 @@ internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitte
     {
         LockError => SalesforceFailures.Locked,
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" when IsPassing(message) => SalesforceFailures.Locked,
+        // Salesforce's own trouble with one record, which it did not save; the others of the call it did.
+        "UNKNOWN_EXCEPTION" => SalesforceFailures.Unavailable,
         "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" or "FIELD_CUSTOM_VALIDATION_EXCEPTION" => SalesforceFailures.RuleRefused,
         "ENTITY_IS_LOCKED" => SalesforceFailures.InApproval,
         "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" => SalesforceFailures.OptionMissing,
@@ -118,6 +120,8 @@ internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitte
 
     private static FailureKind Kind(int status, string code, string message, CallKind kind) => (status, code) switch
     {
+        // Passing, whatever words come with it: the day's limit is told with 403.
+        (429, _) => SalesforceFailures.ConcurrentLimited,
         (_, "REQUEST_LIMIT_EXCEEDED") => message.Contains("Concurrent", StringComparison.OrdinalIgnoreCase)
             ? SalesforceFailures.ConcurrentLimited
             : SalesforceFailures.DailyLimited,
@@ -135,7 +139,6 @@ internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitte
         (409 or 412, _) => SalesforceFailures.Conflict,
         (410, _) => SalesforceFailures.VersionRetired,
         (413 or 414 or 431, _) => SalesforceFailures.TooLarge,
-        (429, _) => SalesforceFailures.ConcurrentLimited,
         // 406 and 420 with empty or HTML bodies have been met in busy orgs; so has every 5xx.
         (406 or 408 or 420 or >= 500, _) => kind == CallKind.Read ? SalesforceFailures.Unavailable : SalesforceFailures.UnavailableWrite,
         _ => SalesforceFailures.InvalidRequest,

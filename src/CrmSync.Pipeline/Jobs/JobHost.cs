@@ -36,8 +36,8 @@ public sealed class JobHost(
         if (connection is null || connector is null)
             return;
 
-        // Once an hour is often enough to notice what an administrator changed in the CRM.
-        if (row.Kind == "poll_reach_back")
+        // Once an hour is often enough to notice what an administrator changed in the CRM; what was never learnt holds labels up.
+        if (row.Kind == "poll_reach_back" || (row.Kind is "poll_fresh" or "poll_settled" && places.HasMissed(connection)))
             await places.RefreshAsync(connection, connector, cancellationToken);
         var (runId, batches) = await polls.StartAsync(KindOf(row.Kind), connection, connector, "schedule", scheduleKey, cancellationToken);
         if (runId is { } id)

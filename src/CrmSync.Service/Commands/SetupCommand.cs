@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
@@ -32,15 +33,23 @@ internal static class SetupCommand
         var (owner, connectors) = ConnectionChoice.Open(settings, key, ledger);
         await using var ownership = owner;
         var taxonomies = HostFactory.LoadTaxonomies(settings);
-        var keeper = new LabelPlaceKeeper(ledger, taxonomies, NullLogger<LabelPlaceKeeper>.Instance);
+        var accounts = new AccountGuard(ledger);
+        var keeper = new LabelPlaceKeeper(ledger, accounts, taxonomies, NullLogger<LabelPlaceKeeper>.Instance);
         var known = await ledger.ListConnectionsAsync(cancellationToken);
         var failed = false;
         foreach (var connector in connectors)
         {
+            var connection = known.FirstOrDefault(candidate => candidate.Key == connector.Key);
+            // A credential of another account must not get our properties made there.
+            if (connection is not null && await accounts.CheckAsync(connection, connector, cancellationToken) is { } stranger)
+            {
+                failed |= !Say(connector, stranger);
+                continue;
+            }
             failed |= !await SetUpAsync(connector, taxonomies, manner, cancellationToken);
             failed |= !await ShowPlacesAsync(connector, taxonomies, cancellationToken);
             // A connection that no host has entered yet is looked at when the first one does.
-            if (!manner.DryRun && known.FirstOrDefault(candidate => candidate.Key == connector.Key) is { } connection)
+            if (!manner.DryRun && connection is not null)
                 await keeper.RefreshAsync(connection, connector, cancellationToken);
         }
         return failed ? CommandLine.Failed : CommandLine.Done;

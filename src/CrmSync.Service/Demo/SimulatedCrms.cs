@@ -28,6 +28,9 @@ internal sealed record SimulationOptions
 
     /// <summary>Whether the simulators refuse what is beyond their rate limits.</summary>
     public bool QuotasOn { get; init; } = true;
+
+    /// <summary>The app through which HubSpot is connected; null for a static token.</summary>
+    public HubSpotOAuthApp? HubSpotApp { get; init; }
 }
 
 /// <summary>Both simulated CRMs, seeded, and the simulated model service, all listening on loopback.</summary>
@@ -36,8 +39,12 @@ internal sealed class SimulatedCrms : IAsyncDisposable
     // A little under the year after which Salesforce archives activities and hides them from a rep's lists.
     private static readonly TimeSpan History = TimeSpan.FromDays(360);
 
-    private SimulatedCrms(HubSpotSimulator hubSpot, SalesforceSimulator salesforce, ModelSimulator model, IReadOnlyList<SeedWorld> worlds)
+    private readonly HubSpotOAuthApp? _hubSpotApp;
+
+    private SimulatedCrms(
+        HubSpotSimulator hubSpot, SalesforceSimulator salesforce, ModelSimulator model, IReadOnlyList<SeedWorld> worlds, HubSpotOAuthApp? hubSpotApp)
     {
+        _hubSpotApp = hubSpotApp;
         HubSpot = hubSpot;
         Salesforce = salesforce;
         Model = model;
@@ -70,7 +77,7 @@ internal sealed class SimulatedCrms : IAsyncDisposable
         var hubSpot = started.Keep(await HubSpotSimulator.StartAsync(
             new HubSpotSimulatorOptions
             {
-                Port = options.HubSpotPort, Seed = options.Seed, QuotasOn = options.QuotasOn,
+                Port = options.HubSpotPort, Seed = options.Seed, QuotasOn = options.QuotasOn, OAuthApps = options.HubSpotApp is { } app ? [app] : [],
                 MapPages = MapPages(clock),
             },
             clock, cancellationToken));
@@ -84,7 +91,7 @@ internal sealed class SimulatedCrms : IAsyncDisposable
         hubSpot.Load(worlds[0]);
         salesforce.Load(worlds[1]);
         started.Done();
-        return new SimulatedCrms(hubSpot, salesforce, model, worlds);
+        return new SimulatedCrms(hubSpot, salesforce, model, worlds, options.HubSpotApp);
     }
 
     /// <summary>Connections to these simulators, with writing on.</summary>
@@ -93,7 +100,9 @@ internal sealed class SimulatedCrms : IAsyncDisposable
         new ConnectionSettings
         {
             Key = "hubspot", Kind = "hubspot", Name = "HubSpot (simulated)", WriteMode = WriteMode.On, BackfillDays = 730,
-            HubSpot = new HubSpotOptions { BaseAddress = HubSpot.BaseAddress, Token = HubSpotToken.DefaultValue },
+            HubSpot = _hubSpotApp is { } app
+                ? new HubSpotOptions { BaseAddress = HubSpot.BaseAddress, ClientId = app.ClientId, ClientSecret = app.ClientSecret, RefreshToken = app.RefreshToken }
+                : new HubSpotOptions { BaseAddress = HubSpot.BaseAddress, Token = HubSpotToken.DefaultValue },
         },
         new ConnectionSettings
         {

@@ -103,7 +103,11 @@ internal static class HostFactory
         // Several nodes share one ledger, so they share one set of schedules, too; a single node needs no tables for its engine (decision 0001).
         var shared = settings.Ledger.ConnectionString;
         services.AddQuartzJobEngine(settings.Queues.ToOptions(), shared.Length > 0 ? QuartzStore.Postgres(shared) : null);
-        services.AddPipeline(new RunnerOptions { Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter }, settings.Polling.ToOptions(), new SweepOptions());
+        var runner = new RunnerOptions
+        {
+            Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter, RetryDelay = settings.Queues.RetryAfter, MaximumAttempts = settings.Queues.Tries,
+        };
+        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions());
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<ConnectionBook>();

@@ -95,6 +95,12 @@ internal sealed class QueueSettings
     /// <summary>How soon work that waits for a person (a token, a scope, a property) is tried again; one second to a day.</summary>
     public TimeSpan LookAgainAfter { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How soon a batch that failed in passing is tried again; the wait doubles with each try. A tenth of a second to an hour.</summary>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Tries after which a batch is put aside with its reason; 1 to 100.</summary>
+    public int Tries { get; set; } = 8;
+
     public EngineOptions ToOptions() =>
         new() { PollLimit = Poll, ClassifyLimit = Classify, WriteBackLimit = WriteBack, BackgroundLimit = Background };
 }

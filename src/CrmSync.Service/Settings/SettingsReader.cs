@@ -84,6 +84,10 @@ internal static partial class SettingsReader
             yield return $"{at}:Webhooks:PublicAddress is '{address}'; give the https address under which the CRM reaches us, such as https://crmsync.example.com.";
         if (settings.Queues.LookAgainAfter < TimeSpan.FromSeconds(1) || settings.Queues.LookAgainAfter > TimeSpan.FromDays(1))
             yield return $"{at}:Queues:LookAgainAfter is {settings.Queues.LookAgainAfter}; give 00:00:01 to 1.00:00:00.";
+        if (settings.Queues.RetryAfter < TimeSpan.FromMilliseconds(100) || settings.Queues.RetryAfter > TimeSpan.FromHours(1))
+            yield return $"{at}:Queues:RetryAfter is {settings.Queues.RetryAfter}; give 00:00:00.1 to 01:00:00.";
+        if (settings.Queues.Tries is < 1 or > 100)
+            yield return $"{at}:Queues:Tries is {settings.Queues.Tries}; give 1 to 100.";
         foreach (var fault in settings.Queues.ToOptions().Faults())
             yield return $"{at}:Queues: {fault}";
         foreach (var fault in CheckConnections(settings.Connections))

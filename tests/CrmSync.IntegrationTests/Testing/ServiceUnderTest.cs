@@ -6,9 +6,30 @@ using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Connectors;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
+using CrmSync.Simulator.HubSpot;
+using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.IntegrationTests.Testing;
+
+/// <summary>What a test wants otherwise than usual.</summary>
+internal sealed record ServiceManner
+{
+    /// <summary>Whether the simulated CRMs hold to their limits; then the program keeps to the limits that it has by default, too.</summary>
+    public bool QuotasOn { get; init; }
+
+    /// <summary>The app through which HubSpot is connected; null for a static token.</summary>
+    public HubSpotOAuthApp? HubSpotApp { get; init; }
+
+    /// <summary>Rhythm of the fresh and of the settled polls.</summary>
+    public (string Fresh, string Settled) Rhythm { get; init; } = ("every 1s", "every 2s");
+
+    /// <summary>How soon a failed batch is tried again, and how often.</summary>
+    public (string After, int Most) Tries { get; init; } = ("00:00:02", 8);
+
+    /// <summary>How far settled scans reach back behind the last one.</summary>
+    public string Overlap { get; init; } = "00:01:00";
+}
 
 /// <summary>Simulated CRMs in this process, and a folder with settings for our program in another one.</summary>
 internal sealed class ServiceUnderTest : IAsyncDisposable
@@ -25,12 +46,13 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     public string LedgerFile => Path.Combine(Folder, "ledger.db");
 
-    public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken, bool withProperties = true, string? shared = null)
+    public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken, bool withProperties = true, string? shared = null, ServiceManner? manner = null)
     {
-        var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, ModelPort = 0, Activities = activities, QuotasOn = false, Seed = 7 };
+        manner ??= new ServiceManner();
+        var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, ModelPort = 0, Activities = activities, QuotasOn = manner.QuotasOn, Seed = 7, HubSpotApp = manner.HubSpotApp };
         var crms = await SimulatedCrms.StartAsync(options, TimeProvider.System, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("crmsync-test-").FullName;
-        var service = new ServiceUnderTest(crms, folder) { Shared = shared };
+        var service = new ServiceUnderTest(crms, folder) { Shared = shared, Manner = manner };
         if (withProperties)
             await service.SetUpPropertiesAsync(cancellationToken);
         service.WriteSettings();
@@ -39,6 +61,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
 
     /// <summary>A PostgreSQL ledger instead of the file, for several hosts; null for the file.</summary>
     public string? Shared { get; private init; }
+
+    public ServiceManner Manner { get; private init; } = new();
 
     public HostProcess StartHost() => HostProcess.Start(Folder, "run");
 
@@ -73,6 +97,14 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             && all.All(progress => progress is { Queued: 0, OpenIntents: 0, Dead: 0, Rejected: 0 });
     }
 
+    /// <summary>Asks the ledger.</summary>
+    public async Task<IReadOnlyList<T>> AskAsync<T>(string sql, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var ledger = await OpenLedgerAsync(cancellationToken);
+        await using var connection = await ledger.OpenReadAsync(cancellationToken);
+        return [.. await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken))];
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Crms.DisposeAsync();
@@ -87,11 +119,18 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
             {
                 Ledger = new { File = LedgerFile, ConnectionString = Shared ?? "" },
                 Console = new { Port = FreePort.Take() },
-                Polling = new { Fresh = "every 1s", Settled = "every 2s", Settle = "00:00:05", Overlap = "00:01:00" },
+                Polling = new { Manner.Rhythm.Fresh, Manner.Rhythm.Settled, Settle = "00:00:05", Manner.Overlap },
+                Queues = new { LookAgainAfter = "00:00:02", RetryAfter = Manner.Tries.After, Tries = Manner.Tries.Most },
                 Connections = Crms.Connections().Select(connection => new
                 {
                     connection.Key, connection.Kind, connection.Name, WriteMode = "On", connection.BackfillDays,
-                    HubSpot = connection.HubSpot is { } hubSpot ? new { BaseAddress = $"{hubSpot.BaseAddress}", hubSpot.Token, Budget = new { SearchPerSecond = 1000, BurstLimit = 10000 } } : null,
+                    HubSpot = connection.HubSpot is { } hubSpot
+                        ? new
+                        {
+                            BaseAddress = $"{hubSpot.BaseAddress}", hubSpot.Token, hubSpot.ClientId, hubSpot.ClientSecret, hubSpot.RefreshToken,
+                            Budget = Manner.QuotasOn ? null : new { SearchPerSecond = 1000, BurstLimit = 10000 },
+                        }
+                        : null,
                     Salesforce = connection.Salesforce is { } salesforce ? new { LoginAddress = $"{salesforce.LoginAddress}", salesforce.ClientId, salesforce.ClientSecret } : null,
                 }),
             },

@@ -101,15 +101,29 @@ public sealed class HubSpotTokenTests : HubSpotBench
     }
 
     [Theory]
-    [InlineData(503, "hubspot.unavailable")]
-    [InlineData(200, "http.unreadable_answer")]
-    public async Task AnyCall_TokenEndpointInTrouble_IsTriedLater(int status, string code)
+    [InlineData(503, "hubspot.unavailable", 3)]
+    [InlineData(200, "http.unreadable_answer", 1)]
+    public async Task AnyCall_TokenEndpointInTrouble_IsTriedLater(int status, string code, int requests)
     {
         Answers(("oauth", status, "<html>"));
 
         var failure = (await ReadAsync(Sut())).Failure!;
 
         (failure.Category, failure.Code).ShouldBe((FailureCategory.Retry, code));
+        Crm.Sent.Count.ShouldBe(requests);
+    }
+
+    [Fact]
+    public async Task AnyCall_RenewalInTroubleForAnother_WaitsWithoutCountingATry()
+    {
+        Answers(("oauth", 200, "<html>"));
+        var sut = Sut();
+        (await ReadAsync(sut)).Failure!.Category.ShouldBe(FailureCategory.Retry);
+
+        var failure = (await ReadAsync(sut)).Failure!;
+
+        (failure.Category, failure.Code).ShouldBe((FailureCategory.Wait, "http.unreadable_answer"));
+        failure.NotBefore.ShouldNotBeNull();
         Crm.Sent.Count.ShouldBe(1);
     }
 

@@ -24,7 +24,8 @@ internal static class FaultAnswers
             { Code: "ConcurrentRequests" } => ("REQUEST_LIMIT_EXCEEDED", "ConcurrentRequests (Concurrent API Requests) Limit exceeded."),
             { Code: { } given } => (given, "The request was refused."),
             { Status: 401 } => ("INVALID_SESSION_ID", "Session expired or invalid"),
-            { Status: 403 or 429 } => ("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
+            { Status: 429 } => ("SERVER_UNAVAILABLE", "Too many requests; try again in a moment."),
+            { Status: 403 } => ("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
             { Status: 404 } => ("NOT_FOUND", "The requested resource does not exist"),
             _ => ("UNKNOWN_EXCEPTION", "An unexpected error occurred."),
         };

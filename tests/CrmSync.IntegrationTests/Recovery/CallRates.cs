@@ -1,0 +1,48 @@
+using System.Globalization;
+using CrmSync.Simulator;
+using CrmSync.Simulator.HubSpot;
+using Shouldly;
+
+namespace CrmSync.IntegrationTests.Recovery;
+
+/// <summary>Looks at HubSpot's call log for windows in which more was asked for than its limits allow.</summary>
+internal static class CallRates
+{
+    /// <summary>What an app that a customer installed may send in ten seconds; a private one has 190.</summary>
+    private const int Burst = 110;
+
+    private const int SearchesPerSecond = 5;
+
+    /// <summary>Asserts the limits, and that HubSpot itself refused nothing for them: every 429 was a dial's.</summary>
+    /// <returns>The fullest windows.</returns>
+    public static string Check(HubSpotSimulator hubSpot)
+    {
+        var calls = hubSpot.Calls.Snapshot().Where(call => !call.Path.StartsWith("/oauth/", StringComparison.Ordinal)).ToList();
+        var searches = Fullest(calls.Where(IsSearch), TimeSpan.FromSeconds(1));
+        var others = Fullest(calls.Where(call => !IsSearch(call)), TimeSpan.FromSeconds(10));
+        var met = hubSpot.Dials.Snapshot().ToDictionary(state => state.Dial.Code, state => state.Met);
+        var refused = hubSpot.Calls.Snapshot().Count(call => call.Status == 429);
+        searches.ShouldBeLessThanOrEqualTo(SearchesPerSecond, "I7: searches in a second");
+        others.ShouldBeLessThanOrEqualTo(Burst, "I7: other requests in ten seconds");
+        refused.ShouldBe((int)(met["F1"] + met["F2"]), "I7: HubSpot refused nothing of itself");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"hubspot limits: at most {searches} searches in a second (limit {SearchesPerSecond}), {others} other requests in ten seconds (limit {Burst}), 429 {refused}, all from dials");
+    }
+
+    private static bool IsSearch(SimulatedCall call) => call.Route.EndsWith("/search", StringComparison.Ordinal);
+
+    private static int Fullest(IEnumerable<SimulatedCall> calls, TimeSpan window)
+    {
+        var inside = new Queue<DateTimeOffset>();
+        var most = 0;
+        foreach (var at in calls.Select(call => call.At).Order())
+        {
+            while (inside.TryPeek(out var oldest) && oldest <= at - window)
+                inside.Dequeue();
+            inside.Enqueue(at);
+            most = Math.Max(most, inside.Count);
+        }
+        return most;
+    }
+}
