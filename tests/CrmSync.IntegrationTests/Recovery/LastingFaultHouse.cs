@@ -116,7 +116,7 @@ public sealed class LastingFaultHouse : IAsyncLifetime
                 select a.object_type, a.external_id, case when i.target_type = a.object_type and i.target_id = a.external_id then '' else i.target_type end, i.target_id
                 from intent i join activity a on a.id = i.activity_id join connection c on c.id = i.connection_id
                 where c.kind = @Kind and i.taxonomy = 'engagement' and i.status in ('applied', 'unchanged') and i.value is not null
-                  and a.type in ('call', 'note', 'email') and a.object_type <> 'Event'
+                  and a.object_type <> 'Event' and (a.type = 'call' or (a.type in ('note', 'email') and i.target_type <> a.object_type))
                 order by i.id
                 """,
                 new { crm.Kind }, token);
