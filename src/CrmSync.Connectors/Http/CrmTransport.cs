@@ -141,7 +141,10 @@ internal sealed class CrmTransport : IDisposable
     {
         var now = _time.GetUtcNow().UtcTicks;
         var until = Interlocked.Read(ref _strangerUntil);
-        return now >= until && Interlocked.CompareExchange(ref _strangerUntil, now + StrangerKept.Ticks, until) == until;
+        if (now < until)
+            return false;
+        // The first refusal only starts the clock.
+        return Interlocked.CompareExchange(ref _strangerUntil, now + StrangerKept.Ticks, until) == until && until > 0;
     }
 
     private bool HasEnded<T>(Result<T> result) => result.Succeeded
