@@ -25,6 +25,12 @@ internal sealed class AccountCheck(
     /// <summary>Names the account that tokens must belong to from now on.</summary>
     public void Expect(string accountId) => _expected = accountId;
 
+    /// <summary>Whether a failure says that the token is another account's.</summary>
+    public bool IsOther(Failure failure) => failure.Code == otherAccount.Code;
+
+    /// <summary>Whether an account is another one than tokens must belong to.</summary>
+    public bool IsOther(AccountIdentity identity) => _expected is { } expected && identity.Id != expected;
+
     /// <summary>Null where requests may go out with a token: no account is expected yet, or it is the token's.</summary>
     public async ValueTask<Failure?> RefuseAsync(AccessToken token, CancellationToken cancellationToken)
     {

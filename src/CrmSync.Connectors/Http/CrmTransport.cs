@@ -10,6 +10,8 @@ namespace CrmSync.Connectors.Http;
 /// </summary>
 internal sealed class CrmTransport : IDisposable
 {
+    // The token of another account is never sent, so the CRM cannot end it; who mends the credential should not have to restart us.
+    private static readonly TimeSpan StrangerKept = TimeSpan.FromMinutes(1);
     private readonly string _key;
     private readonly ITokenSource _tokens;
     private readonly ICrmDialect _dialect;
@@ -19,6 +21,7 @@ internal sealed class CrmTransport : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private long _clockDifference = long.MinValue;
+    private long _strangerUntil;
 
     /// <param name="key">Key of the connection, for messages.</param>
     /// <param name="client">The wires.</param>
@@ -104,7 +107,7 @@ internal sealed class CrmTransport : IDisposable
         if (!token.Succeeded)
             return token.Failure;
         var identity = await account.IdentifyAsync(token.Value, cancellationToken);
-        if (!HasEnded(identity))
+        if (!HasEnded(identity) && !(identity.Succeeded && account.IsOther(identity.Value) && MayAskForAnother()))
             return identity;
         token = await _tokens.GetAsync(token.Value, cancellationToken);
         return token.Succeeded ? await account.IdentifyAsync(token.Value, cancellationToken) : token.Failure;
@@ -123,7 +126,7 @@ internal sealed class CrmTransport : IDisposable
         if (!token.Succeeded)
             return token.Failure;
         var answer = await SendCheckedAsync(call, token.Value, cancellationToken);
-        if (HasEnded(answer))
+        if (HasEnded(answer) || (answer.Failure is { } failure && Account?.IsOther(failure) == true && MayAskForAnother()))
         {
             token = await _tokens.GetAsync(token.Value, cancellationToken);
             if (!token.Succeeded)
@@ -132,6 +135,16 @@ internal sealed class CrmTransport : IDisposable
         }
 
         return Judge(answer, call, token.Value);
+    }
+
+    private bool MayAskForAnother()
+    {
+        var now = _time.GetUtcNow().UtcTicks;
+        var until = Interlocked.Read(ref _strangerUntil);
+        if (now < until)
+            return false;
+        // The first refusal only starts the clock.
+        return Interlocked.CompareExchange(ref _strangerUntil, now + StrangerKept.Ticks, until) == until && until > 0;
     }
 
     private bool HasEnded<T>(Result<T> result) => result.Succeeded

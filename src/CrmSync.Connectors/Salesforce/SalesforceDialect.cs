@@ -67,7 +67,9 @@ internal sealed class SalesforceDialect(QuotaGate gate, TimeProvider time, Jitte
 
         if (kind != SalesforceFailures.ConcurrentLimited)
             return failure;
-        var soon = time.GetUtcNow() + TimeSpan.FromSeconds(5 + (5 * jitter.Next()));
+        // Long requests last; a 429 comes from something in front of the org and says itself how long it means.
+        var seconds = answer.Status == 429 ? answer.Number("Retry-After") is > 0 and <= 120 and var named ? named : 2 : 5 + (5 * jitter.Next());
+        var soon = time.GetUtcNow() + TimeSpan.FromSeconds(seconds);
         gate.CloseAll(soon);
         return failure with { NotBefore = soon };
     }

@@ -54,7 +54,7 @@ internal sealed class FaultRun : IAsyncDisposable
         foreach (var board in Boards)
             board.HealAll();
         var runs = await CompletedRunsAsync(token);
-        await Eventually.IsTrueAsync(async () => await CompletedRunsAsync(token) >= runs + 2, "polls finish after the faults", Patience, token);
+        await Eventually.IsTrueAsync(async () => (await CompletedRunsAsync(token)).Zip(runs, (now, then) => now - then).All(more => more >= 2), "polls finish after the faults", Patience, token);
         await Eventually.IsTrueAsync(() => HasEndedAsync(token), "everything ends after the faults", Patience, token);
     }
 
@@ -101,8 +101,9 @@ internal sealed class FaultRun : IAsyncDisposable
             && (await _service.ReadProgressAsync(token)).All(progress => progress is { Queued: 0, OpenIntents: 0 });
     }
 
-    private async Task<long> CompletedRunsAsync(CancellationToken token) =>
-        (await _service.AskAsync<long>("select count(*) from run where status = 'completed' and kind = 'poll_settled'", null, token))[0];
+    // Per connection.
+    private Task<IReadOnlyList<long>> CompletedRunsAsync(CancellationToken token) => _service.AskAsync<long>(
+        "select (select count(*) from run r where r.connection_id = c.id and r.status = 'completed' and r.kind = 'poll_settled') from connection c order by c.id", null, token);
 
     private static async Task<string> CountAsync(DbConnection connection, long connectionId, ISimulatedCrm crm)
     {

@@ -15,6 +15,7 @@ public sealed class LastingFaultHouse : IAsyncLifetime
     private const int Activities = 60;
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(110);
     private readonly Dictionary<(string Kind, string Target), SeedActivity> _samples = [];
+    private readonly Dictionary<(string Kind, string Target), string> _targets = [];
     private ServiceUnderTest? _service;
     private HostProcess? _host;
 
@@ -56,6 +57,9 @@ public sealed class LastingFaultHouse : IAsyncLifetime
         var sample = _samples[(crm.Kind, target)];
         return crm.Add(sample with { OccurredAt = TimeProvider.System.GetUtcNow().AddSeconds(-1) });
     }
+
+    /// <summary>The record on which the label of such a thing stands.</summary>
+    internal string? TargetOf(ISimulatedCrm crm, string target) => _targets.GetValueOrDefault((crm.Kind, target));
 
     /// <summary>Whether there is such a thing to log.</summary>
     internal bool Has(ISimulatedCrm crm, string target) => _samples.ContainsKey((crm.Kind, target));
@@ -107,19 +111,20 @@ public sealed class LastingFaultHouse : IAsyncLifetime
     {
         foreach (var (crm, world) in Service.Crms.All.Zip(Service.Crms.Worlds))
         {
-            var labelled = await Service.AskAsync<(string Type, string Id, string Target)>(
+            var labelled = await Service.AskAsync<(string Type, string Id, string Target, string TargetId)>(
                 """
-                select a.object_type, a.external_id, case when i.target_type = a.object_type and i.target_id = a.external_id then '' else i.target_type end
+                select a.object_type, a.external_id, case when i.target_type = a.object_type and i.target_id = a.external_id then '' else i.target_type end, i.target_id
                 from intent i join activity a on a.id = i.activity_id join connection c on c.id = i.connection_id
                 where c.kind = @Kind and i.taxonomy = 'engagement' and i.status in ('applied', 'unchanged') and i.value is not null
-                  and a.type in ('call', 'note', 'email') and a.object_type <> 'Event'
+                  and a.object_type <> 'Event' and (a.type = 'call' or (a.type in ('note', 'email') and i.target_type <> a.object_type))
                 order by i.id
                 """,
                 new { crm.Kind }, token);
-            foreach (var (type, id, target) in labelled)
+            foreach (var (type, id, target, targetId) in labelled)
             {
-                if (crm.Find(type, id)?.SourceId is { } source && world.Activities.FirstOrDefault(activity => activity.SourceId == source) is { } sample)
-                    _samples.TryAdd((crm.Kind, target), sample);
+                if (crm.Find(type, id)?.SourceId is { } source && world.Activities.FirstOrDefault(activity => activity.SourceId == source) is { } sample
+                    && _samples.TryAdd((crm.Kind, target), sample))
+                    _targets[(crm.Kind, target)] = targetId;
             }
             Has(crm, "").ShouldBeTrue($"the world of {crm.Kind} has a call with a label");
         }

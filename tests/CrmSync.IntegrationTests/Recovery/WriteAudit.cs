@@ -11,8 +11,8 @@ namespace CrmSync.IntegrationTests.Recovery;
 /// </summary>
 internal static class WriteAudit
 {
-    // Both clocks are this machine's; the ledger's is saved in whole milliseconds.
-    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(5);
+    // Both clocks are this machine's, but Salesforce's history is kept in whole seconds.
+    private static readonly TimeSpan Grain = TimeSpan.FromSeconds(1);
 
     /// <summary>A request as the ledger announced it, with the value that was read before.</summary>
     public sealed record Send(long IntentId, DateTimeOffset At, string? Seen);
