@@ -9,13 +9,17 @@ internal static class WriteBatches
     // Bounds the work of one transaction when a large preview is turned on; the rest follows with the next step or gathering.
     private const int IntentsAtOnce = 2_000;
 
-    private const string SharedAndReady =
-        $"""
-        is_shared = 1 and (created_at <= @impatient or coalesce(run_id, 0) not in (
-          select s.run_id from scan s where s.connection_id = @connectionId and s.status = 'open' and s.run_id is not null
-          union
-          select b.run_id from batch b where b.connection_id = @connectionId and b.kind = 'classify' and b.status in {BatchRows.OpenStatuses} and b.run_id is not null))
+    // A scan that waits for a quota or a person holds nothing up.
+    private const string ReadingRuns =
+        """
+        (select s.run_id from scan s join batch b on b.id = s.batch_id
+         where s.connection_id = @connectionId and s.status = 'open' and s.run_id is not null and b.status in ('available', 'running')
+         union
+         select b.run_id from batch b
+         where b.connection_id = @connectionId and b.kind = 'classify' and b.run_id is not null and b.status in ('available', 'running'))
         """;
+
+    private const string SharedAndReady = $"is_shared = 1 and (created_at <= @impatient or coalesce(run_id, 0) not in {ReadingRuns})";
 
     private static readonly RowShape<UncoveredRecord> Records = new(
         new RowShape<UncoveredRecord>.Text("target_type", row => row.Type),
@@ -85,7 +89,7 @@ internal static class WriteBatches
     private static async Task<HashSet<long>> ReadReadingAsync(Session session, long connectionId) =>
     [
         .. await session.QueryAsync(
-            "select distinct run_id from scan where connection_id = @connectionId and status = 'open' and run_id is not null",
+            $"select run_id from {ReadingRuns} as reading",
             new { connectionId },
             reader => reader.GetInt64(0)),
     ];
