@@ -26,12 +26,12 @@ internal sealed class ConnectionExam(ServiceSettings settings, ICrmConnector con
     {
         var plan = await connector.Setup.PlanAsync(LabelProperties.For(taxonomies, connector.Kind), cancellationToken);
         if (!plan.Succeeded)
-            return new HealthCheck("Properties", HealthState.Fail, plan.Failure.Message, plan.Failure.Fix);
+            return new HealthCheck("Set-up", HealthState.Fail, plan.Failure.Message, plan.Failure.Fix);
         var open = plan.Value.Steps.Where(step => step.Action is not (SetupAction.Keep or SetupAction.Blocked)).ToList();
         var kept = plan.Value.Steps.Count(step => step.Action == SetupAction.Keep);
         return open.Count == 0
-            ? new HealthCheck("Properties", HealthState.Pass, $"{kept} label properties stand with all their options.")
-            : new HealthCheck("Properties", HealthState.Fail, $"{open.Count} set-up steps are open: {string.Join(", ", open.Take(5).Select(step => $"{step.ObjectType} {step.Subject}"))}.",
+            ? new HealthCheck("Set-up", HealthState.Pass, $"{kept} label properties stand with all their options.")
+            : new HealthCheck("Set-up", HealthState.Fail, $"{open.Count} set-up steps are open: {string.Join(", ", open.Take(5).Select(step => $"{step.ObjectType} {step.Subject}"))}.",
                 $"Run 'crmsync setup --connection {connector.Key}'.");
     }
 

@@ -18,20 +18,4 @@ public sealed class FaultRunTests(ITestOutputHelper output)
         (await host.TerminateAsync(token)).ShouldBe(0, host.Output);
         await run.JudgeAsync(output.WriteLine, token);
     }
-
-    [Fact]
-    public async Task Run_KilledInTheMiddleOfTheFaults_EndsWhole()
-    {
-        var token = TestContext.Current.CancellationToken;
-        await using var run = await FaultRun.BeginAsync(Activities / 2, token);
-        await using (var first = run.Service.StartHost())
-        {
-            await run.ReachAsync(Activities / 4, token);
-            await first.KillAsync(token);
-        }
-        await using var second = run.Service.StartHost();
-        await run.FinishAsync(token);
-        (await second.TerminateAsync(token)).ShouldBe(0, second.Output);
-        await run.JudgeAsync(output.WriteLine, token);
-    }
 }
