@@ -1,3 +1,4 @@
+using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Seed;
 
 namespace CrmSync.Simulator;
@@ -6,16 +7,10 @@ namespace CrmSync.Simulator;
 /// What a simulated CRM offers to the demo's traffic, its record pages and tests, beside its HTTP routes. Thread-safe. Nothing here is
 /// visible to the connector under test, which sees HTTP alone.
 /// </summary>
-public interface ISimulatedCrm : IAsyncDisposable
+public interface ISimulatedCrm : ISimulatorControls, IAsyncDisposable
 {
-    /// <summary>"hubspot" or "salesforce".</summary>
-    string Kind { get; }
-
     /// <summary>Where it listens: always loopback.</summary>
     Uri BaseAddress { get; }
-
-    /// <summary>Every HTTP call that it answered.</summary>
-    CallLog Calls { get; }
 
     /// <summary>Loads a world; records are stamped with the world's own times. Called once, before or after start.</summary>
     void Load(SeedWorld world);

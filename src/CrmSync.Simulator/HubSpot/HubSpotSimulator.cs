@@ -13,7 +13,7 @@ namespace CrmSync.Simulator.HubSpot;
 /// A HubSpot account on a real HTTP server on 127.0.0.1, with HubSpot's shapes, limits, delays and errors. Same seed and same calls give
 /// the same answers. Thread-safe.
 /// </summary>
-public sealed class HubSpotSimulator : ISimulatedCrm, ISimulatorControls
+public sealed class HubSpotSimulator : ISimulatedCrm
 {
     private readonly Account _account;
     private readonly Account _otherAccount;

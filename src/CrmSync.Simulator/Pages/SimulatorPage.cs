@@ -34,8 +34,6 @@ internal static class SimulatorPage
 
     private static Markup Quotas(ISimulatorControls controls)
     {
-        if (controls is CallsOnly)
-            return Markup.None;
         var (state, next, word) = controls.QuotasOn ? ("on", "false", "Switch quotas off") : ("off", "true", "Switch quotas on");
         return Html.Of(h => h.Add($"""
             <section class="panel"><h2>Quotas</h2><p>Quotas are <strong>{state}</strong>.</p>

@@ -17,13 +17,6 @@ public static class SimulatorPages
     private const int MostCalls = 10_000;
     private const int CallsOnPage = 25;
 
-    /// <summary>Adds the administration of a simulated CRM; one that offers no controls shows its calls and clock alone.</summary>
-    public static void Map(IEndpointRouteBuilder routes, ISimulatedCrm crm, TimeProvider clock)
-    {
-        ArgumentNullException.ThrowIfNull(crm);
-        Map(routes, crm as ISimulatorControls ?? new CallsOnly(crm), clock);
-    }
-
     /// <summary>Adds the administration.</summary>
     /// <param name="routes">The simulator's routes.</param>
     /// <param name="controls">What it turns.</param>
@@ -108,24 +101,6 @@ public static class SimulatorPages
             var sentence = refused.ParamName is { } name ? refused.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : refused.Message;
             await PageGuard.RefuseAsync(context, StatusCodes.Status400BadRequest, sentence);
         }
-    }
-}
-
-/// <summary>A simulated CRM that offers no controls: its calls are shown, and nothing can be turned.</summary>
-internal sealed class CallsOnly(ISimulatedCrm crm) : ISimulatorControls
-{
-    private const string Fixed = "The quotas of this simulator are set when it starts.";
-
-    public string Kind => crm.Kind;
-
-    public FaultBoard Dials { get; } = new(0);
-
-    public CallLog Calls => crm.Calls;
-
-    public bool QuotasOn
-    {
-        get => throw new ArgumentException(Fixed);
-        set => throw new ArgumentException(Fixed);
     }
 }
 

@@ -11,7 +11,7 @@ namespace CrmSync.Simulator.Salesforce;
 /// A local Salesforce: a real HTTP server on loopback that answers the REST and Tooling routes, SOQL and errors that a connector meets.
 /// Thread-safe. It proves that a client speaks the wire format, not that it equals Salesforce.
 /// </summary>
-public sealed class SalesforceSimulator : ISimulatedCrm, ISimulatorControls
+public sealed class SalesforceSimulator : ISimulatedCrm
 {
     private readonly SalesforceServer _server;
     private readonly SeedLoader _loader;

@@ -1,4 +1,5 @@
 using CrmSync.Simulator;
+using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Seed;
 
 namespace CrmSync.Tests.Simulator;
@@ -15,6 +16,10 @@ internal sealed class FakeCrm(string kind, TimeProvider clock) : ISimulatedCrm
     public Uri BaseAddress { get; } = new("http://127.0.0.1:5081");
 
     public CallLog Calls { get; } = new();
+
+    public FaultBoard Dials { get; } = new(0);
+
+    public bool QuotasOn { get; set; }
 
     public int CreatedTexts { get; private set; }
 
