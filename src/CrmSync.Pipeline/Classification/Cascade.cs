@@ -9,6 +9,7 @@ namespace CrmSync.Pipeline.Classification;
 public sealed class Cascade
 {
     private readonly CascadeOptions _options;
+    private readonly VoidFinder _void;
 
     /// <summary>A cascade of given steps.</summary>
     /// <exception cref="ArgumentException">There is no step, or a threshold lies outside 0 to 1.</exception>
@@ -23,6 +24,7 @@ public sealed class Cascade
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         Taxonomies = taxonomies;
         Steps = [.. steps];
+        _void = VoidFinder.Create(taxonomies);
         ModelVersion = string.Join('+', [.. taxonomies.All.Select(t => $"{t.Id}-{t.Version}"), .. steps.Select(s => s.Version)]);
     }
 
@@ -34,6 +36,9 @@ public sealed class Cascade
 
     /// <summary>Versions of all taxonomies and steps, such as <c>engagement-1+stage-1+rules-1</c>: the value of the CRM's version property.</summary>
     public string ModelVersion { get; }
+
+    /// <summary>What keeps hostile text from deciding; tests switch parts of it off to show that they matter.</summary>
+    internal TextDefences Defences { get; init; } = TextDefences.All;
 
     /// <summary>The shipped cascade: the rules, over the shipped taxonomies unless others are given.</summary>
     public static Cascade CreateDefault(TaxonomySet? taxonomies = null, CascadeOptions? options = null)
@@ -61,12 +66,13 @@ public sealed class Cascade
         List<Taxonomy> open = [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type))];
         if (open.Count == 0)
             return [];
-        var text = ActivityZoner.Zone(content);
+        var text = ActivityZoner.Zone(content, Defences);
+        var readable = Defences.VoidText ? _void.Read(content, text) : new ReadableActivity(content, text, [], false);
         Dictionary<string, LabelDecision> decisions = [];
         Dictionary<string, StepOpinion> opinions = [];
         foreach (var step in Steps)
         {
-            foreach (var opinion in step.Consider(new CascadeInput(content, text, [.. opinions.Values]), open))
+            foreach (var opinion in step.Consider(new CascadeInput(content, text, [.. opinions.Values]) { Readable = readable }, open))
             {
                 opinions[opinion.Taxonomy] = opinion;
                 decisions[opinion.Taxonomy] = Conclude(Taxonomies[opinion.Taxonomy], opinion, step);

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text;
@@ -25,7 +26,17 @@ public interface ICascadeStep
 /// <param name="Content">The raw content and the CRM's own fields.</param>
 /// <param name="Text">The zoned text.</param>
 /// <param name="Earlier">The opinions of the steps before, latest per taxonomy.</param>
-public sealed record CascadeInput(ActivityContent Content, ActivityText Text, IReadOnlyList<StepOpinion> Earlier);
+public sealed record CascadeInput(ActivityContent Content, ActivityText Text, IReadOnlyList<StepOpinion> Earlier)
+{
+    /// <summary>
+    /// What a step reads instead of content and text: the same without sentences that tell which label to give and without encoded text. Found once, then shared.
+    /// </summary>
+    internal ReadableActivity Readable
+    {
+        get => field ??= VoidFinder.Shipped.Read(Content, Text);
+        init;
+    }
+}
 
 /// <summary>One step's votes on one taxonomy.</summary>
 /// <param name="Taxonomy">Taxonomy id.</param>

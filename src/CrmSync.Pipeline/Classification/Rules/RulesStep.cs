@@ -9,8 +9,10 @@ internal sealed class RulesStep : ICascadeStep
 {
     private const int Window = 4;
     private readonly RuleSet _rules;
+    private readonly VoidFinder _void;
+    private readonly Lookalikes _lookalikes;
 
-    private RulesStep(RuleSet rules) => _rules = rules;
+    private RulesStep(RuleSet rules, VoidFinder finder, Lookalikes lookalikes) => (_rules, _void, _lookalikes) = (rules, finder, lookalikes);
 
     public string Name => "rules";
 
@@ -18,32 +20,36 @@ internal sealed class RulesStep : ICascadeStep
 
     public RuleSet Rules => _rules;
 
-    public static RulesStep Create(TaxonomySet taxonomies) => new(RuleSet.Load(taxonomies));
+    public static RulesStep Create(TaxonomySet taxonomies, Lookalikes lookalikes = Lookalikes.FoldMixed) =>
+        new(RuleSet.Load(taxonomies), VoidFinder.Create(taxonomies), lookalikes);
 
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
-        var fired = Fire(input.Content, input.Text);
+        var fired = Fire(input.Readable);
         return [.. open.Select(taxonomy => Opinion(taxonomy, fired))];
     }
 
     /// <summary>Every rule that fires, with the span it saw. Facts that rules establish hold for the rules after them.</summary>
-    internal IReadOnlyList<FiredRule> Fire(ActivityContent content, ActivityText text)
+    internal IReadOnlyList<FiredRule> Fire(ActivityContent content, ActivityText text) => Fire(_void.Read(content, text));
+
+    private List<FiredRule> Fire(ReadableActivity activity)
     {
-        var stream = ActivityFacts.Words(content, text, _rules.Vocabulary);
+        var (content, text) = (activity.Content, activity.Text);
+        var stream = ActivityFacts.Words(content, text, _rules.Vocabulary, _lookalikes);
         var facts = ActivityFacts.Read(content, text, stream);
         List<PhraseHit> hits = [];
         _rules.Phrases.Match(stream.Tokens, hits);
-        var voided = VoidSentences(stream, hits);
-        var first = FirstHits(stream, hits, voided);
+        var first = FirstHits(stream, hits);
         Dictionary<FactSet, (int? Start, int? Length)> seen = [];
         List<FiredRule> fired = [];
         for (var index = 0; index < _rules.Rules.Count; index++)
         {
             var rule = _rules.Rules[index];
-            if (rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
+            if (rule.IsVoid && !activity.WasHostile || rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
                 continue;
             // A rule without phrases points at what established the fact it rests on.
             var span = first[index] >= 0 ? Span(stream, hits[first[index]])
+                : rule.IsVoid && activity.Void.Count > 0 ? (activity.Void[0].Start, activity.Void[0].Length)
                 : seen.FirstOrDefault(pair => rule.When.HasAll(pair.Key)).Value;
             if (rule.Fact is { } name && _rules.Facts.TryGet(name, out var fact))
             {
@@ -55,17 +61,7 @@ internal sealed class RulesStep : ICascadeStep
         return fired;
     }
 
-    private bool[] VoidSentences(TokenStream stream, List<PhraseHit> hits)
-    {
-        var voided = new bool[stream.Sentences];
-        foreach (var hit in hits)
-            if (_rules.Rules[hit.Rule].IsVoid)
-                for (var i = hit.FirstToken; i <= hit.LastToken; i++)
-                    voided[stream.Tokens[i].Sentence] = true;
-        return voided;
-    }
-
-    private int[] FirstHits(TokenStream stream, List<PhraseHit> hits, bool[] voided)
+    private int[] FirstHits(TokenStream stream, List<PhraseHit> hits)
     {
         var first = new int[_rules.Rules.Count];
         Array.Fill(first, -1);
@@ -73,7 +69,7 @@ internal sealed class RulesStep : ICascadeStep
         {
             var rule = _rules.Rules[hits[i].Rule];
             var token = stream.Tokens[hits[i].FirstToken];
-            if (first[hits[i].Rule] < 0 && (rule.In & token.Place) != 0 && (rule.IsVoid || !voided[token.Sentence])
+            if (first[hits[i].Rule] < 0 && (rule.In & token.Place) != 0
                 && (!rule.IsAsserted || IsAsserted(stream.Tokens, hits[i])))
                 first[hits[i].Rule] = i;
         }

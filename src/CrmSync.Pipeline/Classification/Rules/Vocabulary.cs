@@ -23,12 +23,14 @@ internal sealed class Vocabulary
 
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _spans;
 
-    public Vocabulary() => _spans = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
+    private readonly Lookalikes _lookalikes;
+
+    public Vocabulary(Lookalikes lookalikes = Lookalikes.FoldMixed) => (_spans, _lookalikes) = (_ids.GetAlternateLookup<ReadOnlySpan<char>>(), lookalikes);
 
     /// <summary>The number of a word, given a new one when it has none. The word is folded here.</summary>
     public int Add(string word)
     {
-        var folded = WordFold.Fold(word);
+        var folded = WordFold.Fold(word, _lookalikes);
         if (!_ids.TryGetValue(folded, out var id))
             _ids[folded] = id = _ids.Count + 1;
         return id;

@@ -1,0 +1,48 @@
+namespace CrmSync.Pipeline.Classification.Rules;
+
+/// <summary>What is known of a folded word.</summary>
+/// <param name="Id">Its number in phrases, or <see cref="Vocabulary.Unknown"/>.</param>
+/// <param name="IsHidden">True for a word of instructions, written backwards or in ROT13.</param>
+/// <param name="IsStuffing">True for a word of which a whole row is keyword stuffing.</param>
+internal readonly record struct VoidWord(int Id, bool IsHidden, bool IsStuffing);
+
+/// <summary>The words and phrases of <see cref="VoidFile"/>, ready to look up. Immutable after loading, thread-safe.</summary>
+internal sealed class VoidWords
+{
+    private const int FirstId = 100;
+
+    private readonly Dictionary<string, VoidWord> _words = new(StringComparer.Ordinal) { ["_"] = new(Vocabulary.Any, false, false), ["#"] = new(Vocabulary.Number, false, false) };
+    private readonly Dictionary<string, VoidWord>.AlternateLookup<ReadOnlySpan<char>> _spans;
+
+    public VoidWords(VoidFile file)
+    {
+        _spans = _words.GetAlternateLookup<ReadOnlySpan<char>>();
+        foreach (var (role, phrases) in file.Roles)
+            foreach (var phrase in phrases.SelectMany(PhrasePattern.Expand))
+                Phrases.Add([.. phrase.Select(Add)], (int)role);
+        foreach (var word in file.Stuffing)
+            _words[word] = Of(word) with { IsStuffing = true };
+        foreach (var word in file.Hidden)
+            foreach (var disguise in (string[])[Reversed(word), Rotated(word)])
+                _words.TryAdd(disguise, new VoidWord(Vocabulary.Unknown, true, false));
+    }
+
+    /// <summary>Phrases by role.</summary>
+    public PhraseTrie Phrases { get; } = new();
+
+    public VoidWord Find(ReadOnlySpan<char> folded) => _spans.TryGetValue(folded, out var word) ? word : default;
+
+    private VoidWord Of(string word) => _words.GetValueOrDefault(word);
+
+    private int Add(string word)
+    {
+        var folded = WordFold.Fold(word, Lookalikes.FoldAll);
+        if (!_words.ContainsKey(folded))
+            _words[folded] = new VoidWord(FirstId + _words.Count, false, false);
+        return _words[folded].Id;
+    }
+
+    private static string Reversed(string word) => string.Concat(word.Reverse());
+
+    private static string Rotated(string word) => string.Concat(word.Select(c => (char)('a' + (c - 'a' + 13) % 26)));
+}
