@@ -18,6 +18,12 @@ public interface ICascadeStep
     /// <summary>Version of the step's knowledge, stored with each decision.</summary>
     string Version { get; }
 
+    /// <summary>
+    /// From which probability on an answer of this step counts, 0 to 1; null where the step does not know and the general setting holds. A null
+    /// label means "no definition covers it".
+    /// </summary>
+    double? ThresholdOf(string taxonomy, string? label);
+
     /// <summary>What the step thinks of each open taxonomy; a taxonomy about which it has nothing to say is left out.</summary>
     IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open);
 }
@@ -28,14 +34,10 @@ public interface ICascadeStep
 /// <param name="Earlier">The opinions of the steps before, latest per taxonomy.</param>
 public sealed record CascadeInput(ActivityContent Content, ActivityText Text, IReadOnlyList<StepOpinion> Earlier)
 {
-    /// <summary>
-    /// What a step reads instead of content and text: the same without sentences that tell which label to give and without encoded text. Found once, then shared.
-    /// </summary>
-    internal ReadableActivity Readable
-    {
-        get => field ??= VoidFinder.Shipped.Read(Content, Text);
-        init;
-    }
+    private ActivityReading? _reading;
+
+    /// <summary>The rules' reading of the activity, made once however many steps ask for it.</summary>
+    internal ActivityReading ReadBy(RulesStep rules) => _reading ??= rules.Read(Content, Text);
 }
 
 /// <summary>One step's votes on one taxonomy.</summary>

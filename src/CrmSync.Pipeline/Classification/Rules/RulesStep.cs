@@ -8,11 +8,25 @@ namespace CrmSync.Pipeline.Classification.Rules;
 internal sealed class RulesStep : ICascadeStep
 {
     private const int Window = 4;
+
+    // Read off cross-validated confidence on the development rows; the trained model has thresholds of its own.
+    private static readonly Dictionary<string, double> Thresholds = new()
+    {
+        ["engagement"] = 0.62,
+        ["stage"] = 0.5,
+        ["stage/discovery"] = 0.55,
+        ["stage/negotiation"] = 0.6,
+        ["stage/follow-up"] = 0.55,
+        ["stage/closed-won"] = 0.6,
+        ["stage/demo"] = 0.45,
+        ["stage/abstain"] = 0.48,
+    };
+
     private readonly RuleSet _rules;
     private readonly VoidFinder _void;
-    private readonly Lookalikes _lookalikes;
+    private readonly TextDefences _defences;
 
-    private RulesStep(RuleSet rules, VoidFinder finder, Lookalikes lookalikes) => (_rules, _void, _lookalikes) = (rules, finder, lookalikes);
+    private RulesStep(RuleSet rules, VoidFinder finder, TextDefences defences) => (_rules, _void, _defences) = (rules, finder, defences);
 
     public string Name => "rules";
 
@@ -20,22 +34,29 @@ internal sealed class RulesStep : ICascadeStep
 
     public RuleSet Rules => _rules;
 
-    public static RulesStep Create(TaxonomySet taxonomies, Lookalikes lookalikes = Lookalikes.FoldMixed) =>
-        new(RuleSet.Load(taxonomies), VoidFinder.Create(taxonomies), lookalikes);
+    public static RulesStep Create(TaxonomySet taxonomies, TextDefences? defences = null) =>
+        new(RuleSet.Load(taxonomies), VoidFinder.Create(taxonomies), defences ?? TextDefences.All);
+
+    public double? ThresholdOf(string taxonomy, string? label) =>
+        Thresholds.TryGetValue($"{taxonomy}/{label ?? "abstain"}", out var exact) ? exact
+        : Thresholds.TryGetValue(taxonomy, out var general) ? general
+        : null;
 
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
-        var fired = Fire(input.Readable);
-        return [.. open.Select(taxonomy => Opinion(taxonomy, fired))];
+        var reading = input.ReadBy(this);
+        return [.. open.Select(taxonomy => Opinion(taxonomy, reading.Fired))];
     }
 
-    /// <summary>Every rule that fires, with the span it saw. Facts that rules establish hold for the rules after them.</summary>
-    internal IReadOnlyList<FiredRule> Fire(ActivityContent content, ActivityText text) => Fire(_void.Read(content, text));
+    /// <summary>Every rule that fires, with the span it saw.</summary>
+    internal IReadOnlyList<FiredRule> Fire(ActivityContent content, ActivityText text) => Read(content, text).Fired;
 
-    private List<FiredRule> Fire(ReadableActivity activity)
+    /// <summary>Reads an activity once for all steps. Facts that rules establish hold for the rules after them.</summary>
+    internal ActivityReading Read(ActivityContent content, ActivityText text)
     {
-        var (content, text) = (activity.Content, activity.Text);
-        var stream = ActivityFacts.Words(content, text, _rules.Vocabulary, _lookalikes);
+        var readable = _defences.VoidText ? _void.Read(content, text) : new ReadableActivity(content, text, [], false);
+        (content, text) = (readable.Content, readable.Text);
+        var stream = ActivityFacts.Words(content, text, _rules.Vocabulary, _defences.Homoglyphs ? Lookalikes.FoldMixed : Lookalikes.Keep);
         var facts = ActivityFacts.Read(content, text, stream);
         List<PhraseHit> hits = [];
         _rules.Phrases.Match(stream.Tokens, hits);
@@ -45,11 +66,11 @@ internal sealed class RulesStep : ICascadeStep
         for (var index = 0; index < _rules.Rules.Count; index++)
         {
             var rule = _rules.Rules[index];
-            if (rule.IsVoid && !activity.WasHostile || rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
+            if (rule.IsVoid && !readable.WasHostile || rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
                 continue;
             // A rule without phrases points at what established the fact it rests on.
             var span = first[index] >= 0 ? Span(stream, hits[first[index]])
-                : rule.IsVoid && activity.Void.Count > 0 ? (activity.Void[0].Start, activity.Void[0].Length)
+                : rule.IsVoid && readable.Void.Count > 0 ? (readable.Void[0].Start, readable.Void[0].Length)
                 : seen.FirstOrDefault(pair => rule.When.HasAll(pair.Key)).Value;
             if (rule.Fact is { } name && _rules.Facts.TryGet(name, out var fact))
             {
@@ -58,7 +79,7 @@ internal sealed class RulesStep : ICascadeStep
             }
             fired.Add(new FiredRule(rule, span.Start, span.Length));
         }
-        return fired;
+        return new ActivityReading(stream.Tokens, facts, fired);
     }
 
     private int[] FirstHits(TokenStream stream, List<PhraseHit> hits)
@@ -125,6 +146,3 @@ internal sealed class RulesStep : ICascadeStep
         throw new InvalidOperationException($"The rules know a label \"{label}\" that taxonomy \"{taxonomy.Id}\" lacks.");
     }
 }
-
-/// <summary>A rule that fired and the span of decoded text that it saw, if it looked at text.</summary>
-internal readonly record struct FiredRule(Rule Rule, int? Start, int? Length);

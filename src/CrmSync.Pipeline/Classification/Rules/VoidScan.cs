@@ -30,6 +30,7 @@ internal sealed class VoidScan(VoidWords words)
     private const int MinStuffed = 8;
     private const int MinRepeated = 4;
     private const int MinLeet = 3;
+    private const int MinLetters = 20;
 
     private int _position;
     private int _encodedUntil;
@@ -108,11 +109,20 @@ internal sealed class VoidScan(VoidWords words)
         var rest = text.AsSpan(_position);
         if (rest[0] is '%' or '\\' or '&' or '0' or '1' && EncodedText.EscapesLength(rest) is > 0 and var escapes)
             return Skip(escapes);
-        if (!char.IsAsciiLetterOrDigit(rest[0]))
+        if (!char.IsAsciiLetterOrDigit(rest[0]) || !MayBeBlob(rest))
             return false;
         var run = EncodedText.RunLength(rest);
         _encodedUntil = _position + run;
         return EncodedText.IsReadable(rest[..run]) && Skip(run);
+    }
+
+    /// <summary>A word of letters alone is none, unless it is very long.</summary>
+    private static bool MayBeBlob(ReadOnlySpan<char> text)
+    {
+        var end = 0;
+        while (end < text.Length && end < MinLetters && char.IsAsciiLetter(text[end]))
+            end++;
+        return end == MinLetters || end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] is '+' or '/' or '=' or '_' or '-');
     }
 
     private bool Skip(int length)
@@ -127,7 +137,9 @@ internal sealed class VoidScan(VoidWords words)
         var start = _position;
         var rest = text.AsSpan(start);
         var length = IsSyllabic(rest[0]) ? 1 : Length(rest, leet: false);
-        var leet = IsSyllabic(rest[0]) ? 1 : Length(rest, leet: true);
+        var next = length < rest.Length ? rest[length] : ' ';
+        var mixes = char.IsAsciiDigit(rest[0]) ? char.IsAsciiLetter(next) || next is '@' or '$' or '|' : char.IsAsciiDigit(next) || next is '@' or '$' or '|';
+        var leet = mixes && !IsSyllabic(rest[0]) ? Length(rest, leet: true) : 0;
         var (word, plain) = leet > length && leet <= WordFold.MaxWord ? (Leet(rest[..leet], folded), false) : (default, true);
         if (word.Id == Vocabulary.Unknown && !word.IsStuffing)
             (word, plain) = (Find(rest[..length], folded), true);
@@ -136,7 +148,7 @@ internal sealed class VoidScan(VoidWords words)
         _position = start + length;
         if (plain && char.IsAsciiDigit(rest[0]))
             word = word with { Id = Vocabulary.Number };
-        Tokens.Add(new Token(word.Id, start, length, Sentences.Count, RulePlaces.New));
+        Tokens.Add(new Token(word.Id, start, length, Sentences.Count, RulePlaces.New, default));
         sentence.Words++;
         sentence.HiddenWords += word.IsHidden || !plain ? 1 : 0;
         Spaced(text, start, length);

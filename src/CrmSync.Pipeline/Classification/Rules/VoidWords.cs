@@ -12,6 +12,8 @@ internal sealed class VoidWords
     private const int FirstId = 100;
 
     private readonly Dictionary<string, VoidWord> _words = new(StringComparer.Ordinal) { ["_"] = new(Vocabulary.Any, false, false), ["#"] = new(Vocabulary.Number, false, false) };
+    // Lengths that occur, by first and last letter: tells most words apart from all of ours without a look-up.
+    private readonly uint[] _shapes = new uint[1_024];
     private readonly Dictionary<string, VoidWord>.AlternateLookup<ReadOnlySpan<char>> _spans;
 
     public VoidWords(VoidFile file)
@@ -25,12 +27,17 @@ internal sealed class VoidWords
         foreach (var word in file.Hidden)
             foreach (var disguise in (string[])[Reversed(word), Rotated(word)])
                 _words.TryAdd(disguise, new VoidWord(Vocabulary.Unknown, true, false));
+        foreach (var word in _words.Keys)
+            _shapes[Shape(word)] |= 1u << Math.Min(word.Length, 31);
     }
 
     /// <summary>Phrases by role.</summary>
     public PhraseTrie Phrases { get; } = new();
 
-    public VoidWord Find(ReadOnlySpan<char> folded) => _spans.TryGetValue(folded, out var word) ? word : default;
+    public VoidWord Find(ReadOnlySpan<char> folded) =>
+        folded.Length > 0 && (_shapes[Shape(folded)] & 1u << Math.Min(folded.Length, 31)) != 0 && _spans.TryGetValue(folded, out var word) ? word : default;
+
+    private static int Shape(ReadOnlySpan<char> word) => word[0] & 31 | (word[^1] & 31) << 5;
 
     private VoidWord Of(string word) => _words.GetValueOrDefault(word);
 
