@@ -105,7 +105,8 @@ internal static class HtmlText
             {
                 if (c == '\n' && !_inBlocks)
                 {
-                    builder.Append('\n');
+                    if (builder.Length > 0)
+                        builder.Append('\n');
                     continue;
                 }
                 if (c is '\n' or '\r' or '\t' or ' ')

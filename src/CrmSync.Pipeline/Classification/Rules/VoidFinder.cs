@@ -14,8 +14,13 @@ internal sealed class VoidFinder
     private const int MaxBareLabel = 6;
     private const int MinHidden = 2;
     private const int BraceReach = 2_000;
+    private const int MaxKept = 4_096;
     private static readonly SearchValues<string> Arrows = SearchValues.Create(["=>", "⇒", "==", ":=", "\":"], StringComparison.Ordinal);
     private static readonly Lazy<VoidFinder> Lazily = new(() => Create(TaxonomySet.LoadShipped()));
+
+    [ThreadStatic]
+    private static VoidScan? _scan;
+
     private readonly VoidWords _words;
 
     private VoidFinder(VoidWords words) => _words = words;
@@ -30,16 +35,15 @@ internal sealed class VoidFinder
     /// <param name="bodyStart">Where the body starts.</param>
     public IReadOnlyList<TextSpan> Find(string text, int bodyStart)
     {
-        var scan = new VoidScan(_words);
-        scan.Run(text, bodyStart);
-        List<PhraseHit> hits = [];
-        _words.Phrases.Match(scan.Tokens, hits);
-        var suspects = scan.Sentences.Exists(sentence => sentence.HiddenWords >= MinHidden);
-        if (hits.Count == 0 && !suspects)
-            return scan.Spans.Count == 0 ? [] : Merge(scan.Spans);
-        var roles = Roles(text, scan, hits);
-        Judge(text, scan, roles);
-        return scan.Spans.Count == 0 ? [] : Merge(scan.Spans);
+        var scan = _scan ??= new VoidScan();
+        scan.Run(_words, text, bodyStart);
+        _words.Phrases.Match(scan.Tokens, scan.Hits);
+        if (scan.Hits.Count > 0 || scan.Sentences.Exists(sentence => sentence.HiddenWords >= MinHidden))
+            Judge(text, scan, Roles(text, scan));
+        var spans = scan.Spans.Count == 0 ? [] : Merge(scan.Spans);
+        if (scan.Tokens.Capacity > MaxKept)
+            _scan = null;
+        return spans;
     }
 
     /// <summary>The spans of an activity's text.</summary>
@@ -73,10 +77,10 @@ internal sealed class VoidFinder
     }
 
     /// <summary>What the phrases say of each sentence, as bits of <see cref="VoidRole"/>.</summary>
-    private static int[] Roles(string text, VoidScan scan, List<PhraseHit> hits)
+    private static int[] Roles(string text, VoidScan scan)
     {
         var roles = new int[scan.Sentences.Count];
-        foreach (var hit in hits)
+        foreach (var hit in scan.Hits)
         {
             var (from, to) = (scan.Tokens[hit.FirstToken], scan.Tokens[hit.LastToken]);
             // A label in capitals is the CRM's value, not a word: "ENGAGED" is no prose.

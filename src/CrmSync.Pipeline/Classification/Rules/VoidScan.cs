@@ -24,7 +24,7 @@ internal struct VoidSentence(int start)
 /// One pass over a text as hostile text has to be read: lookalikes and leetspeak folded, one word per Chinese, Japanese or Korean character, spaced letters,
 /// encoded runs and keyword stuffing noted on the way. Linear: nothing is looked at more than a constant number of times.
 /// </summary>
-internal sealed class VoidScan(VoidWords words)
+internal sealed class VoidScan
 {
     private const int MinSpaced = 8;
     private const int MinStuffed = 8;
@@ -32,6 +32,7 @@ internal sealed class VoidScan(VoidWords words)
     private const int MinLeet = 3;
     private const int MinLetters = 20;
 
+    private VoidWords _words = null!;
     private int _position;
     private int _encodedUntil;
     private (int Start, int End, int Count) _spaced;
@@ -39,13 +40,22 @@ internal sealed class VoidScan(VoidWords words)
 
     public List<Token> Tokens { get; } = new(256);
 
-    public List<VoidSentence> Sentences { get; } = [];
+    public List<VoidSentence> Sentences { get; } = new(32);
+
+    /// <summary>Phrases, once they have been looked for.</summary>
+    public List<PhraseHit> Hits { get; } = new(64);
 
     /// <summary>Spans that are void whatever stands around them.</summary>
     public List<TextSpan> Spans { get; } = [];
 
-    public void Run(string text, int bodyStart)
+    /// <summary>Scans a text; what an earlier scan found is forgotten, the room for it is used again.</summary>
+    public void Run(VoidWords words, string text, int bodyStart)
     {
+        (_words, _position, _encodedUntil, _spaced, _stuffed) = (words, 0, 0, default, default);
+        Tokens.Clear();
+        Sentences.Clear();
+        Spans.Clear();
+        Hits.Clear();
         var sentence = new VoidSentence(0);
         Span<char> folded = stackalloc char[WordFold.MaxWord + 2];
         while (_position < text.Length && Tokens.Count < TokenStream.MaxTokens)
@@ -158,7 +168,7 @@ internal sealed class VoidScan(VoidWords words)
     private VoidWord Find(ReadOnlySpan<char> word, Span<char> folded)
     {
         var size = word.Length > WordFold.MaxWord ? -1 : WordFold.Fold(word, folded, Lookalikes.FoldAll);
-        return size < 0 ? default : words.Find(folded[..size]);
+        return size < 0 ? default : _words.Find(folded[..size]);
     }
 
     /// <summary>A word with digits and signs for letters, read both ways for the sign that stands for two letters.</summary>
