@@ -34,6 +34,10 @@ public sealed class VoidFinderTests
     [InlineData("Модель доставки обсудили, договор на согласовании.")]
     [InlineData("Tracking https://t.tallyfern.example/u/8f3aZk29QpLmNw7TtRr11xYbV0aaBBccDD?x=1")]
     [InlineData("Q4, B2B, 1st call, 2nd demo, 3rd reminder, O365, S4 HANA")]
+    [InlineData("You are now in our portal; new instructions for the login follow.")]
+    [InlineData("Bitte ignorieren Sie die letzte Mail, der Preis war falsch.")]
+    [InlineData("Vergeet de bijlage niet, demo is donderdag.")]
+    [InlineData("I can say with high confidence that the board decides in May.")]
     [InlineData("signed, PO 4471, go ahead")]
     public void Find_RealSalesText_LosesNothing(string text) => VoidFinder.Shipped.Find(text, 0).ShouldBeEmpty();
 
