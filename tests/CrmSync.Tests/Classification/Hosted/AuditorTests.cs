@@ -206,14 +206,14 @@ public sealed class AuditorTests
     public async Task AskAsync_BudgetSpent_AsksNoMore()
     {
         var model = Saying(id => Entry(id, "Negotiation"));
-        var budget = new Purse(0.01m);
+        var budget = new Purse(0.006m);
 
         var answers = await New(model, OneAtATime with { RecordsPerCall = 1 }, budget).AskAsync(Items(30), Token);
 
         model.Asked.Count.ShouldBeInRange(1, 29);
         answers.Count(answer => answer.Failure?.Code == "hosted.over_budget").ShouldBe(30 - model.Asked.Count);
         budget.Left.ShouldBeGreaterThanOrEqualTo(0);
-        budget.Left.ShouldBe(0.01m - (model.Asked.Count * OneAtATime.Price.Usd(Usage)));
+        budget.Left.ShouldBe(0.006m - (model.Asked.Count * OneAtATime.Price.Usd(Usage)));
     }
 
     [Fact]
