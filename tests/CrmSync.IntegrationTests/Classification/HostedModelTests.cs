@@ -2,6 +2,7 @@ using Azure.Core;
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Simulator.AzureOpenAI;
 using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Seed;
@@ -36,7 +37,19 @@ public sealed class HostedModelTests : IAsyncLifetime
         var decision = answers[0].Decision!;
         (decision.DecidedBy, decision.ModelVersion).ShouldBe(("hosted", "hosted-1/gpt-5.4-mini"));
         answers.Sum(answer => answer.Usage.Prompt).ShouldBeGreaterThan(0);
-        answers.Sum(answer => answer.Usage.Cached).ShouldBeGreaterThan(0, "the definitions are the same in every call");
+    }
+
+    [Fact]
+    public async Task Ask_LongDefinitions_AreCachedByTheEndpoint()
+    {
+        var stage = HostedHouse.Taxonomies["stage"];
+        // Endpoints cache from 1,024 tokens on.
+        var wordy = stage with { Labels = [.. stage.Labels.Select(label => label with { Examples = [.. Enumerable.Range(0, 10).Select(i => $"{label.Definition} ({i})")] })] };
+        var auditor = new Auditor(_house.Model, new TaxonomySet([wordy]), new HostedOptions { ConcurrentCalls = 1 }, CascadeOptions.Default);
+
+        var answers = await auditor.AskAsync(Items(HostedHouse.Rows(20)), Token);
+
+        answers.Sum(answer => answer.Usage.Cached).ShouldBeGreaterThan(3 * 1_024, "all calls but the first begin alike");
     }
 
     [Theory]
