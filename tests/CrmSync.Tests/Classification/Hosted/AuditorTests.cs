@@ -14,10 +14,12 @@ public sealed class AuditorTests
     private static readonly TaxonomySet Taxonomies = TaxonomySet.LoadShipped();
     private static readonly HostedOptions OneAtATime = new() { ConcurrentCalls = 1 };
 
+    private static readonly CascadeOptions Thresholds = new() { Thresholds = new Dictionary<string, double> { ["stage/negotiation"] = 0.6 } };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static Auditor New(IHostedModel model, HostedOptions? options = null, IHostedBudget? budget = null) =>
-        new(model, Taxonomies, options ?? OneAtATime, CascadeOptions.Default, null, budget);
+        new(model, Taxonomies, options ?? OneAtATime, Thresholds, null, budget);
 
     private static AuditItem Item(long reference, string body = "They want 12 % off.", params string[] taxonomies)
     {
