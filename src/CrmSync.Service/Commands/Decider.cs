@@ -1,0 +1,28 @@
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Taxonomies;
+
+namespace CrmSync.Service.Commands;
+
+/// <summary>Something that decides, as a command's option names it.</summary>
+/// <param name="Name">What reports call it.</param>
+/// <param name="Cascade">The cascade that decides.</param>
+internal sealed record Decider(string Name, Cascade Cascade)
+{
+    /// <summary>The word for the rules without a model.</summary>
+    public const string Rules = "rules";
+
+    /// <summary>The one place where an option becomes a cascade.</summary>
+    /// <param name="model">Null for what a host uses, <see cref="Rules"/>, or the path of a model file.</param>
+    /// <param name="taxonomies">What is asked.</param>
+    /// <param name="option">The option's name, for messages.</param>
+    public static Decider Load(string? model, TaxonomySet taxonomies, string option) => model switch
+    {
+        null => new Decider("the shipped cascade", Cascade.CreateDefault(taxonomies)),
+        Rules => new Decider(Rules, Cascade.CreateDefault(taxonomies)),
+        _ when File.Exists(model) => LoadModel(model, option),
+        _ => throw new UsageException($"{option} names {model}, which does not exist; give the path of a model file, or \"{Rules}\" for the rules alone."),
+    };
+
+    private static Decider LoadModel(string path, string option) =>
+        throw new UsageException($"{option} names the file {Path.GetFileName(path)}, but this version decides by rules alone; give \"{Rules}\".");
+}
