@@ -13,9 +13,9 @@ public static class EvaluationJson
     /// <summary>Name of the schema.</summary>
     public const string Schema = "crmsync/evaluation/1";
 
-    private const int CurvePoints = 200;
+    private const int CurvePoints = 100;
 
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true, IndentSize = 1 };
 
     /// <summary>The whole document.</summary>
     public static string Write(EvaluationReport report)
@@ -54,7 +54,7 @@ public static class EvaluationJson
         result.Name,
         Answers = result.Answers.Select(answer => new { answer.Label, answer.Value }),
         result.NotAsked,
-        Overall = Of(result.Overall),
+        Overall = Of(result.Overall, withCurve: true),
         Hard = result.Hard is { } hard ? Of(hard) : null,
         Plain = result.Plain is { } plain ? Of(plain) : null,
         Groups = result.Groups.Select(group => new { Group = group.Key, Figures = Of(group.Value) }),
@@ -72,7 +72,7 @@ public static class EvaluationJson
         }),
     };
 
-    private static object Of(AnswerFigures figures) => new
+    private static object Of(AnswerFigures figures, bool withCurve = false) => new
     {
         figures.Rows,
         Accuracy = Of(figures.Accuracy),
@@ -94,7 +94,8 @@ public static class EvaluationJson
             Area = Round(figures.Risk.Area),
             AtCoverage85 = Of(figures.Risk.AtCoverage(AnswerFigures.TargetCoverage)),
             AtRisk3 = Of(figures.Risk.AtRisk(AnswerFigures.TargetRisk)),
-            Curve = figures.Risk.Thin(CurvePoints).Select(point => Of((RiskPoint?)point)),
+            // Parts of the rows go without: their curves are short on rows and long on lines.
+            Curve = withCurve ? figures.Risk.Thin(CurvePoints).Select(point => Of((RiskPoint?)point)) : null,
         },
         Sure = Of(figures.Sure),
         Statuses = figures.Statuses.ToDictionary(pair => Word(pair.Key), pair => pair.Value),

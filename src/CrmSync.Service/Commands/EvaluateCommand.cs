@@ -93,7 +93,10 @@ internal static class EvaluateCommand
     private static string Opening(string text)
     {
         var words = string.Join(' ', text.Split((char[]?)null, ExcerptLength, StringSplitOptions.RemoveEmptyEntries));
-        return words.Length <= ExcerptLength ? words : words[..ExcerptLength] + "…";
+        if (words.Length <= ExcerptLength)
+            return words;
+        // No half of a pair of surrogates at the end.
+        return words[..(char.IsHighSurrogate(words[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength)] + "…";
     }
 
     // Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.

@@ -96,17 +96,17 @@ internal static class EvaluationPage
                 new(error.Truth.Value),
                 new(error.Answer.Value, error.Status == Pipeline.Classification.DecisionStatus.Unsure ? "unsure" : ""),
                 new(ReportNumber.Figure(error.Confidence), $"by {error.DecidedBy}", "number"),
-                new(error.Evidence.Count == 0 ? "no evidence for it" : string.Join("; ", error.Evidence.Select(evidence => evidence.Sentence)), excerpt?.Invoke(error) ?? "", "why"),
+                new(error.Evidence.Count == 0 ? "no evidence for it" : string.Join(' ', error.Evidence.Select(evidence => evidence.Sentence)), excerpt?.Invoke(error) ?? "", "why"),
             ]));
         html.Raw("</details>");
     }
 
     private static void WriteComparison(HtmlBuilder html, EvaluationReport report, ComparedWith against)
     {
-        html.Raw("<section>").Element("h2", $"{report.Name} beside {against.Name}");
+        html.Raw("<section>").Element("h2", $"Side by side: {report.Name} and {against.Name}");
         foreach (var pair in against.Comparisons)
         {
-            html.Element("p", string.Join(' ', Measures.Sentences(report, pair)), "verdict");
+            html.Element("p", string.Join(' ', Measures.Sentences(report, pair)), "verdict").Raw("<div class=\"pair\">");
             if (report.Result.Find(pair.Taxonomy) is { } judged && against.Result.Find(pair.Taxonomy) is { } other)
                 html.Table(pair.Name, "sides", ["Measure", report.Name, against.Name], SideBySide.Of(judged.Overall, other.Overall).Select(line => (IReadOnlyList<Cell>)
                     [new(line.Name), new(line.Judged, "", "number"), new(line.Other, "", "number")]));
@@ -115,7 +115,7 @@ internal static class EvaluationPage
                 [new($"{report.Name} right"), new(TimeText.Number(pair.Test.BothRight), "", "number"), new(TimeText.Number(pair.Test.OnlySecond), "", "number")],
                 [new($"{report.Name} wrong"), new(TimeText.Number(pair.Test.OnlyFirst), "", "number"), new(TimeText.Number(pair.Test.BothWrong), "", "number")],
             ]);
-            html.Element("p", pair.Test.IsExact ? "McNemar's test, exact." : "McNemar's test, chi-square with continuity correction.", "quiet");
+            html.Raw("</div>").Element("p", pair.Test.IsExact ? "McNemar's test, exact." : "McNemar's test, chi-square with continuity correction.", "quiet");
         }
         html.Raw("</section>");
     }

@@ -3,7 +3,7 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>Axes of a plot with shares on both sides; turns shares into places.</summary>
 internal sealed class PlotFrame
 {
-    private const double Left = 46;
+    private const double Left = 58;
     private const double Top = 10;
     private const double Wide = 300;
     private const double High = 220;
@@ -28,7 +28,7 @@ internal sealed class PlotFrame
         svg.Words("axis", 11, Y(highest / 2), up, "middle", -90);
     }
 
-    public static double Width => Left + Wide + 14;
+    public static double Width => Left + Wide + 22;
 
     public static double Height => Top + High + 42;
 
