@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CrmSync.IntegrationTests.Testing;
+using CrmSync.Pipeline.Classification.Learning;
 using Shouldly;
 using Xunit;
 
@@ -59,11 +60,25 @@ public sealed class EvaluateCommandTests : IDisposable
 
         var (exit, said) = await RunAsync("--in", input, "--html", "a.html", "--against", "rules");
         exit.ShouldBe(0, said);
-        said.ShouldContain("are right and wrong on the same 2 rows");
+        said.ShouldContain("Side by side: the shipped cascade and rules");
         (await RunAsync("--in", input, "--html", "b.html", "--texts")).Exit.ShouldBe(0);
 
         (await Page("a.html")).ShouldNotContain("PO 4471");
         (await Page("b.html")).ShouldContain("PO 4471");
+    }
+
+    [Fact]
+    public async Task Evaluate_AgainstAModelFile_JudgesByThatModel()
+    {
+        await using (var stream = File.Create(Path.Combine(_folder, "same.model")))
+            LocalModel.LoadShipped().Write(stream);
+
+        var (exit, said) = await RunAsync("--in", Input("study.csv", Study), "--against", "same.model", "--model", "rules");
+
+        exit.ShouldBe(0, said);
+        said.ShouldContain("Side by side: rules and same.model");
+        said.ShouldContain(" rules ", Case.Sensitive, "the rules alone had the last word");
+        (await RunAsync("--in", Input("study.csv", Study), "--against", "same.model")).Said.ShouldContain("same.model and the shipped cascade are right and wrong on the same 2 rows");
     }
 
     [Fact]
@@ -90,11 +105,13 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("holds no row with an answer", "--in", "blank.csv")]
     [InlineData("The header names no text column", "--in", "strange.csv")]
     [InlineData("--model names nowhere.bin, which does not exist", "--in", "blank.csv", "--model", "nowhere.bin")]
+    [InlineData("--against names strange.csv. This is no model file", "--in", "sound.csv", "--against", "strange.csv")]
     [InlineData("the same file", "--in", "blank.csv", "--html", "blank.csv")]
     [InlineData("make it first", "--in", "blank.csv", "--json", "nowhere/x.json")]
     public async Task Evaluate_WrongUse_SaysOneSentenceAndEndsWithTwo(string sentence, params string[] arguments)
     {
         Input("blank.csv", "subject,engagement\nx,\n");
+        Input("sound.csv", "subject,engagement\nx,ND\n");
         Input("strange.csv", "a,b\n1,2\n");
 
         var (exit, said) = await RunAsync(arguments);
