@@ -105,7 +105,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("holds no row with an answer", "--in", "blank.csv")]
     [InlineData("The header names no text column", "--in", "strange.csv")]
     [InlineData("--model names nowhere.bin, which does not exist", "--in", "blank.csv", "--model", "nowhere.bin")]
-    [InlineData("--against names strange.csv. This is no model file", "--in", "sound.csv", "--against", "strange.csv")]
+    [InlineData("--against names strange.csv. The model file is cut off", "--in", "sound.csv", "--against", "strange.csv")]
     [InlineData("the same file", "--in", "blank.csv", "--html", "blank.csv")]
     [InlineData("make it first", "--in", "blank.csv", "--json", "nowhere/x.json")]
     public async Task Evaluate_WrongUse_SaysOneSentenceAndEndsWithTwo(string sentence, params string[] arguments)
