@@ -63,8 +63,8 @@ internal static class EvaluationPage
                 new(ReportNumber.Percent(entry.Precision), ReportNumber.PercentInterval(entry.Precision.Estimate), "number"),
                 new(ReportNumber.Percent(entry.Recall), ReportNumber.PercentInterval(entry.Recall.Estimate), "number"),
                 new(ReportNumber.Figure(entry.F1?.Value), ReportNumber.Interval(entry.F1), "number"),
-                new(ReportNumber.Percent(entry.Wrong), $"{TimeText.Number(entry.Wrong.Count)} rows", "number"),
-                new(ReportNumber.Percent(entry.WrongAndDecided), $"{TimeText.Number(entry.WrongAndDecided.Count)} rows", "number"),
+                new(ReportNumber.Percent(entry.Wrong), Rows(entry.Wrong.Count), "number"),
+                new(ReportNumber.Percent(entry.WrongAndDecided), Rows(entry.WrongAndDecided.Count), "number"),
             ]));
         if (result.Groups.Count > 0)
             html.Table("By prefix of ids", "groups", ["Prefix", "Rows", "Accuracy", "Macro-F1", "Calibration error"], result.Groups.Select(group => (IReadOnlyList<Cell>)
@@ -96,7 +96,7 @@ internal static class EvaluationPage
                 new(error.Truth.Value),
                 new(error.Answer.Value, error.Status == Pipeline.Classification.DecisionStatus.Unsure ? "unsure" : ""),
                 new(ReportNumber.Figure(error.Confidence), $"by {error.DecidedBy}", "number"),
-                new(error.Evidence.Count == 0 ? "no evidence for it" : string.Join(' ', error.Evidence.Select(evidence => evidence.Sentence)), excerpt?.Invoke(error) ?? "", "why"),
+                new(error.Evidence.Count == 0 ? "no evidence for it" : string.Join(' ', error.Evidence.Select(evidence => evidence.Sentence).Distinct()), excerpt?.Invoke(error) ?? "", "why"),
             ]));
         html.Raw("</details>");
     }
@@ -119,6 +119,8 @@ internal static class EvaluationPage
         }
         html.Raw("</section>");
     }
+
+    private static string Rows(long count) => count == 1 ? "1 row" : $"{TimeText.Number(count)} rows";
 
     private static string Style()
     {

@@ -68,7 +68,7 @@ internal static class EvaluationTables
         foreach (var error in result.Errors.Take(ShownErrors))
             Add(
                 errors, $"{error.Line}", error.Id, error.Truth.Value, error.Answer.Value, ReportNumber.Figure(error.Confidence), error.Status.ToString().ToLowerInvariant(),
-                string.Join(' ', error.Evidence.Take(2).Select(evidence => evidence.Sentence)));
+                string.Join(' ', error.Evidence.Select(evidence => evidence.Sentence).Distinct().Take(2)));
         console.Write(errors);
     }
 

@@ -42,7 +42,7 @@ internal static class Measures
             measures.Add(new("Abstained", Part(DecisionStatus.Abstained), "", "rows that no definition covers"));
         measures.Add(new("Unsure", Part(DecisionStatus.Unsure), "", "rows that wait for a hosted model or a person"));
         foreach (var (step, rows) in figures.Steps)
-            measures.Add(new($"Decided by {step}", ReportNumber.Percent((double)rows / figures.Rows), "", "rows on which this step had the last word"));
+            measures.Add(new($"Last word: {step}", ReportNumber.Percent((double)rows / figures.Rows), "", "rows on which this step had the last word"));
         foreach (var (name, part) in ((string, AnswerFigures?)[])[("Arguable rows", result.Hard), ("Other rows", result.Plain)])
             if (part is not null)
                 measures.Add(new(
