@@ -58,10 +58,17 @@ public sealed class Cascade
     public IReadOnlyList<LabelDecision> Decide(ActivityContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
+        return Taxonomies.All.Any(taxonomy => taxonomy.AppliesTo.Contains(content.Type)) ? Decide(content, ActivityZoner.Zone(content)) : [];
+    }
+
+    /// <summary>The same for an activity whose text is zoned already.</summary>
+    public IReadOnlyList<LabelDecision> Decide(ActivityContent content, ActivityText text)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(text);
         List<Taxonomy> open = [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type))];
         if (open.Count == 0)
             return [];
-        var text = ActivityZoner.Zone(content);
         Dictionary<string, LabelDecision> decisions = [];
         Dictionary<string, StepOpinion> opinions = [];
         foreach (var step in Steps)
