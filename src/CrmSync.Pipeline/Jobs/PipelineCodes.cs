@@ -1,3 +1,5 @@
+using CrmSync.Pipeline.Classification.Asking;
+using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -12,18 +14,7 @@ public static class PipelineCodes
             "Look at the activity's story; the service log of that moment names the exception."),
         new("decision_withdrawn", null, "The decision behind a write is no longer the current one, so the write was not sent",
             "Nothing to do."),
-        new("hosted.batch_lost", FailureCategory.Retry, "The endpoint lost a batch of questions, or did not end it within its day",
-            "Nothing to do: they are asked directly; if it goes on, turn BatchBackfills off."),
-        new("hosted.batch_under_way", null, "The endpoint works on a batch of questions",
-            "Nothing to do: it is looked at now and then, for up to a day."),
-        new("hosted.changed_meanwhile", null, "An activity or its decision changed before the hosted model's answer came, so the question was dropped",
-            "Nothing to do: the newer content is decided about by itself."),
-        new("hosted.not_configured", null, "A question was left from when a hosted model was configured; the local answer stands",
-            "Nothing to do, or configure the model again under CrmSync:Classification:Hosted."),
-        new("hosted.over_share", null, "Less sure activities filled the share that the hosted model may be asked about; the local answer stands",
-            "Decide it in the review, or raise CrmSync:Classification:Hosted:Share."),
-        new("hosted.sure_meanwhile", null, "The local steps became sure before the hosted model was asked",
-            "Nothing to do."),
+        .. HostedFailures.Codes.Concat(AskCodes.All).OrderBy(code => code.Code, StringComparer.Ordinal),
         new("newer_decision", null, "A newer decision wants another value, so the older write was not sent",
             "Nothing to do."),
         new("pipeline.connection_not_configured", FailureCategory.Stop, "The ledger has work for a connection that the configuration no longer names",

@@ -15,11 +15,6 @@ internal static class PipelineFailures
         $"The connection '{connection}' belongs to account {bound}, but its credential opens account {found}; nothing was read or written there.",
         $"Give it a credential of account {bound}, or add account {found} as a connection of its own under another key.");
 
-    public static Failure HostedBatchLost() => new(
-        FailureCategory.Retry, "hosted.batch_lost",
-        "The endpoint lost a batch of questions, or did not end it within its day.",
-        "Nothing to do: they are asked directly.");
-
     public static Failure Unexpected(BatchKind kind, Exception fault) => new(
         FailureCategory.Retry, "pipeline.unexpected",
         $"A {kind} batch stopped at something that nobody foresaw ({fault.GetType().Name}).",

@@ -83,7 +83,7 @@ public sealed class RemoteAsks(HostedDesk desk, IAskStore store, AskSettling set
         }
         else if (isLate || found.Failure is { Category: FailureCategory.Gone or FailureCategory.Reject })
         {
-            yield return Lose(batch, open.ToAsk, PipelineFailures.HostedBatchLost()) with { Spending = [] };
+            yield return Lose(batch, open.ToAsk, AskCodes.BatchLost()) with { Spending = [] };
         }
         else
         {
