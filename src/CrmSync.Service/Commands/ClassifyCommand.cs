@@ -32,7 +32,8 @@ internal static class ClassifyCommand
         if (output.Directory is { Exists: false } folder)
             throw new UsageException($"--out lies in the folder {folder.FullName}, which does not exist; make it first.");
 
-        var cascade = Cascade.CreateDefault(HostFactory.LoadTaxonomies(SettingsReader.Read(config)));
+        var settings = SettingsReader.Read(config);
+        var cascade = CascadeBook.Build(settings.Classification, HostFactory.LoadTaxonomies(settings));
         // Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.
         var partial = output.FullName + ".partial";
         ClassifyFileResult result;
