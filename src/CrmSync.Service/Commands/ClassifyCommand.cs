@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Evaluation;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;

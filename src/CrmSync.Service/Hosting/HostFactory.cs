@@ -1,7 +1,6 @@
 using System.Net;
 using CrmSync.Connectors;
 using CrmSync.Engine;
-using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
