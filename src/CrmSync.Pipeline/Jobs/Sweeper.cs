@@ -62,7 +62,13 @@ public sealed class Sweeper(
         await dispatcher.EnqueueAsync(await batches.GatherAsync(sizes, options.Linger, cancellationToken), cancellationToken);
         // Without a hosted model, too: what was asked while there was one is then settled locally.
         await dispatcher.EnqueueAsync(
-            await asks.GatherAsync(new AskGathering { Share = desk.Auditor is null ? 1 : desk.Asking.Share, RemoteBackfills = desk.Asking.BatchBackfills && desk.Auditor is not null }, cancellationToken),
+            await asks.GatherAsync(
+                new AskGathering
+                {
+                    Share = desk.Auditor is null ? 1 : desk.Asking.Share, SharePatience = desk.Asking.SharePatience,
+                    RemoteBackfills = desk.Asking.BatchBackfills && desk.Auditor is not null,
+                },
+                cancellationToken),
             cancellationToken);
         await dispatcher.EnqueueAsync(
             await batches.TakeDueAsync(handedOverBefore, runner.MaximumAttempts, PerLook, cancellationToken), cancellationToken);

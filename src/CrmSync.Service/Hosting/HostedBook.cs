@@ -1,3 +1,4 @@
+using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Taxonomies;
@@ -16,6 +17,7 @@ internal static class HostedBook
         var hosted = settings.Classification.Hosted;
         if (!hosted.IsConfigured)
             return services.AddSingleton(HostedDesk.Empty);
+        services.AddAzureOpenAi(hosted.ToEndpoint());
         services.AddSingleton<NameQueries>();
         services.AddSingleton<KnownNames>();
         services.AddSingleton<IKnownNames>(provider => provider.GetRequiredService<KnownNames>());
@@ -24,6 +26,16 @@ internal static class HostedBook
         return services.AddSingleton(provider => Desk(
             settings, provider.GetRequiredService<IHostedModel>(), provider.GetRequiredService<TaxonomySet>(), provider.GetRequiredService<IKnownNames>(),
             provider.GetRequiredService<IHostedBudget>()));
+    }
+
+    /// <summary>A provider that owns the configured model, for a command that needs no host.</summary>
+    public static ServiceProvider Open(ServiceSettings settings)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        services.AddSingleton(TimeProvider.System);
+        services.AddAzureOpenAi(settings.Classification.Hosted.ToEndpoint());
+        return services.BuildServiceProvider();
     }
 
     /// <summary>The desk in front of a model.</summary>

@@ -1,3 +1,4 @@
+using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
@@ -69,6 +70,9 @@ internal sealed class HostedSettings
     /// <summary>The largest share of a connection's activities of 24 hours that is asked about, least sure first.</summary>
     public double Share { get; set; } = 0.15;
 
+    /// <summary>How long an activity that the share keeps back waits for a place; then its local answer stands.</summary>
+    public TimeSpan SharePatience { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>By taxonomy or taxonomy/label: local answers less sure than this are asked about although they would count.</summary>
     public Dictionary<string, double> AskBelow { get; set; } = [];
 
@@ -107,7 +111,13 @@ internal sealed class HostedSettings
         MinimalConfidence = MinimalConfidence, MostConfidence = MostConfidence,
     };
 
-    public AskOptions ToAsking() => new() { Share = Share, AskBelow = AskBelow, BatchBackfills = BatchBackfills };
+    public AzureOpenAiOptions ToEndpoint() => new()
+    {
+        Endpoint = Uri.TryCreate(Endpoint, UriKind.Absolute, out var address) ? address : null, Key = Key.Length > 0 ? Key : null,
+        KeyFile = KeyFile.Length > 0 ? KeyFile : null, UseEntraId = UseEntraId,
+    };
+
+    public AskOptions ToAsking() => new() { Share = Share, SharePatience = SharePatience, AskBelow = AskBelow, BatchBackfills = BatchBackfills };
 
     public IEnumerable<string> Faults()
     {
@@ -117,10 +127,10 @@ internal sealed class HostedSettings
                 yield return "Endpoint is empty, but a key or Entra ID is given; give the address of the Azure OpenAI resource, or take them out.";
             yield break;
         }
-        if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var address) || !(address.Scheme == Uri.UriSchemeHttps || address.IsLoopback))
-            yield return $"Endpoint is '{Endpoint}'; give the https address of the Azure OpenAI resource, such as https://yourcompany.openai.azure.com.";
-        if (new[] { Key.Length > 0, KeyFile.Length > 0, UseEntraId }.Count(given => given) != 1)
-            yield return "Key, KeyFile and UseEntraId are three ways to sign in; give exactly one of them.";
+        foreach (var fault in ToEndpoint().Validate(""))
+            yield return fault.TrimStart(':', ' ');
+        if (SharePatience < TimeSpan.Zero || SharePatience > TimeSpan.FromDays(1))
+            yield return $"SharePatience is {SharePatience}; give 00:00:00 to 1.00:00:00.";
         foreach (var fault in ToOptions().Validate().Concat(ToAsking().Validate()))
             yield return fault;
     }

@@ -6,6 +6,9 @@ public sealed record AskOptions
     /// <summary>The largest share of a connection's activities of the last 24 hours that is asked about, least sure first; 0 to 1. Default 0.15.</summary>
     public double Share { get; init; } = 0.15;
 
+    /// <summary>How long a question that the share keeps back waits for a place; then the local answer stands. Default one hour.</summary>
+    public TimeSpan SharePatience { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>
     /// By taxonomy id, or by <c>taxonomy/label</c> (<c>taxonomy/abstain</c> for abstaining): a local answer that is less sure than this is asked about although it
     /// would count by itself; 0 to 1. What is unsure is always asked about. Default none.
