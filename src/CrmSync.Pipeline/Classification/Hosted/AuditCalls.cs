@@ -7,8 +7,8 @@ namespace CrmSync.Pipeline.Classification.Hosted;
 /// <summary>Makes calls ready: instructions, marked records, drawn ids. Thread-safe.</summary>
 internal sealed class AuditCalls(TaxonomySet taxonomies, HostedOptions options, Redactor redactor, AuditTokens tokens, AuditDefences defences)
 {
-    private const int IdLength = 8;
-    private const int TokenLength = 12;
+    public const int IdLength = 8;
+    public const int TokenLength = 12;
     private readonly ConcurrentDictionary<string, AuditInstructions> _instructions = new(StringComparer.Ordinal);
 
     /// <summary>One call per taxonomy and group of records.</summary>
