@@ -119,6 +119,9 @@ internal sealed class HostedSettings
 
     public AskOptions ToAsking() => new() { Share = Share, SharePatience = SharePatience, AskBelow = AskBelow, BatchBackfills = BatchBackfills };
 
+    /// <summary>What is wrong with address and credential, each a sentence with its place.</summary>
+    public IEnumerable<string> EndpointFaults(string place) => IsConfigured ? ToEndpoint().Validate(place) : [];
+
     public IEnumerable<string> Faults()
     {
         if (!IsConfigured)
@@ -127,8 +130,6 @@ internal sealed class HostedSettings
                 yield return "Endpoint is empty, but a key or Entra ID is given; give the address of the Azure OpenAI resource, or take them out.";
             yield break;
         }
-        foreach (var fault in ToEndpoint().Validate(""))
-            yield return fault.TrimStart(':', ' ');
         if (SharePatience < TimeSpan.Zero || SharePatience > TimeSpan.FromDays(1))
             yield return $"SharePatience is {SharePatience}; give 00:00:00 to 1.00:00:00.";
         foreach (var fault in ToOptions().Validate().Concat(ToAsking().Validate()))

@@ -92,6 +92,8 @@ internal static partial class SettingsReader
             yield return $"{at}:Queues: {fault}";
         foreach (var fault in settings.Classification.Faults())
             yield return $"{at}:Classification:{fault}";
+        foreach (var fault in settings.Classification.Hosted.EndpointFaults($"{at}:Classification:Hosted"))
+            yield return fault;
         foreach (var fault in CheckConnections(settings.Connections))
             yield return fault;
     }
