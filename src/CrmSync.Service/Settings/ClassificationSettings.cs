@@ -14,26 +14,13 @@ internal sealed class ClassificationSettings
     /// <summary>The local steps by name, in the order in which they are asked; empty for the shipped order. A step that is left out is not asked.</summary>
     public List<string> Steps { get; set; } = [];
 
-    /// <summary>From which confidence on an answer counts, by taxonomy or taxonomy/label, 0 to 1; what is not named keeps the shipped threshold.</summary>
+    /// <summary>From which confidence on an answer counts, by taxonomy or taxonomy/label, 0 to 1; what is not named keeps what validation gave the step.</summary>
     public Dictionary<string, double> Thresholds { get; set; } = [];
 
     public HostedSettings Hosted { get; set; } = new();
 
-    /// <summary>The shipped thresholds with these in their place.</summary>
-    public CascadeOptions ToThresholds()
-    {
-        var shipped = CascadeOptions.Default;
-        var merged = new Dictionary<string, double>(shipped.Thresholds);
-        // A threshold for a whole taxonomy means all of its labels; the shipped ones of single labels must not outvote it.
-        foreach (var taxonomy in Thresholds.Keys.Where(key => !key.Contains('/', StringComparison.Ordinal)))
-        {
-            foreach (var label in merged.Keys.Where(key => key.StartsWith(taxonomy + "/", StringComparison.Ordinal)).ToList())
-                merged.Remove(label);
-        }
-        foreach (var (key, value) in Thresholds)
-            merged[key] = value;
-        return shipped with { Thresholds = merged };
-    }
+    /// <summary>Thresholds that win over those that validation gave the steps.</summary>
+    public CascadeOptions ToThresholds() => new() { Thresholds = Thresholds };
 
     public IEnumerable<string> Faults()
     {

@@ -17,7 +17,7 @@ internal sealed class AskBench
     private readonly FakeCrm _crm = new();
     private readonly List<IBatchHandler> _handlers;
 
-    public AskBench(LedgerWorld world, FakeHostedModel model, HostedOptions? options = null, AskOptions? asking = null)
+    public AskBench(LedgerWorld world, IHostedModel model, HostedOptions? options = null, AskOptions? asking = null)
     {
         _world = world;
         _connection = new Connection(world.ConnectionId, "hubspot-main", "hubspot", "Main portal", WriteMode.On, LedgerWorld.Start);
@@ -28,7 +28,7 @@ internal sealed class AskBench
         Asking = (asking ?? new AskOptions { Share = 1 }) with { LookAtBatchEvery = TimeSpan.FromSeconds(-1) };
         var desk = HostedDesk.Of(
             Asking, hosted, model, new Auditor(model, taxonomies, hosted, CascadeOptions.Default, null, new LedgerBudget(world.Ledger, hosted.DailyBudgetUsd)));
-        var runner = new RunnerOptions { Node = "node-1", RetryDelay = TimeSpan.FromMilliseconds(1), LongestRetryDelay = TimeSpan.FromMilliseconds(1) };
+        var runner = new RunnerOptions { Node = "node-1", RetryDelay = TimeSpan.FromMilliseconds(1), LongestRetryDelay = TimeSpan.FromMilliseconds(1), StoppedDelay = TimeSpan.FromMilliseconds(1) };
         var clock = TimeProvider.System;
         var settling = new AskSettling(cascade, desk, new AskBackOff(new FailurePolicy(runner, clock), runner, clock));
         _handlers =
@@ -72,9 +72,17 @@ internal sealed class AskBench
     /// <summary>Runs a batch to its end or its next wait.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="diesBefore">The process dies before it commits such a change.</param>
-    public async Task RunAsync(BatchRef batch, Func<LedgerChange, bool>? diesBefore = null)
+    public async Task RunAsync(BatchRef batch, Func<LedgerChange, bool>? diesBefore = null) => await RunAsync(batch, await _world.ClaimAsync(batch.Id), diesBefore);
+
+    /// <summary>The same, where there is something to claim.</summary>
+    public async Task RunIfDueAsync(BatchRef batch)
     {
-        var claimed = await _world.ClaimAsync(batch.Id);
+        if (await _world.Ledger.ClaimAsync(batch.Id, "node-1", LedgerWorld.Lease, Token) is { } claimed)
+            await RunAsync(batch, claimed, null);
+    }
+
+    private async Task RunAsync(BatchRef batch, ClaimedBatch claimed, Func<LedgerChange, bool>? diesBefore)
+    {
         var context = new BatchContext(claimed, _connection, _crm, TimeProvider.System);
         await foreach (var change in _handlers.Single(handler => handler.Kind == batch.Kind).HandleAsync(context, Token))
         {
@@ -95,6 +103,8 @@ internal sealed class AskBench
         public string Name => "rules";
 
         public string Version => "rules-test";
+
+        public double? ThresholdOf(string taxonomy, string? label) => 0.62;
 
         public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
         {

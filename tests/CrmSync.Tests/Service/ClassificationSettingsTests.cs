@@ -18,7 +18,7 @@ public sealed class ClassificationSettingsTests
     {
         var settings = Bind("{}");
         settings.Hosted.IsConfigured.ShouldBeFalse();
-        settings.ToThresholds().Thresholds.ShouldBe(Pipeline.Classification.CascadeOptions.Default.Thresholds);
+        settings.ToThresholds().Thresholds.ShouldBeEmpty();
     }
 
     [Fact]
@@ -35,12 +35,8 @@ public sealed class ClassificationSettingsTests
         var asking = settings.Hosted.ToAsking();
         (asking.Share, asking.AskBelow["stage"], asking.BatchBackfills).ShouldBe((0.1, 0.8, false));
         var thresholds = settings.ToThresholds();
-        (thresholds.For("engagement", "engaged"), thresholds.For("stage", "demo"), thresholds.For("stage", "negotiation")).ShouldBe((0.7, 0.9, 0.6));
+        (thresholds.For("engagement", "engaged"), thresholds.For("stage", "demo"), thresholds.For("stage", "negotiation")).ShouldBe((0.7, 0.9, 0.5));
     }
-
-    [Fact]
-    public void ToThresholds_WholeTaxonomy_IsNotOutvotedByShippedLabels() =>
-        Bind("""{ "Thresholds": { "stage": 0.99 } }""").ToThresholds().For("stage", "demo").ShouldBe(0.99);
 
     [Theory]
     [InlineData("""{ "Hosted": { "Endpiont": "x" } }""", "under CrmSync:Classification:Hosted")]

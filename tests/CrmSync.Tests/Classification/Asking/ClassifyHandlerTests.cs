@@ -83,6 +83,8 @@ public sealed class ClassifyHandlerTests
 
         public string Version => "rules-test";
 
+        public double? ThresholdOf(string taxonomy, string? label) => 0.62;
+
         public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
         {
             Considered++;
