@@ -62,9 +62,9 @@ public sealed class AskHandler(IAskStore store, HostedDesk desk, AskSettling set
         var first = asked.DistinctBy(ask => ask.Key).ToList();
         var byRef = first.ToDictionary(ask => (ask.Work.Activity.ActivityId, ask.Work.Taxonomy));
         // An endpoint that hangs must not outlast the lease: what came too late would be dropped.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var left = context.LeaseEndsAt - clock.GetUtcNow() - BatchContext.LeaseMargin;
-        using var timer = clock.CreateTimer(_ => patience.Cancel(), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        using var late = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
             var answers = await desk.Auditor!.AskAsync(AskSettling.ItemsOf(first), patience.Token);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CrmSync.Pipeline.Classification.Hosted;
 
 namespace CrmSync.Pipeline.Classification.Asking;
@@ -8,8 +7,11 @@ public sealed class LedgerBudget(IAskStore store, decimal dailyUsd) : IHostedBud
 {
     private const decimal MicrosPerUsd = 1_000_000;
 
-    // A call that ends after midnight is settled on the day that it was taken from. Reservations of the same size are worth the same, so any of them will do.
-    private readonly ConcurrentDictionary<decimal, ConcurrentQueue<HostedReservation>> _open = new();
+    // A call that ends after midnight is settled on the day that it was taken from. Reservations of the same size are alike: any of them will do. What nobody
+    // settles is forgotten here after two days; in the ledger it stays taken.
+    private static readonly TimeSpan Remembered = TimeSpan.FromDays(2);
+    private readonly List<(decimal Usd, HostedReservation Reservation)> _open = [];
+    private readonly Lock _gate = new();
 
     /// <summary>Millionths of a US dollar, rounded up: the account must never show less than was spent.</summary>
     public static long MicrosOf(decimal usd) => (long)Math.Ceiling(usd * MicrosPerUsd);
@@ -22,16 +24,29 @@ public sealed class LedgerBudget(IAskStore store, decimal dailyUsd) : IHostedBud
     {
         if (await store.ReserveAsync(MicrosOf(mostUsd), MicrosOf(dailyUsd), cancellationToken) is not { } reservation)
             return false;
-        _open.GetOrAdd(mostUsd, _ => new ConcurrentQueue<HostedReservation>()).Enqueue(reservation);
+        lock (_gate)
+        {
+            _open.RemoveAll(open => open.Reservation.Day < reservation.Day - Remembered);
+            _open.Add((mostUsd, reservation));
+        }
+
         return true;
     }
 
     /// <inheritdoc/>
     public async ValueTask SettleAsync(decimal reservedUsd, TokenUsage usage, decimal usd, CancellationToken cancellationToken)
     {
-        // A call whose end nobody saw leaves its entry behind; all of one size are alike, and one day's may be settled in the place of another's.
-        if (_open.TryGetValue(reservedUsd, out var open) && open.TryDequeue(out var reservation))
-            await store.SettleAsync(
-                new HostedSpending(reservation.Day, reservation.Micros, usage == default ? 0 : 1, usage, MicrosOf(usd)), cancellationToken);
+        HostedReservation reservation;
+        lock (_gate)
+        {
+            var at = _open.FindIndex(open => open.Usd == reservedUsd);
+            if (at < 0)
+                return;
+            reservation = _open[at].Reservation;
+            _open.RemoveAt(at);
+        }
+
+        await store.SettleAsync(
+            new HostedSpending(reservation.Day, reservation.Micros, usage == default ? 0 : 1, usage, MicrosOf(usd)), cancellationToken);
     }
 }
