@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.IntegrationTests.Testing;
-using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Simulator.AzureOpenAI;
 using CrmSync.Simulator.Hosting;
