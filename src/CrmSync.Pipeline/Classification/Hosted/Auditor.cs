@@ -98,17 +98,17 @@ public sealed class Auditor
 
     /// <summary>
     /// Asks about items: one answer per item and taxonomy in use that it has a local decision of, in no particular order. Never throws on what comes back; a
-    /// failure that only a person or time can mend (no access, rate limit, budget) ends the asking, and what was not asked yet gets the same failure.
+    /// failure that only a person or time can mend (no access, rate limit, budget) ends the asking of its deployment, and what was not asked yet gets the same failure.
     /// </summary>
     public async Task<IReadOnlyList<AuditAnswer>> AskAsync(IReadOnlyList<AuditItem> items, CancellationToken cancellationToken)
     {
         var byRef = items.ToDictionary(item => item.Ref);
-        var run = new Asking();
+        var run = new Asking([]);
         await AskAllAsync(Prepare(items), byRef, run, cancellationToken);
         AuditAnswer[] again = [.. run.Again];
         var calls = PrepareAgain(items, again);
         var spent = again.ToDictionary(answer => (answer.Ref, answer.Taxonomy));
-        var second = new Asking { Stopped = run.Stopped };
+        var second = new Asking(run.Stopped);
         await AskAllAsync(calls, byRef, second, cancellationToken);
         return
         [
@@ -123,14 +123,15 @@ public sealed class Auditor
             calls, new ParallelOptions { MaxDegreeOfParallelism = _options.ConcurrentCalls, CancellationToken = cancellationToken },
             async (call, token) =>
             {
-                var reply = run.Stopped is { } stopped ? stopped : await SendAsync(call.Prompt, token);
+                var deployment = call.Prompt.Deployment;
+                var reply = run.Stopped.TryGetValue(deployment, out var stopped) ? stopped : await SendAsync(call.Prompt, token);
                 if (reply.Succeeded)
                 {
                     run.Take(_judge.Read(call.Ticket, reply.Value, items));
                     return;
                 }
                 if (reply.Failure.Category is FailureCategory.Stop or FailureCategory.Wait)
-                    run.Stopped = reply.Failure;
+                    run.Stopped.TryAdd(deployment, reply.Failure);
                 run.Take(new AuditReading(Unanswered(call.Ticket, reply.Failure), []));
             });
 
@@ -151,15 +152,10 @@ public sealed class Auditor
     }
 
     /// <summary>One round of calls, several at a time.</summary>
-    private sealed class Asking
+    private sealed class Asking(ConcurrentDictionary<string, Failure> stopped)
     {
-        private volatile Failure? _stopped;
-
-        public Failure? Stopped
-        {
-            get => _stopped;
-            set => _stopped = value;
-        }
+        /// <summary>Deployments that are not asked any more, and why.</summary>
+        public ConcurrentDictionary<string, Failure> Stopped { get; } = stopped;
 
         public ConcurrentQueue<AuditAnswer> Answers { get; } = [];
 

@@ -27,12 +27,12 @@ internal static class NameScan
     /// <param name="text">The text.</param>
     /// <param name="names">The names.</param>
     /// <param name="source">Sets the ids of one index apart from those of another.</param>
-    /// <param name="spans">What is found is added here.</param>
+    /// <param name="spans">What was found already, in text order; what is found is added.</param>
     public static void Find(string text, NameIndex names, string source, List<PersonalSpan> spans)
     {
         if (names.Count == 0)
             return;
-        var words = NameWords.Read(text);
+        var words = Without(NameWords.Read(text), spans);
         for (var i = 0; i < words.Count;)
         {
             if (IsPlaceholder(text, words, i) || names.Match(words, i) is not var (length, entry) || (entry.IsPart && !IsName(text, words, i)))
@@ -42,9 +42,30 @@ internal static class NameScan
             }
             var (start, last) = (words[i].Start, words[i + length - 1]);
             var kind = entry.Kind == NameKind.Person ? "person" : "company";
-            spans.Add(new PersonalSpan(start, last.Start + last.Length - start, kind, $"{source} {entry.Id}", 6));
+            spans.Add(new PersonalSpan(start, last.Start + last.Length - start, kind, $"{source} {entry.Id}"));
             i += length;
         }
+    }
+
+    // Words of an address or a number are gone already; a name must not begin in them and so escape with its rest.
+    private static List<NameWord> Without(List<NameWord> words, List<PersonalSpan> spans)
+    {
+        List<NameWord> left = new(words.Count);
+        var next = 0;
+        var cut = false;
+        foreach (var word in words)
+        {
+            while (next < spans.Count && spans[next].Start + spans[next].Length <= word.Start)
+            {
+                next++;
+                cut = true;
+            }
+            if (next < spans.Count && spans[next].Start < word.Start + word.Length)
+                continue;
+            left.Add(cut ? word with { FollowsClosely = false } : word);
+            cut = false;
+        }
+        return left;
     }
 
     private static bool IsPlaceholder(string text, List<NameWord> words, int at) =>

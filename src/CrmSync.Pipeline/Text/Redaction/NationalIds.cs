@@ -25,6 +25,7 @@ internal static class NationalIds
     private static readonly string[] Belgian = ["rijksregister", "registre national", "niss", "insz", .. Any];
     private static readonly string[] SouthAfrican = ["rsa id", "sa id", .. Any];
     private static readonly string[] Irish = ["pps", "ppsn", .. Any];
+    private static readonly string[] Aadhaar = ["aadhaar", "aadhar", "uidai", "uid", .. Any];
     private static readonly string[] Indian = ["pan", "pan card", "pan no"];
 
     /// <summary>The end of a number of digits that begins the run; null where none does.</summary>
@@ -76,7 +77,7 @@ internal static class NationalIds
             9 => IsNine(text, run, groups, digits, start),
             10 => IsTen(text, run, groups, digits, start),
             11 => IsEleven(text, run, groups, digits, start),
-            12 => (run.Has(groups, [4, 4, 4], " -") && digits[0] >= '2' && Checksums.Verhoeff(digits))
+            12 => ((groups == 1 || run.Has(groups, [4, 4, 4], " -")) && digits[0] >= '2' && Checksums.Verhoeff(digits) && NumberContext.Says(text, start, Aadhaar))
                 || (run.Has(groups, [8, 4], "-+") && IsDay(digits[4..6], digits[6..8]) && Checksums.Luhn(digits[2..])),
             13 => digits.StartsWith("756") && Checksums.Ean13(digits) && run.IsJoinedBy(groups, ". ")
                 || (groups == 1 && IsDay(digits[2..4], digits[4..6]) && Checksums.Luhn(digits) && NumberContext.Says(text, start, SouthAfrican)),

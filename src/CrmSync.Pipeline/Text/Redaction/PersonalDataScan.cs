@@ -81,10 +81,10 @@ internal static class PersonalDataScan
     }
 
     private static PersonalSpan? MatchTelephone(string text, int at, NumberRun run) =>
-        Telephones.Match(text, at, run) is { } end ? new PersonalSpan(at, end - at, "phone", Digits(text, at, end), 5) : null;
+        Telephones.Match(text, at, run) is { } end ? new PersonalSpan(at, end - at, "phone", Digits(text, at, end)) : null;
 
     private static PersonalSpan? Id(string text, int at, int? end) =>
-        end is { } there ? new PersonalSpan(at, there - at, "id", Plain(text, at, there), 3) : null;
+        end is { } there ? new PersonalSpan(at, there - at, "id", Plain(text, at, there)) : null;
 
     // name@host, name%40host in links, name (at) host (dot) tld.
     private static PersonalSpan? MatchEmail(string text, int at, int floor)
@@ -120,9 +120,10 @@ internal static class PersonalDataScan
             else
                 break;
         }
-        if (start == at || end == host || (dots == 0 && sign > 1))
+        // Without a dot it is a mention or a price, not an address.
+        if (start == at || end == host || dots == 0)
             return null;
-        return new PersonalSpan(start, end - start, "email", text[start..end].ToLowerInvariant(), 0);
+        return new PersonalSpan(start, end - start, "email", text[start..end].ToLowerInvariant());
     }
 
     private static int SkipSpace(string text, int at) => at < text.Length && text[at] == ' ' ? at + 1 : at;
@@ -159,7 +160,7 @@ internal static class PersonalDataScan
                 break;
         }
         return length == wanted && (end == text.Length || !char.IsLetterOrDigit(text[end])) && Checksums.Iban(plain[..length])
-            ? new PersonalSpan(at, end - at, "account", Plain(text, at, end), 1)
+            ? new PersonalSpan(at, end - at, "account", Plain(text, at, end))
             : null;
     }
 
@@ -170,7 +171,7 @@ internal static class PersonalDataScan
             var digits = run.Digits(groups);
             if (digits.Length is >= 13 and <= 19 && run.IsJoinedBy(groups, " -\u00A0") && IsIssued(digits) && Checksums.Luhn(digits)
                 && (run.End(groups) == text.Length || !char.IsLetterOrDigit(text[run.End(groups)])))
-                return new PersonalSpan(run.Start(0), run.End(groups) - run.Start(0), "card", digits.ToString(), 2);
+                return new PersonalSpan(run.Start(0), run.End(groups) - run.Start(0), "card", digits.ToString());
         }
         return null;
     }
@@ -201,7 +202,7 @@ internal static class PersonalDataScan
         }
         var (start, end) = (run.Start(0), run.End(4));
         var goesOn = end < text.Length && (char.IsLetterOrDigit(text[end]) || (text[end] == '.' && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1])));
-        return goesOn || NumberContext.IsReference(text, start) ? null : new PersonalSpan(start, end - start, "ip", text[start..end], 4);
+        return goesOn || NumberContext.IsReference(text, start) ? null : new PersonalSpan(start, end - start, "ip", text[start..end]);
     }
 
     private static PersonalSpan? MatchIp6(string text, int at)
@@ -220,7 +221,7 @@ internal static class PersonalDataScan
         if (colons < 2 || digits < 3 || (end < text.Length && char.IsLetterOrDigit(text[end])))
             return null;
         return IPAddress.TryParse(text.AsSpan(at, end - at), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
-            ? new PersonalSpan(at, end - at, "ip", address.ToString(), 4)
+            ? new PersonalSpan(at, end - at, "ip", address.ToString())
             : null;
     }
 

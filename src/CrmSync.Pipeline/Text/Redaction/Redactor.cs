@@ -55,24 +55,26 @@ public sealed class RedactionSession
         var spans = PersonalDataScan.Find(text);
         _learned ??= _learning?.Build();
         NameScan.Find(text, _known, "k", spans);
+        Sort(spans);
         if (_learned is not null)
+        {
             NameScan.Find(text, _learned, "l", spans);
+            Sort(spans);
+        }
         if (spans.Count == 0)
             return text;
-        spans.Sort(static (left, right) => left.Start != right.Start ? left.Start.CompareTo(right.Start) : left.Rank.CompareTo(right.Rank));
         var result = new StringBuilder(text.Length);
         var end = 0;
         foreach (var span in spans)
         {
-            // What was found first at a place is the stronger find; an overlapping one is part of it.
-            if (span.Start < end)
-                continue;
             result.Append(text, end, span.Start - end).Append('[').Append(span.Kind).Append(' ')
                 .Append(Number(span.Kind, span.Identity).ToString(CultureInfo.InvariantCulture)).Append(']');
             end = span.Start + span.Length;
         }
         return result.Append(text, end, text.Length - end).ToString();
     }
+
+    private static void Sort(List<PersonalSpan> spans) => spans.Sort(static (left, right) => left.Start.CompareTo(right.Start));
 
     private int Number(string kind, string identity)
     {
@@ -84,10 +86,9 @@ public sealed class RedactionSession
     }
 }
 
-/// <summary>A place in a text that holds personal data.</summary>
+/// <summary>A place in a text that holds personal data; those of one text never overlap.</summary>
 /// <param name="Start">First character.</param>
 /// <param name="Length">Number of characters.</param>
 /// <param name="Kind">What the placeholder calls it.</param>
 /// <param name="Identity">The value in a form in which equal values are equal.</param>
-/// <param name="Rank">Of two that begin at the same place, the lower one counts.</param>
-internal readonly record struct PersonalSpan(int Start, int Length, string Kind, string Identity, int Rank);
+internal readonly record struct PersonalSpan(int Start, int Length, string Kind, string Identity);

@@ -28,6 +28,9 @@ internal static class Telephones
         if (end < text.Length && char.IsLetter(text[end]) && text[end] is not ('x' or 'e'))
             return null;
         var digits = run.Digits(groups).Length;
+        // What goes on from digits before it is the middle of something longer, such as an account.
+        if (!signed && at > 1 && text[at - 1] is ' ' or '-' or '.' or '\u00A0' && char.IsAsciiDigit(text[at - 2]))
+            return null;
         if (signed)
             return digits >= Fewest + 1 ? end : null;
         var bracketed = text[at] == '(' && run.Count > 1 && run.Gap(0).Contains(')');
@@ -49,8 +52,8 @@ internal static class Telephones
         var (groups, digits) = (0, 0);
         while (groups < run.Count && digits + run[groups] <= most)
         {
-            // A number in brackets after the first groups is a remark, and a wide gap is no part of a number unless it is " - " or ") ".
-            if (groups > 1 && run.Gap(groups - 1).Contains('('))
+            // Behind the first two groups a bracket or a wide gap begins something else: a remark, or the next number.
+            if (groups > 0 && run.Gap(groups - 1) is var gap && ((groups > 1 && gap.Contains('(')) || (groups > 2 && gap.Length > 1)))
                 break;
             digits += run[groups++];
         }

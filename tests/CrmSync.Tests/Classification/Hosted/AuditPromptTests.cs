@@ -140,7 +140,7 @@ public sealed class AuditPromptTests
         var prompt = New(options).Prepare([Item(1, "a", string.Concat(Enumerable.Repeat("word 😀 ", 400)))])[0].Prompt;
 
         Records(prompt)[0].GetProperty("shortened").GetBoolean().ShouldBeTrue();
-        prompt.User.Length.ShouldBeLessThan(700);
+        prompt.User.Length.ShouldBeLessThan(900);
     }
 
     [Fact]

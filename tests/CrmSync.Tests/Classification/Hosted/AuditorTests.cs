@@ -14,10 +14,12 @@ public sealed class AuditorTests
     private static readonly TaxonomySet Taxonomies = TaxonomySet.LoadShipped();
     private static readonly HostedOptions OneAtATime = new() { ConcurrentCalls = 1 };
 
+    private static readonly CascadeOptions Thresholds = new() { Thresholds = new Dictionary<string, double> { ["stage/negotiation"] = 0.6 } };
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static Auditor New(IHostedModel model, HostedOptions? options = null, IHostedBudget? budget = null) =>
-        new(model, Taxonomies, options ?? OneAtATime, CascadeOptions.Default, null, budget);
+        new(model, Taxonomies, options ?? OneAtATime, Thresholds, null, budget);
 
     private static AuditItem Item(long reference, string body = "They want 12 % off.", params string[] taxonomies)
     {
@@ -206,14 +208,14 @@ public sealed class AuditorTests
     public async Task AskAsync_BudgetSpent_AsksNoMore()
     {
         var model = Saying(id => Entry(id, "Negotiation"));
-        var budget = new Purse(0.01m);
+        var budget = new Purse(0.006m);
 
         var answers = await New(model, OneAtATime with { RecordsPerCall = 1 }, budget).AskAsync(Items(30), Token);
 
         model.Asked.Count.ShouldBeInRange(1, 29);
         answers.Count(answer => answer.Failure?.Code == "hosted.over_budget").ShouldBe(30 - model.Asked.Count);
         budget.Left.ShouldBeGreaterThanOrEqualTo(0);
-        budget.Left.ShouldBe(0.01m - (model.Asked.Count * OneAtATime.Price.Usd(Usage)));
+        budget.Left.ShouldBe(0.006m - (model.Asked.Count * OneAtATime.Price.Usd(Usage)));
     }
 
     [Fact]
