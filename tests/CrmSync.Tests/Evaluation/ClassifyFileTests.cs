@@ -59,7 +59,7 @@ public sealed class ClassifyFileTests
         using var reader = new StringReader(Input);
 
         await Should.ThrowAsync<OperationCanceledException>(() => ClassifyFile.RunAsync(
-            reader, TextWriter.Null, FileFormat.Csv, ClassificationColumns.Full, Shipped, null, new CancellationToken(canceled: true)));
+            reader, TextWriter.Null, FileFormat.Csv, ClassificationColumns.Full, Shipped, null, null, new CancellationToken(canceled: true)));
     }
 
     private static async Task<(ClassifyFileResult Result, string[] Lines)> Run(ClassificationColumns columns)
