@@ -6,6 +6,8 @@ namespace CrmSync.Pipeline.Text.Redaction;
 /// </summary>
 internal static class NationalIds
 {
+    // A French number is written in seven.
+    private const int MostGroups = 7;
     private const string SpanishLetters = "TRWAGMYFPDXBNJZSQVHLCKE";
     private const string FinnishLetters = "0123456789ABCDEFHJKLMNPRSTUVWXY";
     private const string ItalianMonths = "ABCDEHLMPRST";
@@ -31,7 +33,7 @@ internal static class NationalIds
     /// <summary>The end of a number of digits that begins the run; null where none does.</summary>
     public static int? MatchDigits(string text, NumberRun run)
     {
-        for (var groups = Math.Min(run.Count, 5); groups > 0; groups--)
+        for (var groups = Math.Min(run.Count, MostGroups); groups > 0; groups--)
         {
             if (IsNumber(text, run, groups) && !GoesOn(text, run.End(groups)))
                 return run.End(groups);

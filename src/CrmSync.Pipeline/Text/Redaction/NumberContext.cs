@@ -85,7 +85,12 @@ internal static class NumberContext
     {
         var digits = 0;
         foreach (var c in text)
+        {
+            // A bracket stands for a number that was replaced already: what the text says must not change by that.
+            if (c is '[' or ']')
+                return true;
             digits += char.IsAsciiDigit(c) ? 1 : 0;
+        }
         return digits > 3;
     }
 }
