@@ -71,10 +71,18 @@ public sealed class Cascade
     public IReadOnlyList<LabelDecision> Decide(ActivityContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
+        return Taxonomies.All.Any(taxonomy => taxonomy.AppliesTo.Contains(content.Type)) ? Decide(content, ActivityZoner.Zone(content, Defences)) : [];
+    }
+
+    /// <summary>The same for an activity whose text is zoned already.</summary>
+    public IReadOnlyList<LabelDecision> Decide(ActivityContent content, ActivityText text)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(text);
         List<Taxonomy> open = [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type))];
         if (open.Count == 0)
             return [];
-        var input = new CascadeInput(content, ActivityZoner.Zone(content, Defences), []);
+        var input = new CascadeInput(content, text, []);
         Dictionary<string, (StepOpinion Opinion, ICascadeStep Step)> latest = [];
         foreach (var step in Steps)
         {
