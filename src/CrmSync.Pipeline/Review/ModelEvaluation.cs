@@ -1,0 +1,49 @@
+using System.Text.Json;
+using CrmSync.Pipeline.Evaluation.Statistics;
+
+namespace CrmSync.Pipeline.Review;
+
+/// <summary>A proposed model beside the one that is active, on the same held-out rows.</summary>
+/// <param name="Against">Version of the active model.</param>
+/// <param name="TrainedOn">Rows learned from.</param>
+/// <param name="Corrections">Of these, people's corrections.</param>
+/// <param name="Taxonomies">One comparison per taxonomy that held-out rows judge.</param>
+public sealed record ModelEvaluation(string Against, int TrainedOn, int Corrections, IReadOnlyList<TaxonomyComparison> Taxonomies)
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = false };
+
+    /// <summary>What the file form calls itself.</summary>
+    public string Schema { get; init; } = "crmsync/model-evaluation/1";
+
+    /// <summary>As stored.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>Reads the stored form; null where it is another.</summary>
+    public static ModelEvaluation? Parse(string json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ModelEvaluation>(json, Json) is { Taxonomies: not null } read ? read : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Two models on one taxonomy.</summary>
+/// <param name="Taxonomy">Taxonomy id.</param>
+/// <param name="Rows">Held-out rows.</param>
+/// <param name="Right">Rows that the proposed model gets right.</param>
+/// <param name="ActiveRight">Rows that the active one gets right.</param>
+/// <param name="Test">The paired test; the proposed model is its first.</param>
+public sealed record TaxonomyComparison(string Taxonomy, long Rows, long Right, long ActiveRight, McNemarResult Test)
+{
+    /// <summary>The comparison in one sentence.</summary>
+    public string Sentence => Rows == 0
+        ? "No held-out row judges it."
+        : Test.OnlyFirst == Test.OnlySecond
+            ? $"Both are right on {Right} of {Rows} rows."
+            : $"Better on {Test.OnlyFirst} rows and worse on {Test.OnlySecond} of {Rows}{(Test.PValue < 0.05 ? "; that is more than chance" : "; that may be chance")} (p = {Test.PValue.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)}).";
+}
