@@ -47,6 +47,7 @@ create table audit_draw (                  -- decided rows drawn by chance, with
   decided_by text not null,
   model_version text not null,
   seed bigint not null,
+  lot bigint not null,                     -- number of the lot; equal seeds give equal lots
   drawn_at bigint not null,
   unique (taxonomy, activity_id, content_hash)
 );
