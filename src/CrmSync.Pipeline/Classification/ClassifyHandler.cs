@@ -8,7 +8,7 @@ namespace CrmSync.Pipeline.Classification;
 /// Decides about a batch of activities and says which writes follow. One record that cannot be decided is put aside with its reason and never
 /// stops the others.
 /// </summary>
-public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomySet taxonomies, TimeProvider clock) : IBatchHandler
+public sealed class ClassifyHandler(IWorkReader work, ICascadeSource cascades, TaxonomySet taxonomies, TimeProvider clock) : IBatchHandler
 {
     /// <inheritdoc/>
     public BatchKind Kind => BatchKind.Classify;
@@ -22,6 +22,8 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
         var waiting = new List<WaitingActivity>();
         var dead = new List<DeadActivity>();
         var now = clock.GetUtcNow();
+        // One model for the whole batch, whichever is promoted meanwhile.
+        var cascade = cascades.Current;
         foreach (var activity in activities)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -29,7 +31,7 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
             if (Cascade.MustWait(activity.Content, now) && (evidence.EndsAt ?? evidence.StartsAt) is { } until)
                 waiting.Add(new WaitingActivity(activity.ActivityId, activity.ContentHash, until));
             else
-                Decide(activity, context.Connector.Kind, decisions, dead);
+                Decide(activity, cascade, context.Connector.Kind, decisions, dead);
         }
 
         yield return new LedgerChange
@@ -41,7 +43,7 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
         };
     }
 
-    private void Decide(ActivityWork activity, string crmKind, List<DecisionRow> decisions, List<DeadActivity> dead)
+    private void Decide(ActivityWork activity, Cascade cascade, string crmKind, List<DecisionRow> decisions, List<DeadActivity> dead)
     {
         try
         {

@@ -14,6 +14,9 @@ public sealed class CorrectionDesk(ICorrectionStore store, TaxonomySet taxonomie
     private const string Reason = "A person gave this answer.";
     private const string NoneReason = "A person said that no definition covers it.";
 
+    /// <summary>Whether "no definition covers it" is an answer to a taxonomy's question.</summary>
+    public bool Abstains(string taxonomy) => taxonomies.TryGet(taxonomy, out var known) && known.Abstains;
+
     /// <summary>Stores one answer.</summary>
     /// <returns>The correction's id.</returns>
     public async Task<Result<long>> CorrectAsync(PersonAnswer answer, CorrectionSource source, string actor, CancellationToken cancellationToken)

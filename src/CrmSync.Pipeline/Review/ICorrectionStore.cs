@@ -30,7 +30,8 @@ public interface ICorrectionStore
     Task MarkEditsSeenAsync(IReadOnlyList<long> intentIds, CancellationToken cancellationToken);
 
     /// <summary>
-    /// What people's standing corrections teach, one row per judged content, ordered by the first correction of it. The group is connection and owner: the writer.
+    /// What people's standing corrections teach, one row per judged content, ordered by the first correction of it. The id is
+    /// <c>correction/ACTIVITY/NUMBER</c>, the group connection and owner: the writer.
     /// Texts are personal data: never log them.
     /// </summary>
     IAsyncEnumerable<TrainingRow> ReadTrainingRowsAsync(double weight, CancellationToken cancellationToken);

@@ -10,6 +10,9 @@ namespace CrmSync.Pipeline.Review;
 /// <param name="Taxonomies">One comparison per taxonomy that held-out rows judge.</param>
 public sealed record ModelEvaluation(string Against, int TrainedOn, int Corrections, IReadOnlyList<TaxonomyComparison> Taxonomies)
 {
+    /// <summary>Corrections that look wrong to a model that has not seen them, the likeliest first.</summary>
+    public IReadOnlyList<SuspectLabel> Suspects { get; init; } = [];
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = false };
 
     /// <summary>What the file form calls itself.</summary>
@@ -31,6 +34,14 @@ public sealed record ModelEvaluation(string Against, int TrainedOn, int Correcti
         }
     }
 }
+
+/// <summary>A correction that is likely wrong.</summary>
+/// <param name="ActivityId">The activity.</param>
+/// <param name="Taxonomy">Taxonomy id.</param>
+/// <param name="Given">The label that a person gave; null: no definition covers it.</param>
+/// <param name="Likely">The label that it more likely has.</param>
+/// <param name="Margin">Probability of the given label minus that of the likely one, -1 to 1.</param>
+public sealed record SuspectLabel(long ActivityId, string Taxonomy, string? Given, string? Likely, double Margin);
 
 /// <summary>Two models on one taxonomy.</summary>
 /// <param name="Taxonomy">Taxonomy id.</param>

@@ -83,7 +83,7 @@ internal sealed class CorrectionReading(LedgerDatabase database)
                 foreach (var answer in said[(text.ActivityId, text.Hash)])
                     labels[answer.Taxonomy] = answer.Label;
                 if (labels.Count > 0)
-                    yield return new TrainingRow(string.Create(CultureInfo.InvariantCulture, $"correction-{text.Id}"), text.Group, text.Content, labels, weight);
+                    yield return new TrainingRow(string.Create(CultureInfo.InvariantCulture, $"correction/{text.ActivityId}/{text.Id}"), text.Group, text.Content, labels, weight);
             }
             after = texts.Count is TextsAtOnce ? texts[^1].Id : null;
         }
