@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CrmSync.Pipeline.Evaluation.Statistics;
 
 namespace CrmSync.Pipeline.Review;
 
@@ -8,7 +7,7 @@ namespace CrmSync.Pipeline.Review;
 /// <param name="TrainedOn">Rows learned from.</param>
 /// <param name="Corrections">Of these, people's corrections.</param>
 /// <param name="Taxonomies">One comparison per taxonomy that held-out rows judge.</param>
-public sealed record ModelEvaluation(string Against, int TrainedOn, int Corrections, IReadOnlyList<TaxonomyComparison> Taxonomies)
+public sealed record ModelEvaluation(string Against, int TrainedOn, int Corrections, IReadOnlyList<ModelComparison> Taxonomies)
 {
     /// <summary>Corrections that look wrong to a model that has not seen them, the likeliest first.</summary>
     public IReadOnlyList<SuspectLabel> Suspects { get; init; } = [];
@@ -48,13 +47,6 @@ public sealed record SuspectLabel(long ActivityId, string Taxonomy, string? Give
 /// <param name="Rows">Held-out rows.</param>
 /// <param name="Right">Rows that the proposed model gets right.</param>
 /// <param name="ActiveRight">Rows that the active one gets right.</param>
-/// <param name="Test">The paired test; the proposed model is its first.</param>
-public sealed record TaxonomyComparison(string Taxonomy, long Rows, long Right, long ActiveRight, McNemarResult Test)
-{
-    /// <summary>The comparison in one sentence.</summary>
-    public string Sentence => Rows == 0
-        ? "No held-out row judges it."
-        : Test.OnlyFirst == Test.OnlySecond
-            ? $"Both are right on {Right} of {Rows} rows."
-            : $"Better on {Test.OnlyFirst} rows and worse on {Test.OnlySecond} of {Rows}{(Test.PValue < 0.05 ? "; that is more than chance" : "; that may be chance")} (p = {Test.PValue.ToString("0.000", System.Globalization.CultureInfo.InvariantCulture)}).";
-}
+/// <param name="PValue">Probability, 0 to 1, of a difference at least as great by chance (McNemar).</param>
+/// <param name="Sentence">The comparison in plain words.</param>
+public sealed record ModelComparison(string Taxonomy, long Rows, long Right, long ActiveRight, double PValue, string Sentence);

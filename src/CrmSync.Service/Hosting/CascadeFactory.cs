@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 
@@ -9,5 +10,16 @@ internal sealed class CascadeFactory(TaxonomySet taxonomies) : ICascadeFactory
 {
     public Cascade CreateShipped() => Cascade.CreateDefault(taxonomies);
 
-    public Cascade Create(byte[] model) => throw new InvalidDataException("this version knows no trained models");
+    public Cascade Create(byte[] model)
+    {
+        try
+        {
+            using var stream = new MemoryStream(model, writable: false);
+            return Cascade.CreateDefault(taxonomies, model: LocalModel.Read(stream));
+        }
+        catch (ModelFileException fault)
+        {
+            throw new InvalidDataException(fault.Message, fault);
+        }
+    }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Review;
 using CrmSync.Service.Console.Labels;
 using Microsoft.AspNetCore.Mvc;
@@ -48,6 +50,19 @@ internal sealed class ModelsModel(IModelStore models, LabelCatalog labels, CrmLi
 
     /// <summary>The version of a model by id, for sentences.</summary>
     public string NameOf(long? id) => id is null ? "the shipped model" : Found.Select(item => item.Model).FirstOrDefault(model => model.Id == id)?.Version ?? $"model {id}";
+
+    /// <summary>The card in words; as it is stored where it has another form.</summary>
+    public static string CardText(string card)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ModelCard>(card, JsonSerializerOptions.Web) is { Heads: not null, Sources: not null } read ? ModelCardText.Write(read) : card;
+        }
+        catch (JsonException)
+        {
+            return card;
+        }
+    }
 
     public static string StatusName(ModelStatus status) => status switch
     {
