@@ -58,6 +58,7 @@ internal sealed class AuditDraws(LedgerDatabase database)
             insert into audit_draw (taxonomy, activity_id, content_hash, label, status, confidence, decided_by, model_version, seed, lot, drawn_at)
             select d.taxonomy, d.activity_id, d.content_hash, d.label, d.status, d.confidence, d.decided_by, d.model_version, @Seed, r.lot, @Now
             from $rows r $join decision d on d.activity_id = r.id and d.taxonomy = @taxonomy and d.superseded_at is null where true
+            order by r.lot
             on conflict (taxonomy, activity_id, content_hash) do nothing
             """,
             Lots,
