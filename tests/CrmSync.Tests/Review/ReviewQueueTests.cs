@@ -9,7 +9,7 @@ public sealed class ReviewQueueTests
     [Fact]
     public void Choose_FiftyCopiesOfOneTemplate_ShowsOneAndSaysHowManyItStandsFor()
     {
-        var copies = Enumerable.Range(1, 50).Select(id => Row(id, 0.3 + id / 1000.0, "note", $"Hello customer{(char)('a' + id % 26)}, following up on our pricing proposal from last week"));
+        var copies = Enumerable.Range(1, 50).Select(id => Row(id, 0.3 + id / 1000.0, "note", $"Hello customer{(char)('a' + id / 26)}{(char)('a' + id % 26)}, following up on our pricing proposal from last week"));
         var other = Row(99, 0.6, "call", "Voicemail left, nobody picked up the phone");
 
         var queue = ReviewQueue.Choose(new ReviewPool([.. copies, other], [], []), 10);
@@ -36,7 +36,7 @@ public sealed class ReviewQueueTests
         var random = new Random(3);
         var rows = Enumerable.Range(1, 120).Select(id => Row(id, random.Next(30, 80) / 100.0, id % 2 == 0 ? "call" : "note", Words(random))).ToList();
         var pool = new ReviewPool(rows, [rows[5]], [rows[7], rows[9]]);
-        var shuffled = pool with { LeastSure = [.. rows.OrderBy(row => row.Features.Sum() % 97).ThenByDescending(row => row.ActivityId)] };
+        var shuffled = pool with { LeastSure = [.. rows.OrderBy(row => row.Features[0] % 97).ThenByDescending(row => row.ActivityId)] };
 
         var queue = ReviewQueue.Choose(pool, 30);
 
