@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,5 +26,8 @@ public static class LedgerRegistration
         .AddSingleton<IAskStore>(ledger)
         .AddSingleton<ICredentialStore>(ledger)
         .AddSingleton<IWebhookStore>(ledger)
+        .AddSingleton<ICorrectionStore>(ledger)
+        .AddSingleton<IAuditStore>(ledger)
+        .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -9,7 +9,7 @@ namespace CrmSync.Pipeline.Classification;
 /// Decides about a batch of activities and says which writes follow. What the local steps leave open becomes a question for the hosted model, where there is one.
 /// One record that cannot be decided is put aside with its reason and never stops the others.
 /// </summary>
-public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, HostedDesk desk, TimeProvider clock) : IBatchHandler
+public sealed class ClassifyHandler(IWorkReader work, ICascadeSource cascades, HostedDesk desk, TimeProvider clock) : IBatchHandler
 {
     /// <inheritdoc/>
     public BatchKind Kind => BatchKind.Classify;
@@ -19,7 +19,9 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, HostedDes
         BatchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var activities = await work.ReadActivitiesAsync(context.Batch.Id, cancellationToken);
-        var step = new Step(context.Connector.Kind, activities.Count * cascade.Taxonomies.All.Count);
+        // One model for the whole batch, whichever is promoted meanwhile.
+        var cascade = cascades.Current;
+        var step = new Step(cascade, context.Connector.Kind, activities.Count * cascade.Taxonomies.All.Count);
         var now = clock.GetUtcNow();
         foreach (var activity in activities)
         {
@@ -48,7 +50,7 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, HostedDes
         {
             // Sequences send the same mail to many: what is the same to the last character is decided once.
             if (!step.Known.TryGetValue(activity.ContentHash, out var answer))
-                step.Known[activity.ContentHash] = answer = Answer(activity);
+                step.Known[activity.ContentHash] = answer = Answer(activity, step.Cascade);
             foreach (var decision in answer.Decisions)
                 Take(activity, answer.TextHash, decision, step);
             step.Considered++;
@@ -61,7 +63,7 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, HostedDes
         }
     }
 
-    private Known Answer(ActivityWork activity)
+    private static Known Answer(ActivityWork activity, Cascade cascade)
     {
         var text = ActivityZoner.Zone(activity.Content);
         return new Known(cascade.Decide(activity.Content, text), ShownText.Hash(activity.Content, text));
@@ -72,15 +74,17 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, HostedDes
         // A local answer that would count by itself is held back, too, while the hosted model is asked: a label that changes its mind in the CRM is worse than a later one.
         var asks = desk.Wants(decision);
         var stored = asks ? decision with { Status = DecisionStatus.Unsure } : decision;
-        step.Decisions.Add(new DecisionRow(activity.ActivityId, activity.ContentHash, stored, LabelWrites.For(cascade.Taxonomies, stored, step.CrmKind)) { TextHash = textHash });
+        step.Decisions.Add(new DecisionRow(activity.ActivityId, activity.ContentHash, stored, LabelWrites.For(step.Cascade.Taxonomies, stored, step.CrmKind)) { TextHash = textHash });
         if (asks)
             step.Asks.Add(new AskRow(activity.ActivityId, activity.ContentHash, textHash, decision.Taxonomy, decision.TaxonomyVersion, decision.Confidence));
     }
 
     private sealed record Known(IReadOnlyList<LabelDecision> Decisions, string TextHash);
 
-    private sealed class Step(string crmKind, int capacity)
+    private sealed class Step(Cascade cascade, string crmKind, int capacity)
     {
+        public Cascade Cascade => cascade;
+
         public string CrmKind => crmKind;
 
         public int Considered { get; set; }

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Settings;
 
@@ -7,11 +8,11 @@ namespace CrmSync.Service.Hosting;
 /// <summary>The local cascade as the settings want it: thresholds over the shipped ones, steps in their order.</summary>
 internal static class CascadeBook
 {
-    /// <summary>Builds it.</summary>
+    /// <summary>Builds it, with the shipped model unless another is given.</summary>
     /// <exception cref="SettingsException">A setting names a taxonomy, label or step that there is not.</exception>
-    public static Cascade Build(ClassificationSettings settings, TaxonomySet taxonomies)
+    public static Cascade Build(ClassificationSettings settings, TaxonomySet taxonomies, LocalModel? model = null)
     {
-        var shipped = Cascade.CreateDefault(taxonomies, settings.ToThresholds());
+        var shipped = Cascade.CreateDefault(taxonomies, settings.ToThresholds(), model);
         List<string> faults =
         [
             .. settings.Thresholds.Keys.SelectMany(key => Unknown("Thresholds", key, taxonomies)),

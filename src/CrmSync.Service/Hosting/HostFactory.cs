@@ -2,6 +2,7 @@ using System.Net;
 using CrmSync.Connectors;
 using CrmSync.Engine;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
@@ -97,7 +98,8 @@ internal static class HostFactory
         services.AddSingleton(shape);
         services.AddLedger(ledger);
         services.AddSingleton(LoadTaxonomies(settings));
-        services.AddSingleton(provider => CascadeBook.Build(settings.Classification, provider.GetRequiredService<TaxonomySet>()));
+        services.AddSingleton<ICascadeFactory>(provider => new CascadeFactory(settings.Classification, provider.GetRequiredService<TaxonomySet>()));
+        services.AddReview(new AuditOptions());
         services.AddCrmConnectors([.. settings.Connections.Select(connection => connection.ToOptions())]);
         services.AddHostedModel(settings);
         // Several nodes share one ledger, so they share one set of schedules, too; a single node needs no tables for its engine (decision 0001).
@@ -121,7 +123,7 @@ internal static class HostFactory
         });
         if (shape.WithConsole)
         {
-            // No page takes a form that changes anything yet, so nothing has to outlive the process; accounts bring kept and encrypted keys.
+            // Keys of the forms' tokens live as long as the process: after a restart a page that was left open has to be loaded again. Accounts bring kept keys.
             services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
             services.AddConsole(ledger, options =>
             {

@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Review;
 using CrmSync.Service.Settings;
 
 namespace CrmSync.Service.Hosting;
@@ -9,7 +10,7 @@ namespace CrmSync.Service.Hosting;
 /// steps under way finish and gives back the rest.
 /// </summary>
 internal sealed class Worker(
-    ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, PollWaker waker, ScheduleBook book, FirstLook firstLook,
+    ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, PollWaker waker, ReviewKeeper review, ScheduleBook book, FirstLook firstLook,
     ServiceSettings settings, HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
@@ -34,7 +35,7 @@ internal sealed class Worker(
             throw;
         }
         state.MarkStarted();
-        await Task.WhenAll(sweeper.RunAsync(stoppingToken), waker.RunAsync(stoppingToken), BeatAsync(stoppingToken));
+        await Task.WhenAll(sweeper.RunAsync(stoppingToken), waker.RunAsync(stoppingToken), review.RunAsync(stoppingToken), BeatAsync(stoppingToken));
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -56,6 +57,8 @@ internal sealed class Worker(
         // An earlier life of this node may have been killed; nobody else has its name, so what it held is free.
         await batches.ReleaseAsync(runner.Node, cancellationToken);
         var entered = await connections.EnterAsync(cancellationToken);
+        // Before the first batch: a promoted model decides from the start.
+        await review.LookAsync(full: false, cancellationToken);
         await engine.StartAsync(jobs, cancellationToken);
         if (shape.WithSchedules)
         {

@@ -1,12 +1,16 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Review;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 
 namespace CrmSync.Storage.Activities;
 
-/// <summary>Stores decisions. The earlier one stays in the history, marked as superseded.</summary>
+/// <summary>
+/// Stores decisions. The earlier one stays in the history, marked as superseded. A person's answer gives way to another person's only, as long as the activity has the
+/// content that the person saw.
+/// </summary>
 internal static class DecisionRows
 {
     private const string NoReason = "Nothing in the activity says anything about it.";
@@ -52,12 +56,13 @@ internal static class DecisionRows
             return None;
         // Of two decisions about the same thing in one step the last one counts.
         var latest = decisions.GroupBy(row => (row.ActivityId, row.Decision.Taxonomy)).ToDictionary(group => group.Key, group => group.Last());
-        var previous = await ReadPreviousAsync(step, [.. latest.Values]);
+        var found = await ReadPreviousAsync(step, [.. latest.Values]);
+        var previous = found.Where(pair => !pair.Value.IsPersons || IsPersons(latest[pair.Key])).ToDictionary();
         IReadOnlyList<DecisionRow> valid = [.. latest.Where(pair => previous.ContainsKey(pair.Key)).Select(pair => pair.Value)];
 
-        foreach (var ((activityId, _), (decisionId, _)) in previous)
+        foreach (var ((activityId, _), former) in previous)
         {
-            if (decisionId is { } id)
+            if (former.Id is { } id)
                 step.Overtaken.Add(new OvertakenDecision(activityId, id));
         }
 
@@ -73,7 +78,8 @@ internal static class DecisionRows
             from $rows r where activity.id = r.id
             """,
             Ids,
-            [.. valid.Select(row => row.ActivityId).Distinct()]);
+            // A person answers one question; the batch that covers the activity still has the others to decide.
+            [.. latest.Where(pair => found.ContainsKey(pair.Key) && !IsPersons(pair.Value)).Select(pair => pair.Key.ActivityId).Distinct()]);
         await step.Session.ExecuteRowsAsync(
             "insert into hosted_reason (decision_id, sentence) select r.decision_id, r.sentence from $rows r",
             Reasons,
@@ -82,12 +88,14 @@ internal static class DecisionRows
         return ids;
     }
 
-    private static async Task<Dictionary<(long, string), (long? Id, LabelSource Source)>> ReadPreviousAsync(
+    private static bool IsPersons(DecisionRow row) => row.Decision.DecidedBy == NewCorrection.Person;
+
+    private static async Task<Dictionary<(long ActivityId, string Taxonomy), Former>> ReadPreviousAsync(
         LedgerStep step, IReadOnlyList<DecisionRow> decisions)
     {
         var rows = await step.Session.QueryRowsAsync(
             $"""
-            select r.activity_id, r.taxonomy, d.id, {LabelSource.Columns}
+            select r.activity_id, r.taxonomy, d.id, case when d.decided_by = 'person' and d.content_hash = r.hash then 1 else 0 end, {LabelSource.Columns}
             from $rows r
             $join activity a on a.id = r.activity_id and a.content_hash = r.hash and a.status <> 'erased' and a.connection_id = @ConnectionId
             left join decision d on d.activity_id = r.activity_id and d.taxonomy = r.taxonomy and d.superseded_at is null
@@ -95,7 +103,9 @@ internal static class DecisionRows
             Keys,
             decisions,
             new { step.Batch.ConnectionId },
-            reader => (Key: (reader.GetInt64(0), reader.GetString(1)), Previous: (reader.LongOrNull(2), LabelSource.Read(reader, 3))));
+            reader => (
+                Key: (ActivityId: reader.GetInt64(0), Taxonomy: reader.GetString(1)),
+                Previous: new Former(reader.LongOrNull(2), reader.GetInt32(3) is 1, LabelSource.Read(reader, 4))));
         return rows.ToDictionary(row => row.Key, row => row.Previous);
     }
 
@@ -119,7 +129,7 @@ internal static class DecisionRows
 
     private static void Note(
         LedgerStep step, IReadOnlyList<DecisionRow> valid, Dictionary<(long, string), long> ids,
-        Dictionary<(long, string), (long? Id, LabelSource Source)> previous)
+        Dictionary<(long ActivityId, string Taxonomy), Former> previous)
     {
         foreach (var row in valid)
         {
@@ -131,4 +141,7 @@ internal static class DecisionRows
             }
         }
     }
+
+    /// <summary>The decision that stood, and its activity.</summary>
+    private sealed record Former(long? Id, bool IsPersons, LabelSource Source);
 }

@@ -43,15 +43,7 @@ internal static class AskRows
         var settled = await SettleAsync(step, change.AskOutcomes);
         var decisions = change.Decisions.Where(row => row.AskId is not { } id || settled.Contains(id)).ToList();
         var decided = await DecisionRows.SaveAsync(step, decisions);
-        // A decision by anybody answers what was open about the same thing.
-        await step.Session.ExecuteRowsAsync(
-            """
-            update ask set status = 'dropped', code = @Changed, message = @ChangedMessage, batch_id = null, finished_at = @Now
-            from $rows r where ask.activity_id = r.activity_id and ask.taxonomy = r.taxonomy and ask.status = 'open'
-            """,
-            Decided,
-            [.. decided],
-            new { Changed, ChangedMessage, step.Session.Now });
+        await DropAsync(step, decided);
         await LinkAsync(step, decisions, decided, settled);
         await InsertAsync(step, [.. change.Asks.Where(row => decided.ContainsKey((row.ActivityId, row.Taxonomy)))]);
         await AskShares.AddAsync(step.Session, step.Batch.ConnectionId, change.Considered, 0);
@@ -60,6 +52,17 @@ internal static class AskRows
         if (change.Remote is { } remote)
             await RemoteBatches.SaveAsync(step.Session, remote);
     }
+
+    /// <summary>A decision by anybody, a person above all, answers what was open about the same thing.</summary>
+    public static Task<int> DropAsync(LedgerStep step, IReadOnlyDictionary<(long ActivityId, string Taxonomy), long> decided) =>
+        step.Session.ExecuteRowsAsync(
+            """
+            update ask set status = 'dropped', code = @Changed, message = @ChangedMessage, batch_id = null, finished_at = @Now
+            from $rows r where ask.activity_id = r.activity_id and ask.taxonomy = r.taxonomy and ask.status = 'open'
+            """,
+            Decided,
+            [.. decided],
+            new { Changed, ChangedMessage, step.Session.Now });
 
     // Only what is still open changes: an answer that comes after a person has decided finds its question closed.
     private static async Task<HashSet<long>> SettleAsync(LedgerStep step, IReadOnlyList<AskOutcome> outcomes) =>

@@ -17,6 +17,11 @@ internal abstract class LedgerDatabase : ILedgerReadConnections, IAsyncDisposabl
     public abstract Task<T> WriteAsync<T>(long? connectionId, Func<Session, Task<T>> work, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Puts a running transaction in line for a further CRM connection. Whoever needs several takes them by rising id, or two would wait for each other.
+    /// </summary>
+    public virtual Task LockAlsoAsync(Session session, long connectionId) => Task.CompletedTask;
+
+    /// <summary>
     /// Runs migrations in one transaction, in which a table may be dropped and built anew although others refer to it; whoever does so checks with
     /// <see cref="FindOrphanAsync"/> before returning.
     /// </summary>

@@ -85,6 +85,9 @@ internal sealed class PostgresDatabase : LedgerDatabase
         }
     }
 
+    public override Task LockAlsoAsync(Session session, long connectionId) =>
+        session.ExecuteAsync("select pg_advisory_xact_lock(@LockSpace, @id)", new { LockSpace, id = unchecked((int)connectionId) });
+
     public override Task MigrateAsync(Func<Session, Task> work, CancellationToken cancellationToken) =>
         // CRM connections start at 1, so their locks never meet this one.
         WriteAsync<object?>(

@@ -19,4 +19,7 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>One activity from raw text to the CRM's reply.</summary>
     public StoryQueries Stories { get; } = new(ledger);
+
+    /// <summary>What is worth a person's look, and what people said.</summary>
+    public ReviewQueries Reviews { get; } = new(ledger, time);
 }

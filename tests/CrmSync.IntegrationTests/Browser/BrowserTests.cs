@@ -10,7 +10,7 @@ namespace CrmSync.IntegrationTests.Browser;
 /// </summary>
 public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHouse>
 {
-    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities")];
+    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models")];
 
     [Theory]
     [InlineData(1280, 900, ColorScheme.Light, true)]

@@ -38,6 +38,11 @@ public sealed class CommandTests : IDisposable
     [InlineData("does not exist", "run", "--config", "nowhere.json")]
     [InlineData("does not exist", "classify", "--in", "nowhere.csv", "--out", "out.csv")]
     [InlineData("give 0 to", "simulate", "--activities", "-1")]
+    [InlineData("Say what the training is for", "train")]
+    [InlineData("does not exist", "review", "--import", "nowhere.csv")]
+    [InlineData("give one of them", "review", "--undo", "1", "--import", "nowhere.csv")]
+    [InlineData("has no model 7", "models", "promote", "7")]
+    [InlineData("nothing to go back from", "models", "rollback")]
     public async Task Command_WrongUse_SaysOneSentenceAndEndsWithTwo(string sentence, params string[] arguments)
     {
         var (ended, said) = await RunAsync(arguments);

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
 using CrmSync.Storage;
@@ -48,6 +49,9 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(TaxonomySet.LoadShipped());
         builder.Services.AddSingleton<IConnectorCatalog>(new NoConnectors());
+        builder.Services.AddSingleton<ICorrectionStore>(ledger);
+        builder.Services.AddSingleton<IModelStore>(ledger);
+        builder.Services.AddSingleton<CorrectionDesk>();
         builder.Services.AddConsole(ledger, options =>
         {
             options.Notice = "Demo: simulated CRMs, invented people";

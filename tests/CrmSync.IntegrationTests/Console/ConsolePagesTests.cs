@@ -21,6 +21,9 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     [InlineData("/activities?type=call&label=engagement:engaged&answer=decided")]
     [InlineData("/activities/1")]
     [InlineData("/activities/1000000")]
+    [InlineData("/review")]
+    [InlineData("/review?taxonomy=stage&row=1000000")]
+    [InlineData("/models")]
     public async Task Get_AnyPage_IsDrawnUnderTheStrictPolicyWithNothingInline(string path)
     {
         using var response = await filled.Client.GetAsync(path, Token);
@@ -39,6 +42,7 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     [InlineData("/log")]
     [InlineData("/activities")]
     [InlineData("/activities/1000000")]
+    [InlineData("/review?row=1000000")]
     public async Task Get_HostileText_IsShownAsText(string path)
     {
         var html = await filled.Client.GetStringAsync(path, Token);

@@ -95,7 +95,7 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         var connection = _random.Next(5) < 3 ? 1 : 2;
         var objectType = connection == 2 ? (sample.Type == "meeting" ? "Event" : "Task") : sample.Type == "note" ? "notes" : sample.Type + "s";
         var external = connection == 2 ? $"00T5f00000{id:D8}" : $"{40_000_000 + id}";
-        await RunAsync("insert into activity (id, connection_id, object_type, external_id, type, evidence, owner_external_id, occurred_at, crm_created_at, crm_modified_at, content_hash, status, run_id, first_seen_at, content_changed_at) values (@id, @connection, @objectType, @external, @Type, @Evidence, '77', @at, @at, @at, 'h1', 'decided', 1, @seen, @seen)",
+        await RunAsync("insert into activity (id, connection_id, object_type, external_id, type, evidence, owner_external_id, occurred_at, crm_created_at, crm_modified_at, content_hash, status, run_id, first_seen_at, content_changed_at) values (@id, @connection, @objectType, @external, @Type, @Evidence, '77', @at, @at, @at, 'h' || @id, 'decided', 1, @seen, @seen)",
             new { id, connection, objectType, external, sample.Type, sample.Evidence, at = Ms(at.AddMinutes(-1)), seen = Ms(at) });
         await RunAsync("insert into activity_text (activity_id, subject, body) values (@id, @Subject, @Body)", new { id, sample.Subject, sample.Body });
         await RunAsync("insert into activity_link (activity_id, role, object_type, external_id) values (@id, 'contact', 'contacts', '5501'), (@id, 'company', 'companies', '8802')", new { id });
@@ -109,7 +109,7 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         var confidence = 0.6 + _random.NextDouble() * 0.39;
         var status = label is null ? "abstained" : confidence < 0.63 ? "unsure" : "decided";
         var evidence = $$"""[{"rule":"{{rule}}","sentence":"{{Sentence(rule)}}","start":{{start}},"length":{{length}}},{"rule":"crm-fields","sentence":"The CRM's own fields agree."}]""";
-        await RunAsync("insert into decision (id, activity_id, taxonomy, taxonomy_version, label, status, confidence, decided_by, model_version, reason, evidence, content_hash, decided_at) values (@id, @activity, @taxonomy, '1', @label, @status, @confidence, 'rules', 'rules-1', @reason, @evidence, 'h1', @at)",
+        await RunAsync("insert into decision (id, activity_id, taxonomy, taxonomy_version, label, status, confidence, decided_by, model_version, reason, evidence, content_hash, decided_at) values (@id, @activity, @taxonomy, '1', @label, @status, @confidence, 'rules', 'rules-1', @reason, @evidence, 'h' || @activity, @at)",
             new { id, activity, taxonomy, label, status, confidence, reason = Sentence(rule), evidence, at = Ms(at) });
         if (status != "decided")
             return;

@@ -23,7 +23,7 @@ internal sealed class AskBench
         _connection = new Connection(world.ConnectionId, "hubspot-main", "hubspot", "Main portal", WriteMode.On, LedgerWorld.Start);
         var hosted = options ?? new HostedOptions();
         var taxonomies = new TaxonomySet([TaxonomySet.LoadShipped()["engagement"]]);
-        var cascade = new Cascade(taxonomies, [new ScriptedStep()]);
+        var cascade = new CascadeHolder(new Cascade(taxonomies, [new ScriptedStep()]));
         // A batch at the endpoint is due for the next look at once.
         Asking = (asking ?? new AskOptions { Share = 1 }) with { LookAtBatchEvery = TimeSpan.FromSeconds(-1) };
         var desk = HostedDesk.Of(

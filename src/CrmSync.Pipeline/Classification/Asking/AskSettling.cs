@@ -17,7 +17,7 @@ public sealed record OpenAsk(AskWork Work, ActivityText Text, LabelDecision Loca
 public sealed record OpenAsks(List<OpenAsk> ToAsk, List<DecisionRow> Decisions, List<AskOutcome> Outcomes);
 
 /// <summary>Turns answers, and the lack of them, into what is saved. Thread-safe, does no I/O.</summary>
-public sealed class AskSettling(Cascade cascade, HostedDesk desk, AskBackOff backOff)
+public sealed class AskSettling(ICascadeSource cascades, HostedDesk desk, AskBackOff backOff)
 {
     /// <summary>Decides locally once more, and leaves only what is still to be asked.</summary>
     public OpenAsks Open(IReadOnlyList<AskWork> asks, string crmKind)
@@ -28,7 +28,7 @@ public sealed class AskSettling(Cascade cascade, HostedDesk desk, AskBackOff bac
         {
             var content = activity.First().Activity.Content;
             var text = ActivityZoner.Zone(content);
-            var decisions = cascade.Decide(content, text).ToDictionary(decision => decision.Taxonomy);
+            var decisions = cascades.Current.Decide(content, text).ToDictionary(decision => decision.Taxonomy);
             foreach (var work in activity)
             {
                 if (!decisions.TryGetValue(work.Taxonomy, out var local))
@@ -120,7 +120,7 @@ public sealed class AskSettling(Cascade cascade, HostedDesk desk, AskBackOff bac
         OpenAsk ask, LabelDecision decision, string? reason, TokenUsage usage, List<DecisionRow> decisions, List<AskOutcome> outcomes, bool batch = false)
     {
         decisions.Add(new DecisionRow(
-            ask.Work.Activity.ActivityId, ask.Work.Activity.ContentHash, decision, LabelWrites.For(cascade.Taxonomies, decision, ask.CrmKind))
+            ask.Work.Activity.ActivityId, ask.Work.Activity.ContentHash, decision, LabelWrites.For(cascades.Current.Taxonomies, decision, ask.CrmKind))
         {
             AskId = ask.Work.AskId,
             TextHash = ask.Work.TextHash,
@@ -152,7 +152,7 @@ public sealed class AskSettling(Cascade cascade, HostedDesk desk, AskBackOff bac
         if (ask.Local.Status != DecisionStatus.Unsure)
         {
             decisions.Add(new DecisionRow(
-                ask.Work.Activity.ActivityId, ask.Work.Activity.ContentHash, ask.Local, LabelWrites.For(cascade.Taxonomies, ask.Local, ask.CrmKind))
+                ask.Work.Activity.ActivityId, ask.Work.Activity.ContentHash, ask.Local, LabelWrites.For(cascades.Current.Taxonomies, ask.Local, ask.CrmKind))
             {
                 AskId = ask.Work.AskId, TextHash = ask.Work.TextHash,
             });

@@ -77,7 +77,33 @@
     setTimeout(tick, wait);
   };
 
+  // One key per answer while no field has the focus; a switch turns that off for those whose speech or switches press keys. Access keys work without it.
+  const answerByKey = place => {
+    const off = () => localStorage.getItem("keys") === "off";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    const say = () => {
+      button.textContent = off() ? "Keys off" : "Keys on";
+      button.setAttribute("aria-pressed", String(!off()));
+    };
+    button.title = "Whether a single key answers";
+    button.addEventListener("click", () => { localStorage.setItem("keys", off() ? "on" : "off"); say(); });
+    say();
+    place.append(button);
+    let pressed = false;
+    document.addEventListener("keydown", event => {
+      if (pressed || off() || event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.closest("input, select, textarea")) return;
+      const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+      if (!target) return;
+      event.preventDefault();
+      pressed = true;
+      target.click();
+    });
+  };
+
   localTimes(document);
   for (const note of document.querySelectorAll("[data-zone]")) note.textContent = `Times in ${zone.replaceAll("_", " ")}`;
   for (const live of document.querySelectorAll("[data-live]")) keepFresh(live);
+  for (const place of document.querySelectorAll("[data-keys]")) answerByKey(place);
 })();

@@ -66,7 +66,7 @@ public sealed class ClassifyHandlerTests
 
     private async Task<LedgerChange> RunAsync(HostedDesk desk)
     {
-        var handler = new ClassifyHandler(_ledger, new Cascade(Shipped, [_step]), desk, TimeProvider.System);
+        var handler = new ClassifyHandler(_ledger, new CascadeHolder(new Cascade(Shipped, [_step])), desk, TimeProvider.System);
         var context = new BatchContext(
             new ClaimedBatch(1, BatchKind.Classify, 1, 1, 1, 1, TimeProvider.System.GetUtcNow().AddMinutes(3)), _ledger.Connection, _ledger.Crm, TimeProvider.System);
         var changes = new List<LedgerChange>();
