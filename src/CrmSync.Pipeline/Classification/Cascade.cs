@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Definitions;
 using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
@@ -35,11 +36,13 @@ public sealed class Cascade
     /// <summary>Versions of all taxonomies and steps, such as <c>engagement-1+stage-1+rules-1</c>: the value of the CRM's version property.</summary>
     public string ModelVersion { get; }
 
-    /// <summary>The shipped cascade: the rules, over the shipped taxonomies unless others are given.</summary>
+    /// <summary>The shipped cascade over the shipped taxonomies unless others are given: the rules, and for taxonomies without rules what their own files say.</summary>
     public static Cascade CreateDefault(TaxonomySet? taxonomies = null, CascadeOptions? options = null)
     {
         var set = taxonomies ?? TaxonomySet.LoadShipped();
-        return new Cascade(set, [RulesStep.Create(set)], options);
+        var rules = RulesStep.Create(set);
+        ICascadeStep? definitions = DefinitionStep.Create([.. set.All.Where(taxonomy => !rules.Rules.Covers(taxonomy))], rules.Rules);
+        return new Cascade(set, definitions is null ? [rules] : [rules, definitions], options);
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal sealed class RulesStep : ICascadeStep
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
         var fired = Fire(input.Content, input.Text);
-        return [.. open.Select(taxonomy => Opinion(taxonomy, fired))];
+        return [.. open.Where(_rules.Covers).Select(taxonomy => Opinion(taxonomy, fired))];
     }
 
     /// <summary>Every rule that fires, with the span it saw. Facts that rules establish hold for the rules after them.</summary>
