@@ -84,8 +84,8 @@ internal sealed record DefinitionScale
     /// <summary>What an identical example adds.</summary>
     public double Example { get; init; } = 2.5;
 
-    /// <summary>Above 1: less sure than the plain sum.</summary>
-    public double Temperature { get; init; } = 1;
+    /// <summary>Below 1: surer than the plain sum.</summary>
+    public double Temperature { get; init; } = 0.85;
 
     /// <summary>Log-odds of a label.</summary>
     public double Score(LabelReading reading) =>
