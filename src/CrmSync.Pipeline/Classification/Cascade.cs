@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification.Definitions;
+using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
@@ -36,14 +37,29 @@ public sealed class Cascade
     /// <summary>Versions of all taxonomies and steps, such as <c>engagement-1+stage-1+rules-1</c>: the value of the CRM's version property.</summary>
     public string ModelVersion { get; }
 
-    /// <summary>The shipped cascade over the shipped taxonomies unless others are given: the rules, and for taxonomies without rules what their own files say.</summary>
-    public static Cascade CreateDefault(TaxonomySet? taxonomies = null, CascadeOptions? options = null)
+    /// <summary>
+    /// The shipped cascade over the shipped taxonomies unless others are given: the rules, then the shipped model, and for taxonomies that have no rules what their
+    /// own files say.
+    /// </summary>
+    /// <exception cref="TaxonomyException">A cue of a taxonomy cannot be used.</exception>
+    public static Cascade CreateDefault(TaxonomySet? taxonomies = null, CascadeOptions? options = null, LocalModel? model = null)
     {
         var set = taxonomies ?? TaxonomySet.LoadShipped();
         var rules = RulesStep.Create(set);
-        ICascadeStep? definitions = DefinitionStep.Create([.. set.All.Where(taxonomy => !rules.Rules.Covers(taxonomy))], rules.Rules);
-        return new Cascade(set, definitions is null ? [rules] : [rules, definitions], options);
+        return new Cascade(set, [rules, .. Definitions(set, rules), new ModelStep(model ?? LocalModel.LoadShipped(), rules)], options);
     }
+
+    /// <summary>What people wrote down alone, without the model, as a yardstick for what that adds.</summary>
+    /// <exception cref="TaxonomyException">A cue of a taxonomy cannot be used.</exception>
+    public static Cascade CreateRulesOnly(TaxonomySet? taxonomies = null, CascadeOptions? options = null)
+    {
+        var set = taxonomies ?? TaxonomySet.LoadShipped();
+        var rules = RulesStep.Create(set);
+        return new Cascade(set, [rules, .. Definitions(set, rules)], options);
+    }
+
+    private static IEnumerable<ICascadeStep> Definitions(TaxonomySet taxonomies, RulesStep rules) =>
+        DefinitionStep.Create([.. taxonomies.All.Where(taxonomy => !rules.Rules.Covers(taxonomy))], rules.Rules) is { } step ? [step] : [];
 
     /// <summary>
     /// True while an activity should wait: a meeting that has not ended yet is decided afterwards (a cancelled one need not wait). <paramref name="now"/>
@@ -64,24 +80,27 @@ public sealed class Cascade
         List<Taxonomy> open = [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type))];
         if (open.Count == 0)
             return [];
-        var text = ActivityZoner.Zone(content);
-        Dictionary<string, LabelDecision> decisions = [];
-        Dictionary<string, StepOpinion> opinions = [];
+        var input = new CascadeInput(content, ActivityZoner.Zone(content), []);
+        Dictionary<string, (StepOpinion Opinion, ICascadeStep Step)> latest = [];
         foreach (var step in Steps)
         {
-            foreach (var opinion in step.Consider(new CascadeInput(content, text, [.. opinions.Values]), open))
-            {
-                opinions[opinion.Taxonomy] = opinion;
-                decisions[opinion.Taxonomy] = Conclude(Taxonomies[opinion.Taxonomy], opinion, step);
-            }
-            open.RemoveAll(taxonomy => decisions.TryGetValue(taxonomy.Id, out var decision) && decision.Status != DecisionStatus.Unsure);
+            foreach (var opinion in step.Consider(input, open))
+                latest[opinion.Taxonomy] = (opinion, step);
+            if (step == Steps[^1])
+                break;
+            open.RemoveAll(taxonomy => latest.TryGetValue(taxonomy.Id, out var last) && IsSettled(taxonomy, last.Opinion, last.Step));
             if (open.Count == 0)
                 break;
+            input = input with { Earlier = [.. latest.Values.Select(last => last.Opinion)] };
         }
-        foreach (var silent in open.Where(taxonomy => !decisions.ContainsKey(taxonomy.Id)))
-            decisions[silent.Id] = new LabelDecision(silent.Id, silent.Version, null, DecisionStatus.Unsure, 0, Steps[^1].Name, [], Steps[^1].Version);
-        return [.. Taxonomies.All.Where(taxonomy => decisions.ContainsKey(taxonomy.Id)).Select(taxonomy => decisions[taxonomy.Id])];
+        return [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type)).Select(taxonomy => latest.TryGetValue(taxonomy.Id, out var last)
+            ? Conclude(taxonomy, last.Opinion, last.Step)
+            : new LabelDecision(taxonomy.Id, taxonomy.Version, null, DecisionStatus.Unsure, 0, Steps[^1].Name, [], Steps[^1].Version))];
     }
+
+    /// <summary>Whether an early step may have the last word: only where it is surer than later steps could make it.</summary>
+    private bool IsSettled(Taxonomy taxonomy, StepOpinion opinion, ICascadeStep step) =>
+        opinion.Scores.Max(score => score.Probability) >= _options.SettlesFrom(step.Name, taxonomy.Id);
 
     private LabelDecision Conclude(Taxonomy taxonomy, StepOpinion opinion, ICascadeStep step)
     {
@@ -89,7 +108,7 @@ public sealed class Cascade
         foreach (var score in opinion.Scores)
             if (score.Probability > best.Probability)
                 best = score;
-        var status = best.Probability < _options.For(taxonomy.Id, best.Label) ? DecisionStatus.Unsure
+        var status = best.Probability < _options.For(taxonomy.Id, best.Label, step) ? DecisionStatus.Unsure
             : best.Label is null ? DecisionStatus.Abstained
             : DecisionStatus.Decided;
         Evidence[] evidence =

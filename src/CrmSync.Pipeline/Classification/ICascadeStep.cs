@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text;
@@ -17,6 +18,12 @@ public interface ICascadeStep
     /// <summary>Version of the step's knowledge, stored with each decision.</summary>
     string Version { get; }
 
+    /// <summary>
+    /// From which probability on an answer of this step counts, 0 to 1; null where the step does not know and the general setting holds. A null
+    /// label means "no definition covers it".
+    /// </summary>
+    double? ThresholdOf(string taxonomy, string? label);
+
     /// <summary>What the step thinks of each open taxonomy; a taxonomy about which it has nothing to say is left out.</summary>
     IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open);
 }
@@ -25,7 +32,13 @@ public interface ICascadeStep
 /// <param name="Content">The raw content and the CRM's own fields.</param>
 /// <param name="Text">The zoned text.</param>
 /// <param name="Earlier">The opinions of the steps before, latest per taxonomy.</param>
-public sealed record CascadeInput(ActivityContent Content, ActivityText Text, IReadOnlyList<StepOpinion> Earlier);
+public sealed record CascadeInput(ActivityContent Content, ActivityText Text, IReadOnlyList<StepOpinion> Earlier)
+{
+    private ActivityReading? _reading;
+
+    /// <summary>The rules' reading of the activity, made once however many steps ask for it.</summary>
+    internal ActivityReading ReadBy(RulesStep rules) => _reading ??= rules.Read(Content, Text);
+}
 
 /// <summary>One step's votes on one taxonomy.</summary>
 /// <param name="Taxonomy">Taxonomy id.</param>

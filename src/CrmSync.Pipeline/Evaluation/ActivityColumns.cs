@@ -13,20 +13,18 @@ internal static class ActivityColumns
         ["crm_description"] = "body", ["description"] = "body", ["body"] = "body",
         ["crm_subtype"] = "type", ["type"] = "type",
         ["direction"] = "direction", ["crm"] = "crm", ["disposition"] = "disposition", ["status"] = "status", ["outcome"] = "outcome", ["duration"] = "duration",
-        ["human_label"] = "engagement", ["engagement"] = "engagement", ["stage"] = "stage",
     };
 
-    /// <summary>The name used here for a column of a file, or null for one that is not read.</summary>
-    public static string? Canonical(string header) => Aliases.GetValueOrDefault(header.Trim().TrimStart('\uFEFF'));
+    /// <summary>The name used here for a column that describes the activity, or null for one that does not.</summary>
+    public static string? Canonical(string header) => Aliases.GetValueOrDefault(Bare(header));
 
-    /// <summary>Turns cells by canonical name into a row.</summary>
-    public static ActivityFileRow ToRow(long line, long number, IReadOnlyDictionary<string, string> cells)
+    /// <summary>The name of a column as files spell it, in lower case.</summary>
+    public static string Plain(string header) => Bare(header).ToLowerInvariant();
+
+    /// <summary>Turns cells by canonical name, and what the other columns say, into a row.</summary>
+    public static ActivityFileRow ToRow(long line, long number, IReadOnlyDictionary<string, string> cells, IReadOnlyDictionary<string, string?> truth)
     {
         var id = Cell("id") ?? number.ToString(CultureInfo.InvariantCulture);
-        Dictionary<string, string> truth = [];
-        foreach (var taxonomy in (string[])["engagement", "stage"])
-            if (Cell(taxonomy) is { } value)
-                truth[taxonomy] = value;
         if (!TryType(Cell("type"), out var type))
             return Faulty($"the type \"{Cell("type")}\" is unknown; use email, call, meeting, note or task");
         if (!TryDirection(Cell("direction"), out var direction))
@@ -45,6 +43,8 @@ internal static class ActivityColumns
         string? Cell(string name) => cells.TryGetValue(name, out var cell) && !string.IsNullOrWhiteSpace(cell) ? cell.Trim() : null;
         ActivityFileRow Faulty(string what) => new(line, id, null, $"Line {line}: {what}.", truth);
     }
+
+    private static string Bare(string header) => header.Trim().TrimStart('\uFEFF');
 
     private static bool TryType(string? cell, out ActivityType type)
     {

@@ -40,14 +40,18 @@ public static class ActivityFileReader
         }, leaveOpen: true);
         if (!await MoveAsync(csv, cancellationToken))
             throw new ActivityFileException("The file is empty; its first line must name the columns.");
-        var columns = CsvColumns([.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)]);
+        string[] header = [.. Enumerable.Range(0, csv.FieldCount).Select(csv.GetString)];
+        var columns = CsvColumns(header);
         for (long number = 0; await MoveAsync(csv, cancellationToken); number++)
         {
             Dictionary<string, string> cells = [];
+            Dictionary<string, string?> truth = [];
             for (var i = 0; i < Math.Min(csv.FieldCount, columns.Length); i++)
                 if (columns[i] is { } name)
                     cells.TryAdd(name, csv.GetString(i));
-            var row = ActivityColumns.ToRow(csv.LineNumber, number, cells);
+                else
+                    truth.TryAdd(ActivityColumns.Plain(header[i]), csv.GetString(i));
+            var row = ActivityColumns.ToRow(csv.LineNumber, number, cells, truth);
             var fault = malformed.Remove(csv.LineNumber, out var reason) ? Explain(reason)
                 : csv.FieldCount == columns.Length ? null
                 : $"it has {csv.FieldCount} cells where the header names {columns.Length} columns; check its commas and quotation marks";
@@ -101,17 +105,23 @@ public static class ActivityFileReader
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return Faulty("it is no JSON object; write one object in braces per line");
             Dictionary<string, string> cells = [];
+            Dictionary<string, string?> truth = [];
             foreach (var member in document.RootElement.EnumerateObject())
-                if (ActivityColumns.Canonical(member.Name) is { } name
-                    && member.Value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Object or JsonValueKind.Array))
+            {
+                if (member.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+                    continue;
+                if (ActivityColumns.Canonical(member.Name) is not { } name)
+                    truth.TryAdd(ActivityColumns.Plain(member.Name), member.Value.ValueKind == JsonValueKind.Null ? null : member.Value.ToString());
+                else if (member.Value.ValueKind != JsonValueKind.Null)
                     cells.TryAdd(name, member.Value.ToString());
-            return ActivityColumns.ToRow(line, number, cells);
+            }
+            return ActivityColumns.ToRow(line, number, cells, truth);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return Faulty("it is not valid JSON; write one object in braces per line, UTF-8, without broken characters");
         }
 
-        ActivityFileRow Faulty(string what) => new(line, number.ToString(CultureInfo.InvariantCulture), null, $"Line {line}: {what}.", new Dictionary<string, string>());
+        ActivityFileRow Faulty(string what) => new(line, number.ToString(CultureInfo.InvariantCulture), null, $"Line {line}: {what}.", new Dictionary<string, string?>());
     }
 }

@@ -17,8 +17,11 @@ public enum FileFormat
 /// <param name="Id">The row's own id (<c>hs_object_id</c> or <c>id</c>), else its number among the data rows, from 0.</param>
 /// <param name="Content">The activity; null when the row is malformed.</param>
 /// <param name="Fault">One sentence naming what is wrong and the way out; null when the row is sound.</param>
-/// <param name="Truth">What people decided, by taxonomy id, as the file spells it; blank cells are left out.</param>
-public sealed record ActivityFileRow(long Line, string Id, ActivityContent? Content, string? Fault, IReadOnlyDictionary<string, string> Truth);
+/// <param name="Truth">
+/// What the columns say that do not describe the activity, by column name in lower case and as the file spells it: what people decided, as a rule. A blank cell is
+/// an empty text, a JSON null is null, a column that is not there is missing. <see cref="LabelledFile"/> reads answers out of it.
+/// </param>
+public sealed record ActivityFileRow(long Line, string Id, ActivityContent? Content, string? Fault, IReadOnlyDictionary<string, string?> Truth);
 
 /// <summary>A file cannot be read at all; the message says why and how to mend it.</summary>
 public sealed class ActivityFileException : Exception

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text;
@@ -60,11 +61,31 @@ public sealed class CascadeTests
     }
 
     [Fact]
+    public void Decide_NoSetting_HoldsToTheStepsOwnThreshold()
+    {
+        Dictionary<string, LabelScore[]> scores = new() { ["stage"] = [new("demo", 0.8), new(null, 0.2)] };
+
+        new Cascade(Shipped, [new FixedStep("only", scores, 0.9)]).Decide(Content)[1].Status.ShouldBe(DecisionStatus.Unsure);
+        new Cascade(Shipped, [new FixedStep("only", scores, 0.7)]).Decide(Content)[1].Status.ShouldBe(DecisionStatus.Decided);
+    }
+
+    [Fact]
+    public void Decide_SureEarlyStepThatMayNotSettle_LaterStepHasTheLastWord()
+    {
+        var first = new FixedStep("early", new() { ["stage"] = [new("demo", 0.99), new(null, 0.01)] });
+        var second = new FixedStep("late", new() { ["stage"] = [new("demo", 0.1), new(null, 0.9)] });
+
+        var stage = Create([first, second], 0.7).Decide(Content)[1];
+
+        (stage.Label, stage.DecidedBy).ShouldBe((null, "late"));
+    }
+
+    [Fact]
     public void Constructor_ThresholdOutsideRange_NamesIt() =>
         Should.Throw<ArgumentException>(() => new Cascade(Shipped, [new FixedStep("x", [])], new CascadeOptions { DefaultThreshold = 1.2 })).Message.ShouldContain("\"default\"");
 
     [Fact]
-    public void ModelVersion_NamesTaxonomiesAndSteps() => Cascade.CreateDefault().ModelVersion.ShouldBe("engagement-1+stage-1+rules-1");
+    public void ModelVersion_NamesTaxonomiesAndSteps() => Cascade.CreateDefault().ModelVersion.ShouldBe($"engagement-1+stage-1+rules-1+{LocalModel.LoadShipped().Version}");
 
     [Fact]
     public void Decide_ShippedCascade_NamesEvidenceOfTheLabel()
@@ -144,15 +165,17 @@ public sealed class CascadeTests
     private static string Summary(IReadOnlyList<LabelDecision> decisions) => string.Join('|', decisions.Select(d => $"{d.Label} {d.Confidence:R}"));
 
     private static Cascade Create(ICascadeStep[] steps, double threshold) =>
-        new(Shipped, steps, new CascadeOptions { DefaultThreshold = threshold, Thresholds = new Dictionary<string, double>() });
+        new(Shipped, steps, new CascadeOptions { DefaultThreshold = threshold, Settles = new Dictionary<string, double> { ["first"] = threshold } });
 
-    private sealed class FixedStep(string name, Dictionary<string, LabelScore[]> scores) : ICascadeStep
+    private sealed class FixedStep(string name, Dictionary<string, LabelScore[]> scores, double? threshold = null) : ICascadeStep
     {
         public string Name => name;
 
         public string Version => name + "-1";
 
         public List<string> Asked { get; } = [];
+
+        public double? ThresholdOf(string taxonomy, string? label) => threshold;
 
         public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
         {

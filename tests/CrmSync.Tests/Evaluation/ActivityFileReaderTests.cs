@@ -58,7 +58,7 @@ public sealed class ActivityFileReaderTests
             """);
 
         rows.Select(row => (row.Line, row.Id, row.Fault is null)).ShouldBe([(1, "x-1", true), (3, "7", true), (4, "2", false), (5, "3", false)]);
-        rows[0].Truth.ShouldBe(new Dictionary<string, string> { ["engagement"] = "ND" });
+        rows[0].Truth.ShouldBe(new Dictionary<string, string?> { ["engagement"] = "ND", ["stage"] = null, ["hard"] = "False" });
         rows[1].Truth["stage"].ShouldBe("Demo");
         rows[1].Content!.Evidence.Direction.ShouldBe(ActivityDirection.Inbound);
     }

@@ -18,6 +18,9 @@ internal sealed class DefinitionStep : ICascadeStep
 
     public string Version => "definitions-1";
 
+    // Nobody validated the taxonomy, so the general setting holds.
+    public double? ThresholdOf(string taxonomy, string? label) => null;
+
     /// <summary>The step for these taxonomies, or null where there are none.</summary>
     /// <exception cref="TaxonomyException">A cue cannot be read; all faults are listed.</exception>
     public static DefinitionStep? Create(IReadOnlyList<Taxonomy> taxonomies, RuleSet rules, DefinitionScale? scale = null) => taxonomies.Count == 0 ? null

@@ -45,4 +45,8 @@ internal sealed record Rule(
     bool IsAsserted,
     FactSet When,
     FactSet Unless,
-    ActivityContent? Example);
+    ActivityContent? Example)
+{
+    /// <summary>Hash of <see cref="Id"/>, a feature of the trained model.</summary>
+    public uint Hash { get; } = WordHashes.Of(Id).Word;
+}

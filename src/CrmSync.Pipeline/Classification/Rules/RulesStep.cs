@@ -8,6 +8,20 @@ namespace CrmSync.Pipeline.Classification.Rules;
 internal sealed class RulesStep : ICascadeStep
 {
     private const int Window = 4;
+
+    // Read off cross-validated confidence on the development rows; the trained model has thresholds of its own.
+    private static readonly Dictionary<string, double> Thresholds = new()
+    {
+        ["engagement"] = 0.62,
+        ["stage"] = 0.5,
+        ["stage/discovery"] = 0.55,
+        ["stage/negotiation"] = 0.6,
+        ["stage/follow-up"] = 0.55,
+        ["stage/closed-won"] = 0.6,
+        ["stage/demo"] = 0.45,
+        ["stage/abstain"] = 0.48,
+    };
+
     private readonly RuleSet _rules;
 
     private RulesStep(RuleSet rules) => _rules = rules;
@@ -20,14 +34,22 @@ internal sealed class RulesStep : ICascadeStep
 
     public static RulesStep Create(TaxonomySet taxonomies) => new(RuleSet.Load(taxonomies));
 
+    public double? ThresholdOf(string taxonomy, string? label) =>
+        Thresholds.TryGetValue($"{taxonomy}/{label ?? "abstain"}", out var exact) ? exact
+        : Thresholds.TryGetValue(taxonomy, out var general) ? general
+        : null;
+
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
-        var fired = Fire(input.Content, input.Text);
-        return [.. open.Where(_rules.Covers).Select(taxonomy => Opinion(taxonomy, fired))];
+        var reading = input.ReadBy(this);
+        return [.. open.Where(_rules.Covers).Select(taxonomy => Opinion(taxonomy, reading.Fired))];
     }
 
-    /// <summary>Every rule that fires, with the span it saw. Facts that rules establish hold for the rules after them.</summary>
-    internal IReadOnlyList<FiredRule> Fire(ActivityContent content, ActivityText text)
+    /// <summary>Every rule that fires, with the span it saw.</summary>
+    internal IReadOnlyList<FiredRule> Fire(ActivityContent content, ActivityText text) => Read(content, text).Fired;
+
+    /// <summary>Reads an activity once for all steps. Facts that rules establish hold for the rules after them.</summary>
+    internal ActivityReading Read(ActivityContent content, ActivityText text)
     {
         var stream = ActivityFacts.Words(content, text, _rules.Vocabulary);
         var facts = ActivityFacts.Read(content, text, stream);
@@ -52,7 +74,7 @@ internal sealed class RulesStep : ICascadeStep
             }
             fired.Add(new FiredRule(rule, span.Start, span.Length));
         }
-        return fired;
+        return new ActivityReading(stream.Tokens, facts, fired, voided);
     }
 
     private bool[] VoidSentences(TokenStream stream, List<PhraseHit> hits)
@@ -129,6 +151,3 @@ internal sealed class RulesStep : ICascadeStep
         throw new InvalidOperationException($"The rules know a label \"{label}\" that taxonomy \"{taxonomy.Id}\" lacks.");
     }
 }
-
-/// <summary>A rule that fired and the span of decoded text that it saw, if it looked at text.</summary>
-internal readonly record struct FiredRule(Rule Rule, int? Start, int? Length);

@@ -1,7 +1,13 @@
 namespace CrmSync.Pipeline.Classification.Rules;
 
 /// <summary>One word, number or sign of an activity.</summary>
-internal readonly record struct Token(int Word, int Start, int Length, int Sentence, RulePlaces Place);
+/// <param name="Word">Its id in the rules' vocabulary.</param>
+/// <param name="Start">Where it stands in the decoded text; -1 in a field.</param>
+/// <param name="Length">Characters there.</param>
+/// <param name="Sentence">The sentence it belongs to.</param>
+/// <param name="Place">The zone it stands in.</param>
+/// <param name="Hashes">Hashes of the folded word, for a model's features.</param>
+internal readonly record struct Token(int Word, int Start, int Length, int Sentence, RulePlaces Place, WordHashes Hashes);
 
 /// <summary>
 /// Divides text into words as phrases see them: letters and digits part ("40min" is two words), apostrophes vanish, money signs are one word,
@@ -25,7 +31,7 @@ internal sealed class TokenStream(Vocabulary vocabulary)
         Span<char> folded = stackalloc char[WordFold.MaxWord + 2];
         _sentence++;
         if (_tokens.Count < MaxTokens)
-            _tokens.Add(new Token(Vocabulary.Begin, offset, 0, _sentence, place));
+            _tokens.Add(new Token(Vocabulary.Begin, offset, 0, _sentence, place, WordHashes.Begin));
         var position = 0;
         while (position < text.Length && _tokens.Count < MaxTokens)
         {
@@ -35,27 +41,31 @@ internal sealed class TokenStream(Vocabulary vocabulary)
             {
                 length = WordLength(text[position..]);
                 var size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded);
-                Push(size < 0 ? Vocabulary.Unknown : vocabulary.Find(folded[..size]));
+                if (size < 0)
+                    Push(Vocabulary.Unknown, WordHashes.Unknown);
+                else
+                    Push(vocabulary.Find(folded[..size]), WordHashes.Of(folded[..size]));
             }
             else if (char.IsAsciiDigit(c))
             {
                 length = NumberLength(text[position..]);
-                Push(Vocabulary.Number);
+                Push(Vocabulary.Number, WordHashes.Number);
             }
             else if (c is '$' or '€' or '£' or '¥')
-                Push(Vocabulary.Currency);
+                Push(Vocabulary.Currency, WordHashes.Currency);
             else if (c == '%')
-                Push(Vocabulary.Percent);
+                Push(Vocabulary.Percent, WordHashes.Percent);
             else if (c == '?')
             {
-                Push(Vocabulary.Question);
+                Push(Vocabulary.Question, WordHashes.Question);
                 _sentence++;
             }
             else if (c is '.' or '!' or '\n' or ';' or '•')
                 _sentence++;
             position += length;
 
-            void Push(int word) => _tokens.Add(new Token(word, offset < 0 ? -1 : offset + position, length, _sentence, place));
+            void Push(int word, WordHashes hashes) =>
+                _tokens.Add(new Token(word, offset < 0 ? -1 : offset + position, length, _sentence, place, hashes));
         }
     }
 

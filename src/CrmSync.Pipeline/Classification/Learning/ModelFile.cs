@@ -1,0 +1,146 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace CrmSync.Pipeline.Classification.Learning;
+
+/// <summary>
+/// The model file: the line <c>crmsync/model/1</c>, the length of a JSON header, the header (card, heads, sizes, SHA-256 of the weights), then the
+/// weights under Brotli, little-endian: feature hashes ascending, one scale per row, input weights as signed bytes, the rest as 32-bit floats.
+/// </summary>
+internal static class ModelFile
+{
+    private const int MaxHeader = 4_000_000;
+    private const int MaxRows = 4_000_000;
+    private static readonly byte[] Magic = Encoding.ASCII.GetBytes("crmsync/model/1\n");
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Makes a model of freshly trained weights. They are rounded as the file rounds them, so that what is judged is what is shipped.</summary>
+    public static LocalModel Create(ModelCard card, IReadOnlyList<ModelHead> heads, FeatureTable table, Network network)
+    {
+        var payload = Pack(table, network);
+        var named = card with { Version = $"model-{Convert.ToHexStringLower(SHA256.HashData(payload))[..12]}" };
+        return Unpack(payload, new Header(named, [.. heads.Select(HeadPart.Of)], table.Hashes.Count, network.Members, network.Hidden, ""));
+    }
+
+    public static void Write(LocalModel model, Stream stream)
+    {
+        var payload = Pack(model.Table, model.Network);
+        var header = JsonSerializer.SerializeToUtf8Bytes(
+            new Header(
+                model.Card, [.. model.Heads.Select(HeadPart.Of)], model.Table.Hashes.Count, model.Network.Members, model.Network.Hidden,
+                Convert.ToHexStringLower(SHA256.HashData(payload))),
+            Json);
+        stream.Write(Magic);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
+        stream.Write(length);
+        stream.Write(header);
+        using var packed = new BrotliStream(stream, CompressionLevel.SmallestSize, leaveOpen: true);
+        packed.Write(payload);
+    }
+
+    public static LocalModel Read(Stream stream)
+    {
+        try
+        {
+            var magic = new byte[Magic.Length];
+            stream.ReadExactly(magic);
+            if (!magic.AsSpan().SequenceEqual(Magic))
+                throw new ModelFileException("This is no model file of this version (it does not begin with \"crmsync/model/1\"); train one with \"crmsync train\".");
+            Span<byte> length = stackalloc byte[sizeof(int)];
+            stream.ReadExactly(length);
+            var size = BinaryPrimitives.ReadInt32LittleEndian(length);
+            if (size is <= 0 or > MaxHeader)
+                throw new ModelFileException("The model file's header is damaged; train the model again or fetch the file anew.");
+            var bytes = new byte[size];
+            stream.ReadExactly(bytes);
+            var header = JsonSerializer.Deserialize<Header>(bytes, Json);
+            if (header is null || header.Rows is < 0 or > MaxRows || header.Members is < 1 or > 64 || header.Hidden is < 1 or > 1_024)
+                throw new ModelFileException("The model file's header is damaged; train the model again or fetch the file anew.");
+            var payload = new byte[SizeOf(header)];
+            using var packed = new BrotliStream(stream, CompressionMode.Decompress, leaveOpen: true);
+            packed.ReadExactly(payload);
+            if (Convert.ToHexStringLower(SHA256.HashData(payload)) != header.Sha256)
+                throw new ModelFileException("The model file's weights do not match their checksum; fetch the file anew or train the model again.");
+            return Unpack(payload, header);
+        }
+        catch (Exception fault) when (fault is EndOfStreamException or InvalidDataException or JsonException or InvalidOperationException)
+        {
+            throw new ModelFileException("The model file is cut off or damaged; fetch the file anew or train the model again.", fault);
+        }
+    }
+
+    private static byte[] Pack(FeatureTable table, Network network)
+    {
+        // Ascending hashes compress well, and make the file independent of the order in which features were met.
+        int[] order = [.. Enumerable.Range(0, table.Hashes.Count).OrderBy(row => table.Hashes[row])];
+        using var payload = new MemoryStream();
+        using var writer = new BinaryWriter(payload);
+        foreach (var row in order)
+            writer.Write(table.Hashes[row]);
+        var scales = order.Select(row => ScaleOf(network.Input.Slice(row * network.Width, network.Width).ToArray())).ToArray();
+        foreach (var scale in scales)
+            writer.Write(scale);
+        for (var i = 0; i < order.Length; i++)
+            foreach (var weight in network.Input.Slice(order[i] * network.Width, network.Width))
+                writer.Write((sbyte)MathF.Round(weight / scales[i]));
+        foreach (var value in network.HiddenBias)
+            writer.Write(value);
+        foreach (var value in network.Output)
+            writer.Write(value);
+        foreach (var value in network.OutputBias)
+            writer.Write(value);
+        writer.Flush();
+        return payload.ToArray();
+    }
+
+    // A power of two times 1/127 would be finer to reproduce, but packing what was unpacked gives the same bytes either way: the largest weight of a row is +-127.
+    private static float ScaleOf(float[] row)
+    {
+        var top = row.Length == 0 ? 0 : row.Max(Math.Abs);
+        return top > 0 ? top / sbyte.MaxValue : 1;
+    }
+
+    private static LocalModel Unpack(byte[] payload, Header header)
+    {
+        int rows = header.Rows, width = header.Members * header.Hidden, classes = header.Heads.Sum(head => head.Labels.Count);
+        var rest = payload.AsSpan();
+        var hashes = Take<uint>(ref rest, rows);
+        var scales = Take<float>(ref rest, rows);
+        var input = new float[rows * width];
+        for (var row = 0; row < rows; row++)
+            for (var i = 0; i < width; i++)
+                input[(row * width) + i] = (sbyte)rest[(row * width) + i] * scales[row];
+        rest = rest[(rows * width)..];
+        var network = new Network(
+            header.Members, header.Hidden, classes, input, Take<float>(ref rest, width), Take<float>(ref rest, classes * width),
+            Take<float>(ref rest, classes * header.Members));
+        return new LocalModel(header.Card, [.. header.Heads.Select(head => head.ToHead())], new FeatureTable(hashes), network);
+    }
+
+    private static int SizeOf(Header header)
+    {
+        int width = header.Members * header.Hidden, classes = header.Heads.Sum(head => head.Labels.Count);
+        return checked((header.Rows * (sizeof(uint) + sizeof(float) + width)) + ((width + (classes * width) + (classes * header.Members)) * sizeof(float)));
+    }
+
+    private static T[] Take<T>(ref Span<byte> rest, int count) where T : unmanaged
+    {
+        var taken = MemoryMarshal.Cast<byte, T>(rest)[..count].ToArray();
+        rest = rest[(count * Marshal.SizeOf<T>())..];
+        return taken;
+    }
+
+    private sealed record Header(ModelCard Card, IReadOnlyList<HeadPart> Heads, int Rows, int Members, int Hidden, string Sha256);
+
+    private sealed record HeadPart(string Taxonomy, string TaxonomyVersion, IReadOnlyList<string?> Labels, float Sharpness, IReadOnlyList<double> Thresholds)
+    {
+        public static HeadPart Of(ModelHead head) => new(head.Shape.Taxonomy, head.TaxonomyVersion, head.Shape.Labels, head.Sharpness, head.Thresholds);
+
+        public ModelHead ToHead() => new(new HeadShape(Taxonomy, Labels), TaxonomyVersion, Sharpness, Thresholds);
+    }
+}

@@ -1,0 +1,161 @@
+using CrmSync.Pipeline.Classification.Rules;
+using CrmSync.Pipeline.Taxonomies;
+
+namespace CrmSync.Pipeline.Classification.Learning;
+
+/// <summary>
+/// The trained local model. It reads the rules' votes, the structure and the words, and says how probable each answer is. Its evidence: the rules that spoke
+/// for the answer, and the words that moved the score most.
+/// </summary>
+internal sealed class ModelStep : ICascadeStep
+{
+    /// <summary>What is stored as "decided by".</summary>
+    public const string StepName = "model";
+
+    /// <summary>Evidence slug for words.</summary>
+    internal const string WordsRule = "model-words";
+
+    private const string WordsSentence = "The trained model reads these words as speaking for it.";
+    private const int MaxSpans = 3;
+
+    /// <summary>A word that moves the score by less is not worth showing, in log-odds.</summary>
+    private const float MinContribution = 0.25f;
+
+    [ThreadStatic]
+    private static Workspace? _workspace;
+
+    private readonly LocalModel _model;
+    private readonly RulesStep _rules;
+    private readonly Dictionary<string, (ModelHead Head, int Start)> _heads = [];
+
+    public ModelStep(LocalModel model, RulesStep rules)
+    {
+        (_model, _rules) = (model, rules);
+        var start = 0;
+        foreach (var head in model.Heads)
+        {
+            _heads[head.Shape.Taxonomy] = (head, start);
+            start += head.Shape.Length;
+        }
+    }
+
+    public string Name => StepName;
+
+    public string Version => _model.Version;
+
+    public double? ThresholdOf(string taxonomy, string? label)
+    {
+        if (!_heads.TryGetValue(taxonomy, out var known))
+            return null;
+        for (var i = 0; i < known.Head.Shape.Length; i++)
+            if (known.Head.Shape.Labels[i] == label)
+                return known.Head.Thresholds[i];
+        return null;
+    }
+
+    public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
+    {
+        List<StepOpinion> opinions = new(open.Count);
+        Workspace? workspace = null;
+        foreach (var taxonomy in open)
+        {
+            // A label that the model never saw cannot be weighed against the others: such a taxonomy is the rules' until the model is trained anew.
+            if (!_heads.TryGetValue(taxonomy.Id, out var known) || taxonomy.Labels.Any(label => !known.Head.Shape.Labels.Contains(label.Id)))
+                continue;
+            workspace ??= Activate(input);
+            opinions.Add(Opinion(input, taxonomy, known.Head, known.Start, workspace));
+        }
+        return opinions;
+    }
+
+    private Workspace Activate(CascadeInput input)
+    {
+        var workspace = _workspace ??= new Workspace();
+        workspace.Fit(_model.Network);
+        workspace.Input.Read(input.ReadBy(_rules), _rules.Rules);
+        workspace.Input.Resolve(_model.Table);
+        _model.Network.Activate(workspace.Input.Rows, workspace.Input.Values, workspace.Hidden);
+        return workspace;
+    }
+
+    private StepOpinion Opinion(CascadeInput input, Taxonomy taxonomy, ModelHead head, int start, Workspace workspace)
+    {
+        Span<float> scores = stackalloc float[head.Shape.Length];
+        _model.Network.Scores(workspace.Hidden, start, scores);
+        // A label that an administrator took out of the taxonomy gets no share.
+        for (var i = 0; i < scores.Length; i++)
+            if (head.Shape.Labels[i] is { } label ? taxonomy.Find(label) is null : !taxonomy.Abstains)
+                scores[i] = float.NegativeInfinity;
+        Softmax.Apply(scores, head.Sharpness);
+        var probabilities = new LabelScore[scores.Length];
+        var best = 0;
+        for (var i = 0; i < scores.Length; i++)
+        {
+            probabilities[i] = new LabelScore(head.Shape.Labels[i], scores[i]);
+            best = scores[i] > scores[best] ? i : best;
+        }
+        return new StepOpinion(
+            taxonomy.Id,
+            [.. probabilities.Where(score => score.Label is null ? taxonomy.Abstains : taxonomy.Find(score.Label) is not null)],
+            Evidence(input, head, start, best, workspace));
+    }
+
+    private List<LabelEvidence> Evidence(CascadeInput input, ModelHead head, int start, int best, Workspace workspace)
+    {
+        var label = head.Shape.Labels[best];
+        List<LabelEvidence> evidence = [];
+        foreach (var opinion in input.Earlier)
+            if (opinion.Taxonomy == head.Shape.Taxonomy)
+                evidence.AddRange(opinion.Evidence.Where(entry => entry.Label == label && entry.Strength > 0));
+        var tokens = input.ReadBy(_rules).Tokens;
+        _model.Network.Direction(workspace.Hidden, start + best, start, head.Shape.Length, workspace.Direction);
+        foreach (var (first, last, contribution) in workspace.Strongest(_model.Network, tokens, MaxSpans, MinContribution))
+            evidence.Add(new LabelEvidence(label, contribution * head.Sharpness, new Evidence(
+                WordsRule, WordsSentence, tokens[first].Start, tokens[last].Start + tokens[last].Length - tokens[first].Start)));
+        return evidence;
+    }
+
+    /// <summary>Room for one activity, kept per thread so that scoring allocates next to nothing.</summary>
+    private sealed class Workspace
+    {
+        private float[] _byToken = new float[1_024];
+
+        public SparseInput Input { get; } = new();
+
+        public float[] Hidden { get; private set; } = [];
+
+        public float[] Direction { get; private set; } = [];
+
+        public void Fit(Network network)
+        {
+            if (Hidden.Length != network.Width)
+                (Hidden, Direction) = (new float[network.Width], new float[network.Width]);
+        }
+
+        /// <summary>The stretches of neighbouring words that add most along <see cref="Direction"/>, strongest first.</summary>
+        public List<(int First, int Last, float Contribution)> Strongest(Network network, IReadOnlyList<Token> tokens, int count, float least)
+        {
+            if (_byToken.Length < tokens.Count)
+                _byToken = new float[tokens.Count * 2];
+            Array.Clear(_byToken, 0, tokens.Count);
+            for (var i = 0; i < Input.Count; i++)
+                if (Input.Tokens[i] is >= 0 and var token)
+                    _byToken[token] += network.Along(Input.Rows[i], Direction) * Input.Values[i] / network.Members;
+            List<(int First, int Last, float Contribution)> spans = [];
+            for (var i = 0; i < tokens.Count; i++)
+            {
+                if (_byToken[i] < least || tokens[i].Start < 0)
+                    continue;
+                var first = i;
+                var sum = 0f;
+                while (i < tokens.Count && _byToken[i] >= least && tokens[i].Sentence == tokens[first].Sentence && tokens[i].Place == tokens[first].Place)
+                    sum += _byToken[i++];
+                spans.Add((first, --i, sum));
+            }
+            spans.Sort((left, right) => right.Contribution.CompareTo(left.Contribution));
+            if (spans.Count > count)
+                spans.RemoveRange(count, spans.Count - count);
+            return spans;
+        }
+    }
+}

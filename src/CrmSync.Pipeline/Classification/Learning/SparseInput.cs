@@ -1,0 +1,97 @@
+using CrmSync.Pipeline.Classification.Rules;
+
+namespace CrmSync.Pipeline.Classification.Learning;
+
+/// <summary>
+/// The rows of a model that an activity touches and how strongly: structural features count 1 each, word features share a fixed length
+/// (<see cref="WordScale"/>), so that a long text speaks no louder than a short one. Reused: not thread-safe.
+/// </summary>
+internal sealed class SparseInput
+{
+    /// <summary>Euclidean length of all word features together; chosen by validation.</summary>
+    public const float WordScale = 3;
+
+    private const int Slots = 4_096;
+    private readonly FeatureList _features = new();
+    private readonly int[] _seen = new int[Slots];
+    private readonly int[] _seenAt = new int[Slots];
+    private int _stamp;
+    private int[] _rows = new int[2_048];
+    private float[] _values = new float[2_048];
+    private int[] _tokens = new int[2_048];
+
+    /// <summary>Rows, each once, as far as a small memory of the last ones tells.</summary>
+    public ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
+
+    /// <summary>Value by row.</summary>
+    public ReadOnlySpan<float> Values => _values.AsSpan(0, Count);
+
+    /// <summary>The token that gave the row first; -1 for structure.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Count);
+
+    /// <summary>How many rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>All features of the last activity, known to the model or not.</summary>
+    public ReadOnlySpan<Feature> Features => _features.Items;
+
+    /// <summary>Reads an activity's features.</summary>
+    public void Read(ActivityReading reading, RuleSet rules)
+    {
+        _features.Clear();
+        FeatureReader.Read(reading, rules, _features);
+    }
+
+    /// <summary>Looks the features of the activity read last up in a model.</summary>
+    public void Resolve(FeatureTable table) => Resolve(table, _features.Items);
+
+    /// <summary>Looks features up in a model.</summary>
+    public void Resolve(FeatureTable table, ReadOnlySpan<Feature> features)
+    {
+        Count = 0;
+        _stamp++;
+        var words = 0;
+        foreach (var feature in features)
+        {
+            var row = table.Find(feature.Hash);
+            if (row < 0 || IsRepeat(row))
+                continue;
+            Grow();
+            (_rows[Count], _values[Count], _tokens[Count]) = (row, 1, feature.Token);
+            Count++;
+            words += feature.Token >= 0 ? 1 : 0;
+        }
+        if (words == 0)
+            return;
+        var value = WordScale / MathF.Sqrt(words);
+        for (var i = 0; i < Count; i++)
+            if (_tokens[i] >= 0)
+                _values[i] = value;
+    }
+
+    /// <summary>Remembers a row; a few of a very long text may be forgotten and count twice, which harms nothing.</summary>
+    private bool IsRepeat(int row)
+    {
+        var slot = (int)((uint)row * 0x9E3779B1 >> 20);
+        for (var probe = 0; probe < 8; probe++, slot = (slot + 1) & (Slots - 1))
+        {
+            if (_seenAt[slot] != _stamp)
+            {
+                (_seen[slot], _seenAt[slot]) = (row, _stamp);
+                return false;
+            }
+            if (_seen[slot] == row)
+                return true;
+        }
+        return false;
+    }
+
+    private void Grow()
+    {
+        if (Count < _rows.Length)
+            return;
+        Array.Resize(ref _rows, Count * 2);
+        Array.Resize(ref _values, Count * 2);
+        Array.Resize(ref _tokens, Count * 2);
+    }
+}

@@ -1,0 +1,39 @@
+using CrmSync.Pipeline.Evaluation;
+using CrmSync.Pipeline.Taxonomies;
+
+namespace CrmSync.Pipeline.Classification.Learning;
+
+/// <summary>Labelled rows of a folder, one file per writer, so that validation can keep writers apart.</summary>
+/// <param name="Rows">The rows; the group of each is its file's name without extension.</param>
+/// <param name="Faults">One sentence per row or answer that cannot be read, with file and line.</param>
+public sealed record TrainingFolder(IReadOnlyList<TrainingRow> Rows, IReadOnlyList<string> Faults)
+{
+    /// <summary>The labelled rows that come with CrmSync, beside the program.</summary>
+    public static string Shipped => Path.Combine(AppContext.BaseDirectory, "training", "activities");
+
+    /// <summary>Labelled rows beside the program that no model is ever trained on.</summary>
+    public static string ShippedHeldOut => Path.Combine(AppContext.BaseDirectory, "training", "held-out");
+
+    /// <summary>Reads one file, or all <c>*.jsonl</c> and <c>*.csv</c> files of a folder by name.</summary>
+    /// <exception cref="ActivityFileException">There is no such file or folder, none in it, or one that cannot be read as a whole.</exception>
+    public static async Task<TrainingFolder> ReadAsync(string path, TaxonomySet taxonomies, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> files = File.Exists(path) ? [path]
+            : Directory.Exists(path)
+                ? [.. Directory.EnumerateFiles(path).Where(file => Path.GetExtension(file) is ".jsonl" or ".csv").Order(StringComparer.Ordinal)]
+                : throw new ActivityFileException($"There is no file or folder {path}; name one that holds labelled rows.");
+        if (files.Count == 0)
+            throw new ActivityFileException($"The folder {path} holds no .jsonl or .csv file; put labelled rows there.");
+        List<TrainingRow> rows = [];
+        List<string> faults = [];
+        foreach (var file in files)
+        {
+            using var reader = new StreamReader(file);
+            var read = await LabelledFile.ReadAsync(reader, ActivityFileReader.FormatOf(file), taxonomies, cancellationToken);
+            var group = Path.GetFileNameWithoutExtension(file);
+            rows.AddRange(read.Rows.Select(row => new TrainingRow(row.Id, group, row.Content, row.Labels)));
+            faults.AddRange(read.Faults.Select(fault => $"{Path.GetFileName(file)}, {fault}"));
+        }
+        return new TrainingFolder(rows, faults);
+    }
+}
