@@ -9,6 +9,7 @@ using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 using CrmSync.Storage.Quotas;
 using CrmSync.Storage.Runs;
+using CrmSync.Storage.Taxonomies;
 using CrmSync.Storage.Webhooks;
 using Microsoft.Extensions.Logging;
 
@@ -46,6 +47,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _quotas = new QuotaRows(database, clock);
         _credentials = new CredentialRows(database, options.MasterKeyPlace);
         _webhooks = new WebhookRows(database);
+        _taxonomies = new TaxonomyRows(database);
     }
 
     /// <inheritdoc/>

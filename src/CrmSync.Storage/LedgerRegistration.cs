@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -23,5 +24,6 @@ public static class LedgerRegistration
         .AddSingleton<IQuotaStore>(ledger)
         .AddSingleton<ICredentialStore>(ledger)
         .AddSingleton<IWebhookStore>(ledger)
+        .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

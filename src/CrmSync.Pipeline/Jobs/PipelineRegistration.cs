@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +26,7 @@ public static class PipelineRegistration
         services.AddSingleton<RequestMeter>();
         services.AddSingleton<FailurePolicy>();
         services.AddSingleton<BatchDispatcher>();
+        services.AddSingleton<Relabeller>();
         services.AddSingleton<IBatchHandler, ScanHandler>();
         services.AddSingleton<IBatchHandler, ClassifyHandler>();
         services.AddSingleton<IBatchHandler, WriteHandler>();

@@ -30,6 +30,7 @@ public static class ConsoleSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new LedgerReader(ledger, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => LabelCatalog.From(provider.GetRequiredService<TaxonomySet>()));
+        services.AddHostedService(provider => new PastLabels(provider.GetRequiredService<LabelCatalog>(), provider.GetService<ITaxonomyStore>()));
         services.TryAddSingleton<Assets>();
         services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>(), provider.GetRequiredService<IOptions<ConsoleOptions>>().Value));
         // Letters of all scripts stay readable in the page's source; everything that means something in HTML is still encoded.

@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Taxonomies;
 
 namespace CrmSync.Storage.Activities;
 
@@ -36,6 +37,7 @@ internal static class DecisionRows
     /// <summary>Stores those whose content is still what was decided about; the writes that follow are noted in the step.</summary>
     public static async Task SaveAsync(LedgerStep step, IReadOnlyList<DecisionRow> decisions)
     {
+        decisions = await Repeats.LeaveOutAsync(step, decisions);
         if (decisions.Count is 0)
             return;
         // Of two decisions about the same thing in one step the last one counts.
