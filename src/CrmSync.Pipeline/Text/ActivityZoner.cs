@@ -11,6 +11,7 @@ public static class ActivityZoner
 {
     private const int MaxSubject = 2_000;
     private const int MaxZones = 2_000;
+    private const int FirstLines = 600;
 
     /// <summary>Decodes and divides an activity's subject and body.</summary>
     public static ActivityText Zone(ActivityContent content)
@@ -27,8 +28,24 @@ public static class ActivityZoner
         if (subject.Length > 0)
             zones.Add(new TextZone(ZoneKind.Subject, 0, subject.Length));
         if (body.Length > 0)
-            new BodyWalk(decoded, bodyStart, direction, MaxZones, zones).Run();
+            new BodyWalk(decoded, bodyStart, direction, tag.IsForward, MaxZones, zones).Run();
+        if (tag.Step is null && StepIn(body) is { } step)
+            tag = tag with { Step = step };
         return new ActivityText(decoded, bodyStart, zones, tag, Clean(decoded, zones), truncated);
+    }
+
+    /// <summary>Tools write the step above the mail that they log: looked for in its first lines.</summary>
+    private static int? StepIn(string body)
+    {
+        var lines = 0;
+        foreach (var line in body.AsSpan(0, Math.Min(body.Length, FirstLines)).EnumerateLines())
+        {
+            if (!line.IsWhiteSpace() && ++lines > 3)
+                break;
+            if (StepNote.FindInBody(line) is { } step)
+                return step;
+        }
+        return null;
     }
 
     private static string Clean(string decoded, List<TextZone> zones)
