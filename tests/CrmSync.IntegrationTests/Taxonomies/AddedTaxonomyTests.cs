@@ -86,7 +86,7 @@ public sealed partial class AddedTaxonomyTests : IDisposable
         List<(ISimulatedCrm, string, string)> chosen = [];
         foreach (var crm in service.Crms.All)
         {
-            foreach (var record in crm.ListActivities(0, 40).Where(record => record.ObjectType is "calls" or "tasks" or "Task").Take(3))
+            foreach (var record in crm.ListActivities(0, 40).Where(record => record is { ObjectType: "calls" or "tasks" or "Task", Type: "call" or "task" }).Take(3))
             {
                 crm.EditText(record.ObjectType, record.Id, "Call with Ines", "Reached Ines. The offer is too expensive for them and there is no budget this year.");
                 chosen.Add((crm, record.ObjectType, record.Id));
