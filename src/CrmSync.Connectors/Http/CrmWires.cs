@@ -59,7 +59,7 @@ internal sealed record CrmWires(HttpClient Client, MeteredHandler Meter)
         }
     }
 
-    private static FailureKind Classify(Exception exception, CallKind kind) => exception switch
+    internal static FailureKind Classify(Exception exception, CallKind kind) => exception switch
     {
         // These three happen before the first byte of the request leaves, so a write has certainly not taken effect.
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => HttpFailures.Insecure,
@@ -72,7 +72,7 @@ internal sealed record CrmWires(HttpClient Client, MeteredHandler Meter)
         _ => kind == CallKind.Read ? HttpFailures.Interrupted : HttpFailures.InterruptedWrite,
     };
 
-    private static SocketsHttpHandler Socket(bool useProxy) => new()
+    internal static SocketsHttpHandler Socket(bool useProxy) => new()
     {
         AllowAutoRedirect = false,
         AutomaticDecompression = DecompressionMethods.All,

@@ -25,10 +25,11 @@ public sealed record CascadeOptions
     public double For(string taxonomy, string? label, ICascadeStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        return Thresholds.TryGetValue($"{taxonomy}/{label ?? "abstain"}", out var exact) ? exact
-            : Thresholds.TryGetValue(taxonomy, out var general) ? general
-            : step.ThresholdOf(taxonomy, label) ?? DefaultThreshold;
+        return Setting(taxonomy, label) ?? step.ThresholdOf(taxonomy, label) ?? DefaultThreshold;
     }
+
+    /// <summary>The threshold for an answer of somebody who has none of their own; the closest setting wins.</summary>
+    public double For(string taxonomy, string? label) => Setting(taxonomy, label) ?? DefaultThreshold;
 
     /// <summary>From which probability on a step settles a taxonomy alone.</summary>
     public double SettlesFrom(string step, string taxonomy) =>
@@ -43,4 +44,9 @@ public sealed record CascadeOptions
         .. Settles.Where(pair => !(pair.Value >= 0))
             .Select(pair => $"The step \"{pair.Key}\" settles from {pair.Value}; give a number from 0 to 1, or a greater one for never."),
     ];
+
+    private double? Setting(string taxonomy, string? label) =>
+        Thresholds.TryGetValue($"{taxonomy}/{label ?? "abstain"}", out var exact) ? exact
+        : Thresholds.TryGetValue(taxonomy, out var general) ? general
+        : null;
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CrmSync.Pipeline.Evaluation;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Settings;
@@ -14,7 +15,7 @@ internal static class CommandFaults
     /// <summary>Null for everything else: that is a fault of ours and keeps its stack.</summary>
     public static (string Sentence, int ExitCode)? Explain(Exception fault) => fault switch
     {
-        SettingsException or TaxonomyException or UsageException => (fault.Message, CommandLine.WrongUse),
+        SettingsException or TaxonomyException or UsageException or ActivityFileException => (fault.Message, CommandLine.WrongUse),
         LedgerException or JobEngineException => (fault.Message, CommandLine.Failed),
         SimulatorPortInUseException => (fault.Message, CommandLine.Failed),
         IOException { InnerException: AddressInUseException } => (

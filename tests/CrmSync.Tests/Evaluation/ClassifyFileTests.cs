@@ -23,7 +23,7 @@ public sealed class ClassifyFileTests
 
         lines[0].ShouldBe("hs_object_id,trueai_engaged,trueai_engaged_confidence,crmsync_stage,crmsync_stage_confidence,status,decided_by,evidence");
         var first = lines[1].Split(',');
-        (first[0], first[1], first[3], first[5], first[6]).ShouldBe(("11", "NOT ENGAGED", "", "abstained", "rules"));
+        (first[0], first[1], first[3], first[5], first[6]).ShouldBe(("11", "NOT ENGAGED", "", "abstained", "model"));
         first[7].ShouldContain("engagement: ");
         lines[2].ShouldStartWith("=1+1,ENGAGED,");
         lines[2].ShouldContain("Closed Won");

@@ -39,7 +39,7 @@ internal static class ModelFile
         BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
         stream.Write(length);
         stream.Write(header);
-        using var packed = new BrotliStream(stream, CompressionLevel.SmallestSize, leaveOpen: true);
+        using var packed = new BrotliStream(stream, CompressionLevel.Optimal, leaveOpen: true);
         packed.Write(payload);
     }
 

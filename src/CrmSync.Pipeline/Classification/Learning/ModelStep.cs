@@ -82,6 +82,7 @@ internal sealed class ModelStep : ICascadeStep
     {
         Span<float> scores = stackalloc float[head.Shape.Length];
         _model.Network.Scores(workspace.Hidden, start, scores);
+        AddUnknownVoters(input, head, scores);
         // A label that an administrator took out of the taxonomy gets no share.
         for (var i = 0; i < scores.Length; i++)
             if (head.Shape.Labels[i] is { } label ? taxonomy.Find(label) is null : !taxonomy.Abstains)
@@ -98,6 +99,21 @@ internal sealed class ModelStep : ICascadeStep
             taxonomy.Id,
             [.. probabilities.Where(score => score.Label is null ? taxonomy.Abstains : taxonomy.Find(score.Label) is not null)],
             Evidence(input, head, start, best, workspace));
+    }
+
+    /// <summary>
+    /// Rules that no training row ever made fire (an administrator's new cue, a field that the rows lack) keep the weight that a person gave them.
+    /// </summary>
+    private void AddUnknownVoters(CascadeInput input, ModelHead head, Span<float> scores)
+    {
+        foreach (var fired in input.ReadBy(_rules).Fired)
+        {
+            if (fired.Rule.Taxonomy != head.Shape.Taxonomy || _model.Table.Find(FeatureHash.Of(FeatureKind.Rule, fired.Rule.Hash)) >= 0)
+                continue;
+            for (var i = 0; i < scores.Length; i++)
+                if (head.Shape.Labels[i] == fired.Rule.Label)
+                    scores[i] += (float)fired.Rule.Weight / head.Sharpness;
+        }
     }
 
     private List<LabelEvidence> Evidence(CascadeInput input, ModelHead head, int start, int best, Workspace workspace)

@@ -11,10 +11,12 @@ internal sealed class Svg : IHtmlContent
     private readonly StringBuilder _text = new();
     private readonly Stack<string> _open = new();
 
-    /// <summary>Starts a picture that is stretched to its box and named for those who do not see it.</summary>
-    public Svg(double width, double height, string className, string title, string description)
+    /// <summary>Starts a picture that is stretched to its box, or keeps its proportions, and is named for those who do not see it.</summary>
+    public Svg(double width, double height, string className, string title, string description, bool stretched = true)
     {
-        Open("svg", ("class", className), ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("preserveAspectRatio", "none"), ("role", "img"), ("aria-label", $"{title}. {description}"));
+        Open(
+            "svg", ("class", className), ("viewBox", $"0 0 {Number(width)} {Number(height)}"), ("preserveAspectRatio", stretched ? "none" : "xMidYMid meet"), ("role", "img"),
+            ("aria-label", $"{title}. {description}"));
     }
 
     /// <summary>Opens an element.</summary>
@@ -40,6 +42,14 @@ internal sealed class Svg : IHtmlContent
             Open("title").Text(title).Close();
         return Close();
     }
+
+    /// <summary>A straight line.</summary>
+    public Svg Line(string className, double fromX, double fromY, double toX, double toY) =>
+        Open("line", ("class", className), ("x1", Number(fromX)), ("y1", Number(fromY)), ("x2", Number(toX)), ("y2", Number(toY))).Close();
+
+    /// <summary>Words at a place. <paramref name="anchor"/> is start, middle or end; <paramref name="turn"/> in degrees, clockwise.</summary>
+    public Svg Words(string className, double x, double y, string words, string anchor = "start", double turn = 0) =>
+        Open("text", ("class", className), ("x", Number(x)), ("y", Number(y)), ("text-anchor", anchor), ("transform", $"rotate({Number(turn)} {Number(x)} {Number(y)})")).Text(words).Close();
 
     /// <summary>Text inside the open element.</summary>
     public Svg Text(string text)
@@ -67,5 +77,6 @@ internal sealed class Svg : IHtmlContent
         return _text;
     }
 
-    private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+    /// <summary>A number as SVG writes it.</summary>
+    public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

@@ -30,6 +30,7 @@ internal sealed class CodesModel(LabelCatalog labels, CrmLinks links, TimeProvid
     {
         "hubspot" => "HubSpot",
         "salesforce" => "Salesforce",
+        "azure-openai" => "Azure OpenAI",
         "http" => "The network",
         _ => "CrmSync",
     };

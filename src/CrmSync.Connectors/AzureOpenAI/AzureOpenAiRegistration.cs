@@ -1,0 +1,23 @@
+using CrmSync.Pipeline.Classification.Hosted;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CrmSync.Connectors.AzureOpenAI;
+
+/// <summary>The door of the hosted model.</summary>
+public static class AzureOpenAiRegistration
+{
+    /// <summary>
+    /// Registers <see cref="IHostedModel"/> on an Azure OpenAI resource. Expects <see cref="ILoggerFactory"/>, and takes <see cref="TimeProvider"/> from the container where it is.
+    /// </summary>
+    /// <exception cref="ArgumentException">Something in the options is wrong; the message lists every fault, one per line.</exception>
+    public static IServiceCollection AddAzureOpenAi(this IServiceCollection services, AzureOpenAiOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = options.Validate("Hosted");
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+        return services.AddSingleton<IHostedModel>(provider => AzureOpenAiModel.Create(
+            options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()));
+    }
+}
