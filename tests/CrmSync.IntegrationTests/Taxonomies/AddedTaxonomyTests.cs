@@ -115,10 +115,10 @@ public sealed partial class AddedTaxonomyTests : IDisposable
     {
         var address = await AddressAsync(host);
         using var client = new HttpClient();
-        var log = await client.GetStringAsync(new Uri(address, "/log?taxonomy=objection&label=price"), Token);
+        var log = await client.GetStringAsync(new Uri(address, "/log?label=objection:price"), Token);
         log.ShouldContain("Objection type");
         log.ShouldMatch("chip label l-\\d-0\"[^>]*>Price<");
-        var activities = await client.GetStringAsync(new Uri(address, "/activities?taxonomy=objection&label=price"), Token);
+        var activities = await client.GetStringAsync(new Uri(address, "/activities?label=objection:price"), Token);
         activities.ShouldMatch("chip label l-\\d-0\"[^>]*>Price<");
         var sheet = LabelSheet().Match(activities).Value;
         (await client.GetStringAsync(new Uri(address, sheet), Token)).ShouldMatch("\\.l-2-5|\\.l-1-5");
