@@ -26,6 +26,7 @@ internal static class QuartzTriggers
     {
         JobQueue.Poll => "poll",
         JobQueue.Classify => "classify",
+        JobQueue.Ask => "ask",
         JobQueue.WriteBack => "write_back",
         JobQueue.Background => "background",
         _ => throw new ArgumentOutOfRangeException(nameof(queue), queue, "There is no such queue."),

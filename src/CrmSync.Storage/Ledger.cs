@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Storage.Asks;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Credentials;
 using CrmSync.Storage.Database;
@@ -47,6 +48,9 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _quotas = new QuotaRows(database, clock);
         _credentials = new CredentialRows(database, options.MasterKeyPlace);
         _webhooks = new WebhookRows(database);
+        _askReading = new AskReading(database);
+        _askGatherer = new AskGatherer(database);
+        _hostedDays = new HostedDays(database);
         _taxonomies = new TaxonomyRows(database);
     }
 

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
@@ -22,6 +23,7 @@ public static class LedgerRegistration
         .AddSingleton<IScheduleStore>(ledger)
         .AddSingleton<ILabelPlaceStore>(ledger)
         .AddSingleton<IQuotaStore>(ledger)
+        .AddSingleton<IAskStore>(ledger)
         .AddSingleton<ICredentialStore>(ledger)
         .AddSingleton<IWebhookStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)

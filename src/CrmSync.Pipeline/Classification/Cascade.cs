@@ -37,29 +37,28 @@ public sealed class Cascade
     /// <summary>Versions of all taxonomies and steps, such as <c>engagement-1+stage-1+rules-1</c>: the value of the CRM's version property.</summary>
     public string ModelVersion { get; }
 
+    private TextDefences Defences { get; init; } = TextDefences.All;
+
     /// <summary>
     /// The shipped cascade over the shipped taxonomies unless others are given: the rules, then the shipped model, and for taxonomies that have no rules what their
     /// own files say.
     /// </summary>
     /// <exception cref="TaxonomyException">A cue of a taxonomy cannot be used.</exception>
-    public static Cascade CreateDefault(TaxonomySet? taxonomies = null, CascadeOptions? options = null, LocalModel? model = null)
+    public static Cascade CreateDefault(TaxonomySet? taxonomies = null, CascadeOptions? options = null, LocalModel? model = null) =>
+        Create(taxonomies ?? TaxonomySet.LoadShipped(), TextDefences.All, options, model ?? LocalModel.LoadShipped());
+
+    /// <summary>The same cascades with parts of the defences against hostile text taken away, so that tests can show that they matter. Rules alone without a model.</summary>
+    internal static Cascade Create(TaxonomySet taxonomies, TextDefences defences, CascadeOptions? options, LocalModel? model)
     {
-        var set = taxonomies ?? TaxonomySet.LoadShipped();
-        var rules = RulesStep.Create(set);
-        return new Cascade(set, [rules, .. Definitions(set, rules), new ModelStep(model ?? LocalModel.LoadShipped(), rules)], options);
+        var rules = RulesStep.Create(taxonomies, defences);
+        IEnumerable<ICascadeStep> definitions = DefinitionStep.Create(taxonomies.All, rules) is { } step ? [step] : [];
+        return new Cascade(taxonomies, model is null ? [rules, .. definitions] : [rules, .. definitions, new ModelStep(model, rules)], options) { Defences = defences };
     }
 
     /// <summary>What people wrote down alone, without the model, as a yardstick for what that adds.</summary>
     /// <exception cref="TaxonomyException">A cue of a taxonomy cannot be used.</exception>
-    public static Cascade CreateRulesOnly(TaxonomySet? taxonomies = null, CascadeOptions? options = null)
-    {
-        var set = taxonomies ?? TaxonomySet.LoadShipped();
-        var rules = RulesStep.Create(set);
-        return new Cascade(set, [rules, .. Definitions(set, rules)], options);
-    }
-
-    private static IEnumerable<ICascadeStep> Definitions(TaxonomySet taxonomies, RulesStep rules) =>
-        DefinitionStep.Create([.. taxonomies.All.Where(taxonomy => !rules.Rules.Covers(taxonomy))], rules.Rules) is { } step ? [step] : [];
+    public static Cascade CreateRulesOnly(TaxonomySet? taxonomies = null, CascadeOptions? options = null) =>
+        Create(taxonomies ?? TaxonomySet.LoadShipped(), TextDefences.All, options, model: null);
 
     /// <summary>
     /// True while an activity should wait: a meeting that has not ended yet is decided afterwards (a cancelled one need not wait). <paramref name="now"/>
@@ -77,10 +76,18 @@ public sealed class Cascade
     public IReadOnlyList<LabelDecision> Decide(ActivityContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
+        return Taxonomies.All.Any(taxonomy => taxonomy.AppliesTo.Contains(content.Type)) ? Decide(content, ActivityZoner.Zone(content, Defences)) : [];
+    }
+
+    /// <summary>The same for an activity whose text is zoned already.</summary>
+    public IReadOnlyList<LabelDecision> Decide(ActivityContent content, ActivityText text)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentNullException.ThrowIfNull(text);
         List<Taxonomy> open = [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type))];
         if (open.Count == 0)
             return [];
-        var input = new CascadeInput(content, ActivityZoner.Zone(content), []);
+        var input = new CascadeInput(content, text, []);
         Dictionary<string, (StepOpinion Opinion, ICascadeStep Step)> latest = [];
         foreach (var step in Steps)
         {

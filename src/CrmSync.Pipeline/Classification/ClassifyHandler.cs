@@ -1,14 +1,15 @@
 using System.Runtime.CompilerServices;
+using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Classification;
 
 /// <summary>
-/// Decides about a batch of activities and says which writes follow. One record that cannot be decided is put aside with its reason and never
-/// stops the others.
+/// Decides about a batch of activities and says which writes follow. What the local steps leave open becomes a question for the hosted model, where there is one.
+/// One record that cannot be decided is put aside with its reason and never stops the others.
 /// </summary>
-public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomySet taxonomies, TimeProvider clock) : IBatchHandler
+public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, HostedDesk desk, TimeProvider clock) : IBatchHandler
 {
     /// <inheritdoc/>
     public BatchKind Kind => BatchKind.Classify;
@@ -18,52 +19,80 @@ public sealed class ClassifyHandler(IWorkReader work, Cascade cascade, TaxonomyS
         BatchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var activities = await work.ReadActivitiesAsync(context.Batch.Id, cancellationToken);
-        var decisions = new List<DecisionRow>(activities.Count * taxonomies.All.Count);
-        var waiting = new List<WaitingActivity>();
-        var dead = new List<DeadActivity>();
+        var step = new Step(context.Connector.Kind, activities.Count * cascade.Taxonomies.All.Count);
         var now = clock.GetUtcNow();
         foreach (var activity in activities)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var evidence = activity.Content.Evidence;
             if (Cascade.MustWait(activity.Content, now) && (evidence.EndsAt ?? evidence.StartsAt) is { } until)
-                waiting.Add(new WaitingActivity(activity.ActivityId, activity.ContentHash, until));
+                step.Waiting.Add(new WaitingActivity(activity.ActivityId, activity.ContentHash, until));
             else
-                Decide(activity, context.Connector.Kind, decisions, dead);
+                Decide(activity, step);
         }
 
         yield return new LedgerChange
         {
-            Decisions = decisions,
-            Waiting = waiting,
-            Dead = dead,
+            Decisions = step.Decisions,
+            Considered = desk.Auditor is null ? 0 : step.Considered,
+            Asks = step.Asks,
+            Waiting = step.Waiting,
+            Dead = step.Dead,
             Ending = new BatchEnding.Completed(),
         };
     }
 
-    private void Decide(ActivityWork activity, string crmKind, List<DecisionRow> decisions, List<DeadActivity> dead)
+    private void Decide(ActivityWork activity, Step step)
     {
         try
         {
-            foreach (var decision in cascade.Decide(activity.Content))
-                decisions.Add(new DecisionRow(activity.ActivityId, activity.ContentHash, decision, PlanWrite(decision, crmKind)));
+            // Sequences send the same mail to many: what is the same to the last character is decided once.
+            if (!step.Known.TryGetValue(activity.ContentHash, out var answer))
+                step.Known[activity.ContentHash] = answer = Answer(activity);
+            foreach (var decision in answer.Decisions)
+                Take(activity, answer.TextHash, decision, step);
+            step.Considered++;
         }
 #pragma warning disable CA1031 // a poison record becomes a dead letter with a reason; the other 199 of its batch are decided
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            dead.Add(new DeadActivity(activity.ActivityId, "classify.failed", $"The text could not be decided about ({fault.GetType().Name})."));
+            step.Dead.Add(new DeadActivity(activity.ActivityId, "classify.failed", $"The text could not be decided about ({fault.GetType().Name})."));
         }
     }
 
-    private PlannedWrite? PlanWrite(LabelDecision decision, string crmKind)
+    private Known Answer(ActivityWork activity)
     {
-        if (decision.Status == DecisionStatus.Unsure)
-            return null;
-        if (!taxonomies.TryGet(decision.Taxonomy, out var taxonomy) || !taxonomy.Properties.TryGetValue(crmKind, out var property))
-            return null;
-        // An abstention asks for a blank: the ledger turns that into a write only where an earlier label of ours stands.
-        var value = decision.Status == DecisionStatus.Abstained ? null : taxonomy.Find(decision.Label)?.Value;
-        return new PlannedWrite(property, value);
+        var text = ActivityZoner.Zone(activity.Content);
+        return new Known(cascade.Decide(activity.Content, text), ShownText.Hash(activity.Content, text));
+    }
+
+    private void Take(ActivityWork activity, string textHash, LabelDecision decision, Step step)
+    {
+        // A local answer that would count by itself is held back, too, while the hosted model is asked: a label that changes its mind in the CRM is worse than a later one.
+        var asks = desk.Wants(decision);
+        var stored = asks ? decision with { Status = DecisionStatus.Unsure } : decision;
+        step.Decisions.Add(new DecisionRow(activity.ActivityId, activity.ContentHash, stored, LabelWrites.For(cascade.Taxonomies, stored, step.CrmKind)) { TextHash = textHash });
+        if (asks)
+            step.Asks.Add(new AskRow(activity.ActivityId, activity.ContentHash, textHash, decision.Taxonomy, decision.TaxonomyVersion, decision.Confidence));
+    }
+
+    private sealed record Known(IReadOnlyList<LabelDecision> Decisions, string TextHash);
+
+    private sealed class Step(string crmKind, int capacity)
+    {
+        public string CrmKind => crmKind;
+
+        public int Considered { get; set; }
+
+        public Dictionary<string, Known> Known { get; } = new(StringComparer.Ordinal);
+
+        public List<DecisionRow> Decisions { get; } = new(capacity);
+
+        public List<AskRow> Asks { get; } = [];
+
+        public List<WaitingActivity> Waiting { get; } = [];
+
+        public List<DeadActivity> Dead { get; } = [];
     }
 }

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Pipeline.Evaluation;
 
@@ -20,18 +21,19 @@ public static class ClassifyFile
 {
     private const int ProgressEvery = 500;
 
-    /// <summary>Reads <paramref name="input"/>, writes one line per sound row to <paramref name="output"/>. Both stay open.</summary>
+    /// <summary>Reads <paramref name="input"/>, lets <paramref name="hosted"/> look at what is left open, writes one line per sound row to <paramref name="output"/>. Both stay open.</summary>
     /// <param name="input">The activities.</param>
     /// <param name="output">Receives CSV.</param>
     /// <param name="format">How the input is written.</param>
     /// <param name="columns">Columns to write.</param>
     /// <param name="cascade">Decides.</param>
     /// <param name="progress">Told the number of rows read, now and then and at the end.</param>
+    /// <param name="hosted">Asks the hosted model about rows that are left open; null asks nobody.</param>
     /// <param name="cancellationToken">Stops between rows; what is written stays.</param>
     /// <exception cref="ActivityFileException">The input as a whole cannot be read.</exception>
     public static async Task<ClassifyFileResult> RunAsync(
         TextReader input, TextWriter output, FileFormat format, ClassificationColumns columns, Cascade cascade, IProgress<long>? progress,
-        CancellationToken cancellationToken)
+        HostedSecondLook? hosted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(cascade);
@@ -40,6 +42,7 @@ public static class ClassifyFile
         long rows = 0, written = 0, malformed = 0;
         SortedDictionary<string, long> counts = new(StringComparer.Ordinal);
         List<string> errors = [];
+        List<(string Id, ActivityContent Content, IReadOnlyList<LabelDecision> Decisions)> open = [];
         await foreach (var row in ActivityFileReader.ReadAsync(input, format, cancellationToken))
         {
             rows++;
@@ -50,16 +53,30 @@ public static class ClassifyFile
                     errors.Add(row.Fault!);
                 continue;
             }
-            var decisions = cascade.Decide(row.Content);
-            foreach (var decision in decisions)
-                Count(counts, decision);
-            await writer.WriteRowAsync(row.Id, decisions, cancellationToken);
-            written++;
+            open.Add((row.Id, row.Content, cascade.Decide(row.Content)));
+            if (hosted is null || open.Count == HostedSecondLook.RowsAtOnce)
+                await WriteAsync();
             if (rows % ProgressEvery == 0)
                 progress?.Report(rows);
         }
+        await WriteAsync();
         progress?.Report(rows);
         return new ClassifyFileResult(rows, written, malformed, counts, errors);
+
+        async Task WriteAsync()
+        {
+            var decided = hosted is null || open.Count == 0
+                ? [.. open.Select(row => row.Decisions)]
+                : await hosted.LookAsync([.. open.Select(row => (row.Content, row.Decisions))], cancellationToken);
+            foreach (var (index, decisions) in decided.Index())
+            {
+                foreach (var decision in decisions)
+                    Count(counts, decision);
+                await writer.WriteRowAsync(open[index].Id, decisions, cancellationToken);
+                written++;
+            }
+            open.Clear();
+        }
     }
 
     private static void Count(SortedDictionary<string, long> counts, LabelDecision decision)

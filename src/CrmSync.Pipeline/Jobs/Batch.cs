@@ -9,6 +9,9 @@ public enum BatchKind
     /// <summary>Decides about up to 200 activities.</summary>
     Classify,
 
+    /// <summary>Puts what the local steps left open to the hosted model.</summary>
+    Ask,
+
     /// <summary>Writes the open intents of up to one CRM batch of records.</summary>
     Write,
 }

@@ -14,6 +14,7 @@ public sealed class BatchDispatcher(IJobEngine engine)
     {
         BatchKind.Scan => JobQueue.Poll,
         BatchKind.Classify => JobQueue.Classify,
+        BatchKind.Ask => JobQueue.Ask,
         BatchKind.Write => JobQueue.WriteBack,
     };
 }

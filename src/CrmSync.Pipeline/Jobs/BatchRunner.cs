@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmSync.Pipeline.Classification.Asking;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -136,7 +137,7 @@ public sealed class BatchRunner(
     {
         BatchEnding.Retry retry => change with { Log = [.. change.Log, new LogLine(LogSeverity.Warning, retry.Code, retry.Message)] },
         BatchEnding.Discard discard => change with { Log = [.. change.Log, new LogLine(LogSeverity.Error, discard.Code, discard.Message)] },
-        BatchEnding.Snooze { Code: not ("host_stopping" or BatchGate.TurnCode) } snooze => change with
+        BatchEnding.Snooze { Code: not ("host_stopping" or BatchGate.TurnCode or RemoteAsks.UnderWayCode) } snooze => change with
         {
             Log = [.. change.Log, new LogLine(
                 snooze.Until - clock.GetUtcNow() < NoticeableWait ? LogSeverity.Info : LogSeverity.Warning, snooze.Code, snooze.Message)],

@@ -9,6 +9,9 @@ public enum JobQueue
     /// <summary>Deciding labels; the processor's work.</summary>
     Classify,
 
+    /// <summary>Asking the hosted model; mostly waiting for its endpoint.</summary>
+    Ask,
+
     /// <summary>Writing labels into a CRM.</summary>
     WriteBack,
 

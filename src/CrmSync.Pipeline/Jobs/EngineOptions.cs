@@ -12,6 +12,9 @@ public sealed record EngineOptions
     /// <summary>Classifications at once; default 2.</summary>
     public int ClassifyLimit { get; init; } = 2;
 
+    /// <summary>Batches of questions to the hosted model at once; default 2.</summary>
+    public int AskLimit { get; init; } = 2;
+
     /// <summary>Write-backs at once; default 4.</summary>
     public int WriteBackLimit { get; init; } = 4;
 
@@ -29,6 +32,7 @@ public sealed record EngineOptions
     {
         JobQueue.Poll => PollLimit,
         JobQueue.Classify => ClassifyLimit,
+        JobQueue.Ask => AskLimit,
         JobQueue.WriteBack => WriteBackLimit,
         JobQueue.Background => BackgroundLimit,
         _ => throw new ArgumentOutOfRangeException(nameof(queue), queue, "There is no such queue."),
@@ -40,7 +44,7 @@ public sealed record EngineOptions
         List<string> faults = [];
         foreach (var (name, limit) in new[]
         {
-            (nameof(PollLimit), PollLimit), (nameof(ClassifyLimit), ClassifyLimit),
+            (nameof(PollLimit), PollLimit), (nameof(ClassifyLimit), ClassifyLimit), (nameof(AskLimit), AskLimit),
             (nameof(WriteBackLimit), WriteBackLimit), (nameof(BackgroundLimit), BackgroundLimit),
         })
         {

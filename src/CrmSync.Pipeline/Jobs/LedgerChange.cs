@@ -1,4 +1,6 @@
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Classification.Asking;
+using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -39,6 +41,21 @@ public sealed record LedgerChange
     /// <summary>Decisions, each with the write that follows from it.</summary>
     public IReadOnlyList<DecisionRow> Decisions { get; init; } = [];
 
+    /// <summary>Activities that the local steps decided about; what the share of questions to the hosted model is measured by.</summary>
+    public int Considered { get; init; }
+
+    /// <summary>Questions for the hosted model. Each belongs to a decision of this step that is unsure.</summary>
+    public IReadOnlyList<AskRow> Asks { get; init; } = [];
+
+    /// <summary>What became of questions.</summary>
+    public IReadOnlyList<AskOutcome> AskOutcomes { get; init; } = [];
+
+    /// <summary>What the hosted model's calls of this step cost.</summary>
+    public IReadOnlyList<HostedSpending> Spending { get; init; } = [];
+
+    /// <summary>Progress of a batch at the hosted model's endpoint.</summary>
+    public RemoteStep? Remote { get; init; }
+
     /// <summary>Activities that wait, such as meetings that have not ended.</summary>
     public IReadOnlyList<WaitingActivity> Waiting { get; init; } = [];
 
@@ -77,7 +94,23 @@ public sealed record ScanProgress(long ScanId, string? Position, bool Drained, i
 /// <param name="ContentHash">Hash of the content that was decided about; the decision is dropped where the content has changed since.</param>
 /// <param name="Decision">The decision.</param>
 /// <param name="Write">The write that follows; null where nothing is written (unsure).</param>
-public sealed record DecisionRow(long ActivityId, string ContentHash, LabelDecision Decision, PlannedWrite? Write);
+public sealed record DecisionRow(long ActivityId, string ContentHash, LabelDecision Decision, PlannedWrite? Write)
+{
+    /// <summary>The question that this answers; the decision is dropped where that is no longer open.</summary>
+    public long? AskId { get; init; }
+
+    /// <summary><see cref="ShownText.Hash"/>; null where nobody worked it out.</summary>
+    public string? TextHash { get; init; }
+
+    /// <summary>Share of the tokens of the call that gave this answer; null where none was made for it.</summary>
+    public TokenUsage? Usage { get; init; }
+
+    /// <summary>The price of these tokens, in millionths of a US dollar.</summary>
+    public long? CostMicros { get; init; }
+
+    /// <summary>The hosted model's own sentence, free of personal data; stored apart, erasable.</summary>
+    public string? HostedReason { get; init; }
+}
 
 /// <summary>
 /// A write that follows from a decision. Which records it goes to follows from the activity, its links and the connection's label places

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 
@@ -13,7 +14,7 @@ public static class PipelineCodes
             "Look at the activity's story; the service log of that moment names the exception."),
         new("decision_withdrawn", null, "The decision behind a write is no longer the current one, so the write was not sent",
             "Nothing to do."),
-        .. HostedFailures.Codes,
+        .. HostedFailures.Codes.Concat(AskCodes.All).OrderBy(code => code.Code, StringComparer.Ordinal),
         new("newer_decision", null, "A newer decision wants another value, so the older write was not sent",
             "Nothing to do."),
         new("pipeline.connection_not_configured", FailureCategory.Stop, "The ledger has work for a connection that the configuration no longer names",

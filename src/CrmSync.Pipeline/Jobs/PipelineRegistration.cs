@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
@@ -10,7 +11,8 @@ namespace CrmSync.Pipeline.Jobs;
 public static class PipelineRegistration
 {
     /// <summary>
-    /// Adds handlers, runner, sweep and schedules. The ledger's stores, the connector catalogue, the engine, the cascade, the taxonomies and a
+    /// Adds handlers, runner, sweep and schedules. The ledger's stores, the connector catalogue, the engine, the cascade, the taxonomies, the
+    /// <see cref="HostedDesk"/> and a
     /// <see cref="TimeProvider"/> are registered by the host.
     /// </summary>
     public static IServiceCollection AddPipeline(
@@ -29,6 +31,10 @@ public static class PipelineRegistration
         services.AddSingleton<Relabeller>();
         services.AddSingleton<IBatchHandler, ScanHandler>();
         services.AddSingleton<IBatchHandler, ClassifyHandler>();
+        services.AddSingleton<AskBackOff>();
+        services.AddSingleton<AskSettling>();
+        services.AddSingleton<RemoteAsks>();
+        services.AddSingleton<IBatchHandler, AskHandler>();
         services.AddSingleton<IBatchHandler, WriteHandler>();
         services.AddSingleton<IReadOnlyList<IBatchHandler>>(provider => [.. provider.GetServices<IBatchHandler>()]);
         services.AddSingleton<BatchRunner>();

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Asking;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -20,7 +21,7 @@ public sealed record SweepOptions
 /// At the start everything that is due is handed over at once, since an embedded engine remembers nothing.
 /// </summary>
 public sealed class Sweeper(
-    IBatchStore batches, ConnectionDirectory connections, BatchDispatcher dispatcher, SweepOptions options, RunnerOptions runner,
+    IBatchStore batches, IAskStore asks, HostedDesk desk, ConnectionDirectory connections, BatchDispatcher dispatcher, SweepOptions options, RunnerOptions runner,
     TimeProvider clock, ILogger<Sweeper> logger)
 {
     private const int PerLook = 500;
@@ -59,6 +60,16 @@ public sealed class Sweeper(
         var known = await connections.ListAsync(cancellationToken);
         var sizes = known.ToDictionary(pair => pair.Connection.Id, pair => pair.Connector.Writer.BatchSize);
         await dispatcher.EnqueueAsync(await batches.GatherAsync(sizes, options.Linger, cancellationToken), cancellationToken);
+        // Without a hosted model, too: what was asked while there was one is then settled locally.
+        await dispatcher.EnqueueAsync(
+            await asks.GatherAsync(
+                new AskGathering
+                {
+                    Share = desk.Auditor is null ? 1 : desk.Asking.Share, SharePatience = desk.Asking.SharePatience,
+                    RemoteBackfills = desk.Asking.BatchBackfills && desk.Auditor is not null,
+                },
+                cancellationToken),
+            cancellationToken);
         await dispatcher.EnqueueAsync(
             await batches.TakeDueAsync(handedOverBefore, runner.MaximumAttempts, PerLook, cancellationToken), cancellationToken);
     }

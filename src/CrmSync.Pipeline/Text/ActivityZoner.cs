@@ -14,31 +14,53 @@ public static class ActivityZoner
     private const int FirstLines = 600;
 
     /// <summary>Decodes and divides an activity's subject and body.</summary>
-    public static ActivityText Zone(ActivityContent content)
+    public static ActivityText Zone(ActivityContent content) => Zone(content, TextDefences.All);
+
+    internal static ActivityText Zone(ActivityContent content, TextDefences defences)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var subject = TextDecoder.Decode(content.Subject.Length > MaxSubject ? content.Subject[..MaxSubject] : content.Subject, out _)
+        var subject = TextDecoder.Decode(content.Subject.Length > MaxSubject ? content.Subject[..MaxSubject] : content.Subject, defences.HiddenElements, out _)
             .Replace('\n', ' ').Trim();
-        var body = TextDecoder.Decode(content.Body, out var truncated);
+        var body = TextDecoder.Decode(content.Body, defences.HiddenElements, out var truncated);
         var decoded = body.Length == 0 ? subject : $"{subject}\n{body}";
-        var bodyStart = Math.Min(subject.Length + 1, decoded.Length);
-        var tag = SubjectTagParser.Parse(subject);
-        var direction = content.Evidence.Direction ?? tag.Direction;
+        return Divide(decoded, Math.Min(subject.Length + 1, decoded.Length), content.Evidence.Direction, truncated);
+    }
+
+    /// <summary>
+    /// The same text with the spans blanked and divided anew, as if they had never been written. Offsets stay as they were.
+    /// </summary>
+    internal static ActivityText Without(ActivityText text, IReadOnlyList<TextSpan> spans, ActivityDirection? direction)
+    {
+        if (spans.Count == 0)
+            return text;
+        var characters = text.Decoded.ToCharArray();
+        foreach (var span in spans)
+            foreach (ref var c in characters.AsSpan(span.Start, span.Length))
+                c = c == '\n' ? c : ' ';
+        return Divide(new string(characters), text.BodyStart, direction, text.IsTruncated);
+    }
+
+    private static ActivityText Divide(string decoded, int bodyStart, ActivityDirection? said, bool truncated)
+    {
+        var subject = decoded.AsSpan(0, decoded.Length > bodyStart ? bodyStart - 1 : decoded.Length);
+        var tag = SubjectTagParser.Parse(subject.Trim().ToString());
         List<TextZone> zones = [];
-        if (subject.Length > 0)
+        if (!subject.IsWhiteSpace())
             zones.Add(new TextZone(ZoneKind.Subject, 0, subject.Length));
-        if (body.Length > 0)
-            new BodyWalk(decoded, bodyStart, direction, tag.IsForward, MaxZones, zones).Run();
-        if (tag.Step is null && StepIn(body) is { } step)
-            tag = tag with { Step = step };
+        if (decoded.Length > bodyStart)
+        {
+            new BodyWalk(decoded, bodyStart, said ?? tag.Direction, tag.IsForward, MaxZones, zones).Run();
+            if (tag.Step is null && StepIn(decoded.AsSpan(bodyStart)) is { } step)
+                tag = tag with { Step = step };
+        }
         return new ActivityText(decoded, bodyStart, zones, tag, Clean(decoded, zones), truncated);
     }
 
     /// <summary>Tools write the step above the mail that they log: looked for in its first lines.</summary>
-    private static int? StepIn(string body)
+    private static int? StepIn(ReadOnlySpan<char> body)
     {
         var lines = 0;
-        foreach (var line in body.AsSpan(0, Math.Min(body.Length, FirstLines)).EnumerateLines())
+        foreach (var line in body[..Math.Min(body.Length, FirstLines)].EnumerateLines())
         {
             if (!line.IsWhiteSpace() && ++lines > 3)
                 break;

@@ -18,6 +18,7 @@ internal static class HtmlText
     [
         "<p>", "<p ", "<br", "<div", "<span", "<html", "<body", "<table", "<td", "<tr", "<ul", "<ol", "<li", "<h1", "<h2", "<h3", "<h4", "<b>", "<i>", "<u>",
         "<em", "<strong", "<font", "<blockquote", "<img", "<a ", "<style", "<script", "<head", "<meta", "<pre", "<hr", "<!--", "<!doctype", "</",
+        "<section", "<article", "<template", "<noscript", "<center", "<small", "<sup", "<sub", "<svg", "<details", "<dialog", "<label", "<abbr", "<input",
     ], StringComparison.OrdinalIgnoreCase);
 
     private static readonly HashSet<string> Blocks = new(StringComparer.OrdinalIgnoreCase)
@@ -26,24 +27,15 @@ internal static class HtmlText
         "footer", "center", "dd", "dt", "dl", "form", "address",
     };
 
-    private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "script", "style", "head", "title", "noscript", "template", "svg", "object", "iframe", "select", "textarea",
-    };
-
-    private static readonly HashSet<string> Voids = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
-    };
-
     public static bool LooksLikeHtml(string raw) => raw.AsSpan().ContainsAny(Openers);
 
-    public static string ToPlain(string html, int limit, ref bool truncated)
+    public static string ToPlain(string html, int limit, bool dropHidden, ref bool truncated)
     {
         using var source = new TextSource(html);
         // An HtmlTokenizer resolves entities itself; comments and attributes we do not read are skipped inside it.
         var tokenizer = new HtmlTokenizer(source, HtmlEntityProvider.Resolver) { SkipComments = true, SkipProcessingInstructions = true };
         var output = new Output(new StringBuilder(Math.Min(html.Length, limit)));
+        var visibility = new HtmlVisibility();
         string? hidden = null;
         var hiddenDepth = 0;
         while (true)
@@ -64,6 +56,8 @@ internal static class HtmlText
                     hiddenDepth = 0;
                 else if (token is HtmlTagToken && token.Name.Equals(hidden, StringComparison.OrdinalIgnoreCase))
                     hiddenDepth += token.Type == HtmlTokenType.StartTag ? 1 : -1;
+                else if (hidden is "style" && token.Type == HtmlTokenType.Character)
+                    visibility.ReadSheet(token.Data);
                 if (hiddenDepth == 0)
                     hidden = null;
                 continue;
@@ -74,7 +68,7 @@ internal static class HtmlText
                     output.Text(token.Data);
                     break;
                 case HtmlTokenType.StartTag when token is HtmlTagToken tag:
-                    if (IsHidden(tag))
+                    if (HtmlVisibility.IsNoText(tag) || dropHidden && visibility.Hides(tag))
                         (hidden, hiddenDepth) = (tag.Name, 1);
                     else
                         output.Open(tag.Name);
@@ -86,6 +80,7 @@ internal static class HtmlText
                         tokenizer.State = HtmlParseMode.RCData;
                     break;
                 case HtmlTokenType.EndTag:
+                    visibility.Close(token.Name);
                     output.Close(token.Name);
                     break;
                 default:
@@ -94,35 +89,13 @@ internal static class HtmlText
         }
     }
 
-    private static bool IsHidden(HtmlTagToken tag)
-    {
-        if (Voids.Contains(tag.Name) || tag.IsSelfClosing)
-            return false;
-        if (Dropped.Contains(tag.Name))
-            return true;
-        foreach (var attribute in tag.Attributes)
-        {
-            if (attribute.Name is "hidden")
-                return true;
-            if (attribute.Name is "style" && HidesByStyle(attribute.Value))
-                return true;
-        }
-        return false;
-    }
-
-    private static bool HidesByStyle(string style)
-    {
-        var packed = style.Replace(" ", "", StringComparison.Ordinal);
-        return packed.Contains("display:none", StringComparison.OrdinalIgnoreCase)
-            || packed.Contains("visibility:hidden", StringComparison.OrdinalIgnoreCase)
-            || packed.Contains("font-size:0", StringComparison.OrdinalIgnoreCase)
-            || packed.Contains("mso-hide:all", StringComparison.OrdinalIgnoreCase);
-    }
-
     /// <summary>Gathers text, keeps one break per block and writes quoting as <c>&gt;</c>, so that HTML and plain mails zone alike.</summary>
     private sealed class Output(StringBuilder builder)
     {
         private int _quoteDepth;
+
+        // Plain text with a stray tag somewhere keeps its lines; from the first block on, a line break in the source is a space on the screen.
+        private bool _inBlocks;
 
         public int Length => builder.Length;
 
@@ -130,7 +103,12 @@ internal static class HtmlText
         {
             foreach (var c in text)
             {
-                // A line break in the source is a space on the screen.
+                if (c == '\n' && !_inBlocks)
+                {
+                    if (builder.Length > 0)
+                        builder.Append('\n');
+                    continue;
+                }
                 if (c is '\n' or '\r' or '\t' or ' ')
                 {
                     if (builder.Length > 0 && builder[^1] is not (' ' or '\n'))
@@ -146,6 +124,7 @@ internal static class HtmlText
         public void Open(string name)
         {
             // "Ines <ines@example.org>" inside HTML reads as a tag; the address is text.
+            _inBlocks |= name is "html" or "body" or "td" || Blocks.Contains(name);
             if (name.Contains('@'))
                 Text($"<{name}>");
             else if (name is "br")

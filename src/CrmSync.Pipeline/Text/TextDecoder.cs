@@ -15,7 +15,9 @@ public static class TextDecoder
     /// <summary>Plain text of a subject or body.</summary>
     /// <param name="raw">Text or HTML, untrusted.</param>
     /// <param name="truncated">True when something beyond the limits was left out.</param>
-    public static string Decode(string raw, out bool truncated)
+    public static string Decode(string raw, out bool truncated) => Decode(raw, dropHidden: true, out truncated);
+
+    internal static string Decode(string raw, bool dropHidden, out bool truncated)
     {
         ArgumentNullException.ThrowIfNull(raw);
         truncated = false;
@@ -23,7 +25,7 @@ public static class TextDecoder
         if (HtmlText.LooksLikeHtml(raw))
         {
             truncated = raw.Length > MaxRawLength;
-            text = HtmlText.ToPlain(truncated ? raw[..MaxRawLength] : raw, MaxPlainLength, ref truncated);
+            text = HtmlText.ToPlain(truncated ? raw[..MaxRawLength] : raw, MaxPlainLength, dropHidden, ref truncated);
         }
         else
         {

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using CrmSync.Pipeline.Classification.Asking;
+using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
 using Spectre.Console;
 
@@ -57,9 +60,9 @@ internal static class BackfillCommand
         }
 
         if (json)
-            System.Console.WriteLine(JsonSerializer.Serialize(forecasts.Select(item => new { connection = item.Connection.Key, forecast = item.Forecast }), Json));
+            System.Console.WriteLine(JsonSerializer.Serialize(forecasts.Select(item => new { connection = item.Connection.Key, forecast = item.Forecast, hosted = HostedForecastOf(settings, item.Forecast.Activities) }), Json));
         else
-            forecasts.ForEach(item => Show(item.Connection, item.Forecast));
+            forecasts.ForEach(item => Show(item.Connection, item.Forecast, HostedForecastOf(settings, item.Forecast.Activities)));
         return estimateOnly ? CommandLine.Done : await StartAsync(host, forecasts, cancellationToken);
     }
 
@@ -92,7 +95,18 @@ internal static class BackfillCommand
         return failed ? CommandLine.Failed : CommandLine.Done;
     }
 
-    private static void Show(Connection connection, BackfillForecast forecast)
+    // The model is not called: only the prompts are made.
+    private static HostedForecast? HostedForecastOf(ServiceSettings settings, long activities)
+    {
+        if (!settings.Classification.Hosted.IsConfigured)
+            return null;
+        var taxonomies = HostFactory.LoadTaxonomies(settings);
+        using var owner = HostedBook.Open(settings);
+        var desk = HostedBook.Desk(settings, owner.GetRequiredService<IHostedModel>(), taxonomies, null, null);
+        return HostedForecast.For(desk, taxonomies, activities, desk.Asking.BatchBackfills);
+    }
+
+    private static void Show(Connection connection, BackfillForecast forecast, HostedForecast? hosted)
     {
         var table = new Table().Title(Markup.Escape($"Backfill of {connection.Key}")).AddColumns("What", "Activities", "Requests", "How");
         void Row(string what, string rows, long requests, string how) =>
@@ -106,7 +120,11 @@ internal static class BackfillCommand
         AnsiConsole.Write(table);
         System.Console.WriteLine(
             $"{connection.Key}: at least {Math.Max(1, Math.Ceiling(forecast.AtLeast.TotalMinutes)):0} min within our share of the CRM's limits; " +
-            "no model cost, because no hosted model is configured.");
+            (hosted is null
+                ? "no model cost, because no hosted model is configured."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the hosted model is asked about {hosted.Activities:N0} activities at the most, about {hosted.Tokens:N0} tokens and ${hosted.Usd:0.00}.")));
     }
 
     private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using CrmSync.Pipeline.Classification;
+using System.Globalization;
+using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Evaluation;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
@@ -15,15 +16,17 @@ internal static class ClassifyCommand
         var output = new Option<FileInfo>("--out") { Description = "CSV to write", Required = true, HelpName = "FILE" };
         var columns = new Option<string>("--columns") { Description = "full, or minimal for id and engagement only", DefaultValueFactory = _ => "full" };
         columns.AcceptOnlyFromAmong("full", "minimal");
-        var command = new Command("classify", "Labels a CSV or JSON Lines file") { input, output, columns };
+        var hosted = new Option<bool>("--hosted") { Description = "Ask the configured hosted model about the rows that the local steps leave open; costs money" };
+        var command = new Command("classify", "Labels a CSV or JSON Lines file") { input, output, columns, hosted };
         command.SetAction((parsed, token) => CommandLine.Guarded(() => RunAsync(
             parsed.GetValue(CommandLine.Config), parsed.GetValue(input)!, parsed.GetValue(output)!,
-            parsed.GetValue(columns) == "minimal" ? ClassificationColumns.Minimal : ClassificationColumns.Full, token)));
+            parsed.GetValue(columns) == "minimal" ? ClassificationColumns.Minimal : ClassificationColumns.Full,
+            parsed.GetValue(hosted), token)));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string? config, FileInfo input, FileInfo output, ClassificationColumns columns, CancellationToken cancellationToken)
+        string? config, FileInfo input, FileInfo output, ClassificationColumns columns, bool useHosted, CancellationToken cancellationToken)
     {
         if (!input.Exists)
             throw new UsageException($"--in names {input.FullName}, which does not exist; give the path of a CSV or JSON Lines file.");
@@ -32,7 +35,14 @@ internal static class ClassifyCommand
         if (output.Directory is { Exists: false } folder)
             throw new UsageException($"--out lies in the folder {folder.FullName}, which does not exist; make it first.");
 
-        var cascade = Cascade.CreateDefault(HostFactory.LoadTaxonomies(SettingsReader.Read(config)));
+        var settings = SettingsReader.Read(config);
+        var cascade = CascadeBook.Build(settings.Classification, HostFactory.LoadTaxonomies(settings));
+        if (useHosted && !settings.Classification.Hosted.IsConfigured)
+            throw new UsageException("--hosted needs a hosted model; set CrmSync:Classification:Hosted:Endpoint, a deployment and a key, or leave --hosted out.");
+        await using var owner = useHosted ? HostedBook.Open(settings) : null;
+        var desk = owner is null ? null : HostedBook.Desk(
+            settings, owner.GetRequiredService<IHostedModel>(), cascade.Taxonomies, null, new PurseBudget(settings.Classification.Hosted.DailyBudgetUsd));
+        var hosted = desk is null ? null : new HostedSecondLook(desk);
         // Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.
         var partial = output.FullName + ".partial";
         ClassifyFileResult result;
@@ -40,7 +50,7 @@ internal static class ClassifyCommand
         await using (var writer = new StreamWriter(partial, append: false))
         {
             result = await ClassifyFile.RunAsync(
-                reader, writer, ActivityFileReader.FormatOf(input.FullName), columns, cascade, new LineProgress("rows"), cancellationToken);
+                reader, writer, ActivityFileReader.FormatOf(input.FullName), columns, cascade, new LineProgress("rows"), hosted, cancellationToken);
         }
         File.Move(partial, output.FullName, overwrite: true);
 
@@ -49,6 +59,14 @@ internal static class ClassifyCommand
         System.Console.WriteLine($"{result.Written:N0} of {result.Rows:N0} rows classified into {output.Name}; {result.Malformed:N0} malformed rows left out.");
         foreach (var (answer, count) in result.Counts)
             System.Console.WriteLine($"  {answer,-28} {count,10:N0}");
+        if (desk is not null && hosted is not null)
+        {
+            System.Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Hosted model: {hosted.Asked:N0} rows asked about, {hosted.Answered:N0} answers, {hosted.Usage.Prompt:N0} tokens sent, {hosted.Usage.Completion:N0} received, ${desk.Options.Price.Usd(hosted.Usage):0.0000}."));
+            if (hosted.Failure is { } failure)
+                await System.Console.Error.WriteLineAsync($"Some rows got no answer and keep the local one: {failure.Message} {failure.Fix}");
+        }
         return CommandLine.Done;
     }
 }

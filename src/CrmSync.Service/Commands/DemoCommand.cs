@@ -49,7 +49,7 @@ internal static class DemoCommand
               Write-back log         {new Uri(host.ConsoleAddress, "log"),-32} every write: before, after and why
               Simulated HubSpot      {crms.HubSpot.BaseAddress,-32} the records as a rep sees them, labels included
               Simulated Salesforce   {crms.Salesforce.BaseAddress,-32} likewise
-              Simulated Azure OpenAI {crms.Model.BaseAddress,-32} answers from the authors' labels; nothing calls it yet
+              Simulated Azure OpenAI {crms.Model.BaseAddress,-32} the hosted model: settles what the local steps are unsure about
               Faults and calls       add simulator/ to any of these three addresses
               Ledger                 {Path.Combine(folder, "ledger.db")}
 
@@ -94,7 +94,7 @@ internal static class DemoCommand
 
         var outcomes = await host.CheckAsync(cancellationToken);
         System.Console.WriteLine();
-        SyncReport.Print(outcomes, host.Requests, host.Taxonomies, watch.Elapsed);
+        SyncReport.Print(outcomes, host.Requests, await host.SumHostedAsync(cancellationToken), host.Taxonomies, watch.Elapsed);
         var lost = outcomes.Sum(outcome => outcome.Faults.Count) + outcomes.Sum(outcome => outcome.Progress.Dead + outcome.Progress.Rejected);
         var homeless = outcomes.Sum(outcome => outcome.Progress.Untargeted);
         if (lost == 0)

@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
+using CrmSync.Simulator.AzureOpenAI;
 using CrmSync.Simulator.Seed;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
@@ -32,6 +33,15 @@ internal sealed class DemoHost : IAsyncDisposable
             Console = { Port = consolePort },
             Polling = { Fresh = "every 5s", Settle = TimeSpan.FromSeconds(10) },
             Connections = crms.Connections(),
+            Classification =
+            {
+                Hosted =
+                {
+                    Endpoint = crms.Model.BaseAddress.ToString(), Key = ModelSimulatorOptions.DefaultKey, Deployment = "crmsync-mini",
+                    // A demo is over in a minute; what the share keeps back must not wait for an hour.
+                    SharePatience = TimeSpan.FromSeconds(5),
+                },
+            },
         };
         var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: true, cancellationToken);
         try
@@ -68,8 +78,11 @@ internal sealed class DemoHost : IAsyncDisposable
             open += progress.OpenIntents + progress.Queued;
             seeded += CrmOf(connection).CountActivities();
         }
-        return (settled >= seeded && open == 0, settled, seeded);
+        return (settled >= seeded && open == 0 && (await SumHostedAsync(cancellationToken)).Open == 0, settled, seeded);
     }
+
+    /// <summary>What the hosted model was asked, and what that cost.</summary>
+    public Task<HostedTotals> SumHostedAsync(CancellationToken cancellationToken) => new HostedQueries(_ledger).SumAsync(cancellationToken);
 
     /// <summary>Checks every record from the CRMs' side.</summary>
     public async Task<IReadOnlyList<SyncOutcome>> CheckAsync(CancellationToken cancellationToken)

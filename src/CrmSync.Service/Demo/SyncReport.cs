@@ -1,4 +1,7 @@
+using System.Globalization;
+using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Storage.Reading;
 using Spectre.Console;
 
 namespace CrmSync.Service.Demo;
@@ -6,7 +9,7 @@ namespace CrmSync.Service.Demo;
 /// <summary>Prints what a synchronisation led to.</summary>
 internal static class SyncReport
 {
-    public static void Print(IReadOnlyList<SyncOutcome> outcomes, IReadOnlyDictionary<string, long> requests, TaxonomySet taxonomies, TimeSpan took)
+    public static void Print(IReadOnlyList<SyncOutcome> outcomes, IReadOnlyDictionary<string, long> requests, HostedTotals hosted, TaxonomySet taxonomies, TimeSpan took)
     {
         foreach (var taxonomy in taxonomies.All)
             AnsiConsole.Write(LabelTable(taxonomy, outcomes));
@@ -30,6 +33,9 @@ internal static class SyncReport
             foreach (var fault in outcome.Faults)
                 System.Console.WriteLine($"  LOST: {fault}");
         }
+        System.Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The simulated hosted model was asked about {hosted.Activities:N0} activities ({Share(hosted.Activities, outcomes.Sum(outcome => outcome.Seeded))}): {hosted.Answers:N0} answers, {hosted.Reused:N0} of them taken over from equal texts; {hosted.Tokens:N0} tokens, ${LedgerBudget.UsdOf(hosted.CostMicros):0.0000} at the configured prices."));
         System.Console.WriteLine($"Took {took.TotalSeconds:0.0} s.");
     }
 
@@ -44,11 +50,13 @@ internal static class SyncReport
         return table;
     }
 
+    private static string Share(long part, long whole) => whole == 0 ? "0 %" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:0.0} %");
+
     private static long Count(SyncOutcome outcome, string taxonomy, string status, string? label) =>
         outcome.Labels.Where(count => count.Taxonomy == taxonomy && count.Status == status && count.Label == label).Sum(count => count.Count);
 
     private static void Row(Table table, IReadOnlyList<SyncOutcome> outcomes, string name, Func<SyncOutcome, long> value) =>
-        table.AddRow([Markup.Escape(name), .. outcomes.Select(outcome => value(outcome).ToString("N0", System.Globalization.CultureInfo.InvariantCulture))]);
+        table.AddRow([Markup.Escape(name), .. outcomes.Select(outcome => value(outcome).ToString("N0", CultureInfo.InvariantCulture))]);
 
     private static TableColumn Numbers(string name) => new TableColumn(Markup.Escape(name)).RightAligned();
 }

@@ -20,11 +20,12 @@ internal static class Doctor
         var taxonomies = HostFactory.LoadTaxonomies(settings);
         var findings = new List<Finding>
         {
-            new("configuration", Connections(settings)), new("unicode", Unicode()), new("taxonomies", Taxonomies(taxonomies)), new("model endpoint", ModelEndpoint()),
+            new("configuration", Connections(settings)), new("unicode", Unicode()), new("taxonomies", Taxonomies(taxonomies)),
         };
         var (ledger, state) = await OpenLedgerAsync(settings, cancellationToken);
         await using var opened = ledger;
         findings.Add(new Finding("ledger", state));
+        findings.AddRange((await new HostedExam(settings, taxonomies, ledger).RunAsync(cancellationToken)).Select(check => new Finding("hosted model", check)));
         if (settings.Connections.Count == 0)
             return findings;
 
@@ -47,9 +48,6 @@ internal static class Doctor
 
     private static HealthCheck Taxonomies(TaxonomySet taxonomies) => new(
         "Taxonomies", HealthState.Pass, string.Join(", ", taxonomies.All.Select(t => $"{t.Id} {t.Version} ({t.Labels.Count} labels)")) + ".");
-
-    private static HealthCheck ModelEndpoint() => new(
-        "Hosted model", HealthState.Pass, "None is configured; rules decide, and what they are unsure about waits for review.");
 
     private static async Task<(Ledger? Ledger, HealthCheck State)> OpenLedgerAsync(ServiceSettings settings, CancellationToken cancellationToken)
     {

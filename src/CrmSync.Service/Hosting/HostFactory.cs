@@ -1,7 +1,6 @@
 using System.Net;
 using CrmSync.Connectors;
 using CrmSync.Engine;
-using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
@@ -98,8 +97,9 @@ internal static class HostFactory
         services.AddSingleton(shape);
         services.AddLedger(ledger);
         services.AddSingleton(LoadTaxonomies(settings));
-        services.AddSingleton(provider => Cascade.CreateDefault(provider.GetRequiredService<TaxonomySet>()));
+        services.AddSingleton(provider => CascadeBook.Build(settings.Classification, provider.GetRequiredService<TaxonomySet>()));
         services.AddCrmConnectors([.. settings.Connections.Select(connection => connection.ToOptions())]);
+        services.AddHostedModel(settings);
         // Several nodes share one ledger, so they share one set of schedules, too; a single node needs no tables for its engine (decision 0001).
         var shared = settings.Ledger.ConnectionString;
         services.AddQuartzJobEngine(settings.Queues.ToOptions(), shared.Length > 0 ? QuartzStore.Postgres(shared) : null);

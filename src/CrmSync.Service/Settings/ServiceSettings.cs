@@ -88,6 +88,9 @@ internal sealed class QueueSettings
 
     public int Classify { get; set; } = 2;
 
+    /// <summary>Batches of questions to the hosted model.</summary>
+    public int Ask { get; set; } = 2;
+
     public int WriteBack { get; set; } = 4;
 
     public int Background { get; set; } = 1;
@@ -102,7 +105,7 @@ internal sealed class QueueSettings
     public int Tries { get; set; } = 8;
 
     public EngineOptions ToOptions() =>
-        new() { PollLimit = Poll, ClassifyLimit = Classify, WriteBackLimit = WriteBack, BackgroundLimit = Background };
+        new() { PollLimit = Poll, ClassifyLimit = Classify, AskLimit = Ask, WriteBackLimit = WriteBack, BackgroundLimit = Background };
 }
 
 /// <summary>Notices that a CRM sends us.</summary>
@@ -112,13 +115,6 @@ internal sealed class WebhookSettings
     /// Our address as the CRM calls it, such as https://crmsync.example.com; a proxy hands /webhooks on to the console's port. Empty: no notices are taken.
     /// </summary>
     public string PublicAddress { get; set; } = "";
-}
-
-/// <summary>Taxonomies and thresholds.</summary>
-internal sealed class ClassificationSettings
-{
-    /// <summary>Folder of taxonomy files; empty for the shipped ones.</summary>
-    public string TaxonomyFolder { get; set; } = "";
 }
 
 /// <summary>One CRM connection: the connector's own options, and what seeds the ledger.</summary>

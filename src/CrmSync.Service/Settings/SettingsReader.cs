@@ -90,6 +90,10 @@ internal static partial class SettingsReader
             yield return $"{at}:Queues:Tries is {settings.Queues.Tries}; give 1 to 100.";
         foreach (var fault in settings.Queues.ToOptions().Faults())
             yield return $"{at}:Queues: {fault}";
+        foreach (var fault in settings.Classification.Faults())
+            yield return $"{at}:Classification:{fault}";
+        foreach (var fault in settings.Classification.Hosted.EndpointFaults($"{at}:Classification:Hosted"))
+            yield return fault;
         foreach (var fault in CheckConnections(settings.Connections))
             yield return fault;
     }
@@ -118,6 +122,8 @@ internal static partial class SettingsReader
     private static string Section(string type) => type[(type.LastIndexOf('.') + 1)..] switch
     {
         nameof(ServiceSettings) => ServiceSettings.Section,
+        nameof(HostedSettings) => $"{ServiceSettings.Section}:Classification:Hosted",
+        nameof(PriceSettings) => $"{ServiceSettings.Section}:Classification:Hosted:Price",
         var name when name.EndsWith("Settings", StringComparison.Ordinal) => $"{ServiceSettings.Section}:{name[..^"Settings".Length]}",
         var name => $"a connection's {name}",
     };

@@ -24,6 +24,11 @@ internal static class DecisionRows
         new RowShape<DecisionRow>.Text("model_version", row => row.Decision.ModelVersion),
         new RowShape<DecisionRow>.Text("reason", row => row.Decision.Evidence.Count > 0 ? row.Decision.Evidence[0].Sentence : NoReason),
         new RowShape<DecisionRow>.Text("evidence", row => LedgerJson.Write(row.Decision.Evidence)),
+        new RowShape<DecisionRow>.Text("text_hash", row => row.TextHash),
+        new RowShape<DecisionRow>.Long("prompt_tokens", row => row.Usage?.Prompt),
+        new RowShape<DecisionRow>.Long("cached_tokens", row => row.Usage?.Cached),
+        new RowShape<DecisionRow>.Long("completion_tokens", row => row.Usage?.Completion),
+        new RowShape<DecisionRow>.Long("cost_micros", row => row.CostMicros),
         new RowShape<DecisionRow>.Text("write_property", row => row.Write?.Property),
         new RowShape<DecisionRow>.Text("write_value", row => row.Write?.Value));
 
@@ -32,14 +37,21 @@ internal static class DecisionRows
         new RowShape<DecisionRow>.Text("hash", row => row.ContentHash),
         new RowShape<DecisionRow>.Text("taxonomy", row => row.Decision.Taxonomy));
 
+    private static readonly RowShape<(long DecisionId, string Sentence)> Reasons = new(
+        new RowShape<(long DecisionId, string Sentence)>.Long("decision_id", row => row.DecisionId),
+        new RowShape<(long DecisionId, string Sentence)>.Text("sentence", row => row.Sentence));
+
     private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
 
+    private static readonly IReadOnlyDictionary<(long ActivityId, string Taxonomy), long> None = new Dictionary<(long ActivityId, string Taxonomy), long>();
+
     /// <summary>Stores those whose content is still what was decided about; the writes that follow are noted in the step.</summary>
-    public static async Task SaveAsync(LedgerStep step, IReadOnlyList<DecisionRow> decisions)
+    /// <returns>The ids of those that were stored.</returns>
+    public static async Task<IReadOnlyDictionary<(long ActivityId, string Taxonomy), long>> SaveAsync(LedgerStep step, IReadOnlyList<DecisionRow> decisions)
     {
         decisions = await Repeats.LeaveOutAsync(step, decisions);
         if (decisions.Count is 0)
-            return;
+            return None;
         // Of two decisions about the same thing in one step the last one counts.
         var latest = decisions.GroupBy(row => (row.ActivityId, row.Decision.Taxonomy)).ToDictionary(group => group.Key, group => group.Last());
         var previous = await ReadPreviousAsync(step, [.. latest.Values]);
@@ -64,7 +76,12 @@ internal static class DecisionRows
             """,
             Ids,
             [.. valid.Select(row => row.ActivityId).Distinct()]);
+        await step.Session.ExecuteRowsAsync(
+            "insert into hosted_reason (decision_id, sentence) select r.decision_id, r.sentence from $rows r",
+            Reasons,
+            [.. valid.Where(row => row.HostedReason is not null).Select(row => (ids[(row.ActivityId, row.Decision.Taxonomy)], row.HostedReason!))]);
         Note(step, valid, ids, previous);
+        return ids;
     }
 
     private static async Task<Dictionary<(long, string), (long? Id, LabelSource Source)>> ReadPreviousAsync(
@@ -89,9 +106,9 @@ internal static class DecisionRows
         var rows = await step.Session.QueryRowsAsync(
             """
             insert into decision (activity_id, taxonomy, taxonomy_version, label, status, confidence, decided_by, model_version, reason, evidence,
-              content_hash, write_property, write_value, decided_at)
+              content_hash, text_hash, prompt_tokens, cached_tokens, completion_tokens, cost_micros, write_property, write_value, decided_at)
             select r.activity_id, r.taxonomy, r.taxonomy_version, r.label, r.status, r.confidence, r.decided_by, r.model_version, r.reason, r.evidence,
-              r.hash, r.write_property, r.write_value, @Now
+              r.hash, r.text_hash, r.prompt_tokens, r.cached_tokens, r.completion_tokens, r.cost_micros, r.write_property, r.write_value, @Now
             from $rows r
             returning id, activity_id, taxonomy
             """,

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Storage.Activities;
@@ -12,6 +13,7 @@ namespace CrmSync.Storage.Activities;
 [JsonSerializable(typeof(CrmEvidence))]
 [JsonSerializable(typeof(IReadOnlyList<Evidence>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(IReadOnlyList<AuditTicket>))]
 internal sealed partial class LedgerJson : JsonSerializerContext
 {
     private static readonly LedgerJson Plain = new(new JsonSerializerOptions
@@ -29,6 +31,12 @@ internal sealed partial class LedgerJson : JsonSerializerContext
     public static string Write(IReadOnlyList<string> names) => JsonSerializer.Serialize(names, Plain.IReadOnlyListString);
 
     public static IReadOnlyList<string> ReadNames(string json) => JsonSerializer.Deserialize(json, Plain.IReadOnlyListString) ?? [];
+
+    public static IReadOnlyList<Evidence> ReadRules(string json) => JsonSerializer.Deserialize(json, Plain.IReadOnlyListEvidence) ?? [];
+
+    public static string Write(IReadOnlyList<AuditTicket> tickets) => JsonSerializer.Serialize(tickets, Plain.IReadOnlyListAuditTicket);
+
+    public static IReadOnlyList<AuditTicket> ReadTickets(string json) => JsonSerializer.Deserialize(json, Plain.IReadOnlyListAuditTicket) ?? [];
 
     public static CrmEvidence ReadEvidence(string json) => JsonSerializer.Deserialize(json, Plain.CrmEvidence) ?? CrmSync.Pipeline.Model.CrmEvidence.None;
 }

@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Activities;
+using CrmSync.Storage.Asks;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 using CrmSync.Storage.Records;
@@ -51,7 +52,7 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
         if (change.Directory is { } directory)
             await DirectoryRows.SaveAsync(step, directory);
         await ActivityParts.SaveLinksAsync(step, change.Links);
-        await DecisionRows.SaveAsync(step, change.Decisions);
+        await AskRows.SaveAsync(step, change);
         await ActivityRows.SaveWaitingAsync(step, change.Waiting);
         await ActivityRows.SaveDeadAsync(step, change.Dead);
         await IntentTransitions.SaveAsync(step, change.Intents);

@@ -93,6 +93,7 @@ internal static class BatchEnd
     {
         await AbandonScanAsync(step);
         await step.Session.ExecuteAsync("update activity set batch_id = null where batch_id = @Id", new { step.Batch.Id });
+        await step.Session.ExecuteAsync("update ask set batch_id = null where batch_id = @Id and status = 'open'", new { step.Batch.Id });
         await step.Session.ExecuteAsync($"update intent set batch_id = null where batch_id = @Id and status in {Stored.Open}", new { step.Batch.Id });
     }
 
@@ -110,6 +111,15 @@ internal static class BatchEnd
                     where batch_id = @Id and status = 'queued'
                     """,
                     new { discard.Code, discard.Message, step.Batch.Id }));
+                break;
+            case BatchKind.Ask:
+                // The decisions are unsure and stay so: a person sees them in the review, and nothing is ever mislabelled.
+                await step.Session.ExecuteAsync(
+                    """
+                    update ask set status = 'accepted', code = @Code, message = @Message, batch_id = null, finished_at = @Now
+                    where batch_id = @Id and status = 'open'
+                    """,
+                    new { discard.Code, discard.Message, step.Batch.Id, step.Session.Now });
                 break;
             case BatchKind.Write:
                 var code = string.IsNullOrWhiteSpace(discard.Code) ? RetriesExhausted : discard.Code;

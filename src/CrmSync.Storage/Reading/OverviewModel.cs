@@ -18,6 +18,9 @@ public sealed record OverviewSnapshot
     /// <summary>Open batches by kind and status.</summary>
     public required IReadOnlyList<BatchCount> Batches { get; init; }
 
+    /// <summary>How the hosted model stands.</summary>
+    public required HostedView Hosted { get; init; }
+
     /// <summary>Running runs, then the newest ones that did something.</summary>
     public required IReadOnlyList<RunView> Runs { get; init; }
 
@@ -95,7 +98,7 @@ public sealed record LabelCount
 /// <summary>Open batches of one kind and status.</summary>
 public sealed record BatchCount
 {
-    /// <summary><c>scan</c>, <c>classify</c> or <c>write</c>.</summary>
+    /// <summary><c>scan</c>, <c>classify</c>, <c>ask</c> or <c>write</c>.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary><c>available</c>, <c>scheduled</c>, <c>retryable</c> or <c>running</c>.</summary>

@@ -26,6 +26,8 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
             Flow = await _flow.ReadAsync(db, now, cancellationToken).ConfigureAwait(false),
             Labels = await ListAsync<LabelCount>(db, LabelSql, null, cancellationToken).ConfigureAwait(false),
             Batches = await ListAsync<BatchCount>(db, BatchSql, null, cancellationToken).ConfigureAwait(false),
+            Hosted = await db.QuerySingleAsync<HostedView>(
+                new CommandDefinition(HostedQueries.ViewSql, new { day = HostedQueries.DayOf(now) }, cancellationToken: cancellationToken)).ConfigureAwait(false),
             Runs = await RunsAsync(db, cancellationToken).ConfigureAwait(false),
             Problems = await ProblemQueries.ReadAsync(db, now.AddDays(-1), cancellationToken).ConfigureAwait(false),
             Nodes = await ListAsync<NodeView>(db, NodeSql, null, cancellationToken).ConfigureAwait(false),

@@ -3,7 +3,36 @@ namespace CrmSync.Storage.Reading;
 /// <summary>Everything that is known about one activity; lists newest first.</summary>
 public sealed record StoryView(
     StoryActivity Activity, ConnectionView Connection, IReadOnlyList<StoryLink> Links, IReadOnlyList<StoryDecision> Decisions,
-    IReadOnlyList<WriteLogRow> Intents, IReadOnlyList<StoryOutcome> Outcomes);
+    IReadOnlyList<WriteLogRow> Intents, IReadOnlyList<StoryOutcome> Outcomes)
+{
+    /// <summary>Questions to the hosted model.</summary>
+    public IReadOnlyList<StoryAsk> Asks { get; init; } = [];
+}
+
+/// <summary>A question to the hosted model.</summary>
+public sealed record StoryAsk
+{
+    /// <summary>Slug of the taxonomy.</summary>
+    public string Taxonomy { get; init; } = "";
+
+    /// <summary>open, answered, accepted or dropped.</summary>
+    public string Status { get; init; } = "";
+
+    /// <summary>Why it waits, or why the local answer stands.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The same in a sentence.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Unix milliseconds; when it is put next.</summary>
+    public long NotBefore { get; init; }
+
+    /// <summary>Unix milliseconds.</summary>
+    public long CreatedAt { get; init; }
+
+    /// <summary>Unix milliseconds; null while it is open.</summary>
+    public long? FinishedAt { get; init; }
+}
 
 /// <summary>The activity itself.</summary>
 public sealed record StoryActivity
@@ -114,6 +143,18 @@ public sealed record StoryDecision
 
     /// <summary>JSON: rule ids and spans.</summary>
     public string Evidence { get; init; } = "[]";
+
+    /// <summary>Tokens sent for it; null where no hosted model was asked.</summary>
+    public long? PromptTokens { get; init; }
+
+    /// <summary>Tokens received for it.</summary>
+    public long? CompletionTokens { get; init; }
+
+    /// <summary>Their price, in millionths of a US dollar.</summary>
+    public long? CostMicros { get; init; }
+
+    /// <summary>The hosted model's own sentence, untrusted; null where there is none or it was erased.</summary>
+    public string? Sentence { get; init; }
 
     /// <summary>Hash of the content that was decided about.</summary>
     public string ContentHash { get; init; } = "";

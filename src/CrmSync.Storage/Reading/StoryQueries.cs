@@ -23,7 +23,10 @@ public sealed class StoryQueries(ILedgerReadConnections ledger)
             await OverviewQueries.ListAsync<StoryDecision>(db, DecisionSql, id, cancellationToken).ConfigureAwait(false),
             intents,
             intents.Count == 0 ? [] : await OverviewQueries.ListAsync<StoryOutcome>(
-                db, $"{OutcomeSql} where {ledger.Dialect.AmongIds("intent_id")} order by id desc limit 500", new { ids = intents.Select(intent => intent.Id).ToArray() }, cancellationToken).ConfigureAwait(false));
+                db, $"{OutcomeSql} where {ledger.Dialect.AmongIds("intent_id")} order by id desc limit 500", new { ids = intents.Select(intent => intent.Id).ToArray() }, cancellationToken).ConfigureAwait(false))
+        {
+            Asks = await OverviewQueries.ListAsync<StoryAsk>(db, AskSql, id, cancellationToken).ConfigureAwait(false),
+        };
     }
 
     private const string ActivitySql =
@@ -40,9 +43,17 @@ public sealed class StoryQueries(ILedgerReadConnections ledger)
 
     private const string DecisionSql =
         """
-        select id as Id, taxonomy as Taxonomy, taxonomy_version as TaxonomyVersion, label as Label, status as Status, confidence as Confidence, decided_by as DecidedBy,
-          model_version as ModelVersion, reason as Reason, evidence as Evidence, content_hash as ContentHash, decided_at as DecidedAt, superseded_at as SupersededAt
-        from decision where activity_id = @id order by id desc limit 100
+        select d.id as Id, d.taxonomy as Taxonomy, d.taxonomy_version as TaxonomyVersion, d.label as Label, d.status as Status, d.confidence as Confidence,
+          d.decided_by as DecidedBy, d.model_version as ModelVersion, d.reason as Reason, d.evidence as Evidence, d.content_hash as ContentHash,
+          d.decided_at as DecidedAt, d.superseded_at as SupersededAt, d.prompt_tokens as PromptTokens, d.completion_tokens as CompletionTokens,
+          d.cost_micros as CostMicros, h.sentence as Sentence
+        from decision d left join hosted_reason h on h.decision_id = d.id where d.activity_id = @id order by d.id desc limit 100
+        """;
+
+    private const string AskSql =
+        """
+        select taxonomy as Taxonomy, status as Status, code as Code, message as Message, not_before as NotBefore, created_at as CreatedAt, finished_at as FinishedAt
+        from ask where activity_id = @id order by id desc limit 50
         """;
 
     private const string OutcomeSql =

@@ -8,7 +8,7 @@ namespace CrmSync.Storage.Runs;
 /// <summary>Starts runs and says how they stand.</summary>
 internal sealed class RunRows(LedgerDatabase database)
 {
-    private const int BackfillPriority = -10;
+    internal const int BackfillPriority = -10;
 
     public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(RunRequest request, CancellationToken cancellationToken) =>
         database.WriteAsync(

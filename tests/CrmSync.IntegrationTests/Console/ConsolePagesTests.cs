@@ -52,6 +52,27 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     }
 
     [Fact]
+    public async Task Story_HostedAnswer_ShowsSentenceAsTextTokensAndCost()
+    {
+        var source = await filled.Client.GetStringAsync("/activities/1", Token);
+        var html = WebUtility.HtmlDecode(source);
+
+        source.ShouldContain("&lt;script&gt;alert(11)&lt;/script&gt; They asked for a price.");
+        html.ShouldContain("812 tokens sent, 55 received, $0.000413.");
+        html.ShouldContain("The hosted model is asked: The day's budget for the hosted model is spent. It is asked again.");
+    }
+
+    [Fact]
+    public async Task Overview_HostedModel_ShowsTodaysCostAndWhatWaits()
+    {
+        var html = WebUtility.HtmlDecode(await filled.Client.GetStringAsync("/", Token));
+
+        html.ShouldContain("$1.23");
+        html.ShouldContain("98,765");
+        html.ShouldContain("1 met a failure and are put again: The day's budget for the hosted model is spent.");
+    }
+
+    [Fact]
     public async Task Story_HostileText_NamesInvisibleCharactersAndKeepsEveryLetter()
     {
         var source = await filled.Client.GetStringAsync($"/activities/{Hostile}", Token);
@@ -217,6 +238,7 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
                 await seed.ConnectionsAsync();
                 await seed.ActivitiesAsync(160, TimeSpan.FromMinutes(50));
                 await seed.ProblemsAsync();
+                await seed.HostedAsync(1);
                 await seed.HostileAsync(Hostile);
                 Writes = await seed.CountAsync("intent");
             });

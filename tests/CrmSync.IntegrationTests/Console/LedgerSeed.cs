@@ -77,6 +77,16 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         await RunAsync("insert into outcome (id, intent_id, status, at, code, message, remote_message, correlation_id) values (@id, @id, 'rejected', @at, '<script>', '<script>alert(9)</script>', '<script>alert(10)</script>', '<script>')", new { id, at = Ms(now) });
     }
 
+    /// <summary>The hosted model's answer about an activity, with a hostile sentence, and a question that waits.</summary>
+    public async Task HostedAsync(long activity)
+    {
+        await RunAsync("update decision set decided_by = 'hosted', prompt_tokens = 812, completion_tokens = 55, cost_micros = 413 where activity_id = @activity and taxonomy = 'engagement'", new { activity });
+        await RunAsync("insert into hosted_reason (decision_id, sentence) select id, '<script>alert(11)</script> They asked for a price.' from decision where activity_id = @activity and taxonomy = 'engagement'", new { activity });
+        await RunAsync("insert into hosted_day (day_at, calls, prompt_tokens, completion_tokens, cost_micros, updated_at) values (@day, 321, 98765, 4321, 1234567, @day)", new { day = Ms(new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero)) });
+        await RunAsync("insert into ask (connection_id, activity_id, taxonomy, taxonomy_version, content_hash, text_hash, confidence, status, not_before, code, message, created_at) values (1, @activity, 'stage', '1', 'h1', 't', 0.4, 'open', @next, 'hosted.over_budget', 'The day''s budget for the hosted model is spent.', @at)",
+            new { activity, next = Ms(now.AddHours(3)), at = Ms(now) });
+    }
+
     public async Task<int> CountAsync(string table) => (int)await db.ExecuteScalarAsync<long>($"select count(*) from {table}");
 
     private async Task ActivityAsync(long id, DateTimeOffset at)

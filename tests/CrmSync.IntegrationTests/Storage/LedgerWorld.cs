@@ -58,9 +58,12 @@ internal sealed class LedgerWorld(Ledger ledger, Connection connection) : IAsync
     }
 
     /// <summary>Stores activities as a run of one page; gives the classify batches.</summary>
-    public async Task<IReadOnlyList<BatchRef>> StoreAsync(params CrmActivity[] activities)
+    public Task<IReadOnlyList<BatchRef>> StoreAsync(params CrmActivity[] activities) => StoreAsync(RunKind.PollSettled, activities);
+
+    /// <inheritdoc cref="StoreAsync(CrmActivity[])"/>
+    public async Task<IReadOnlyList<BatchRef>> StoreAsync(RunKind kind, CrmActivity[] activities)
     {
-        var scan = await StartScanAsync();
+        var scan = await StartScanAsync(kind);
         var work = (await ledger.ReadScanAsync(scan.Id, Token)).ShouldNotBeNull();
         var result = await CommitAsync(scan, new LedgerChange
         {

@@ -43,7 +43,8 @@ public sealed class LabelInstructionTests
         var decisions = Decide(instruction);
 
         decisions[1].Label.ShouldBeNull();
-        decisions[1].Evidence.ShouldAllBe(evidence => evidence.Start == null || evidence.Start < "Call to Ola".Length);
+        // The trained model may point at the title, never into the instruction.
+        decisions[1].Evidence.ShouldAllBe(evidence => evidence.Start == null || evidence.Start + evidence.Length <= "Call to Ola".Length);
     }
 
     private static IReadOnlyList<LabelDecision> Decide(string body) => Shipped.Decide(

@@ -29,5 +29,9 @@ public sealed class PhrasePatternTests
     [InlineData("RÉPONDEUR", "repondeur")]
     [InlineData("cœur", "coeur")]
     [InlineData("Łódź", "lodz")]
+    [InlineData("sіgnеd", "signed")]
+    [InlineData("Lαbel", "label")]
+    [InlineData("договор", "договор")]
+    [InlineData("συμφωνία", "συμφωνία")]
     public void Fold_Word_LosesCaseAccentsAndApostrophes(string word, string folded) => WordFold.Fold(word).ShouldBe(folded);
 }

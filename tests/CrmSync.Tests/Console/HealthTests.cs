@@ -70,7 +70,7 @@ public sealed class HealthTests
 
     private static OverviewSnapshot Snapshot(params ConnectionProgress[] connections) => new()
     {
-        At = Now, Connections = connections, Flow = new FlowView(Now.AddHours(-1), new long[60], new long[60], new long[60]), Labels = [], Batches = [], Runs = [], Problems = [],
+        At = Now, Connections = connections, Flow = new FlowView(Now.AddHours(-1), new long[60], new long[60], new long[60]), Labels = [], Hosted = new HostedView(), Batches = [], Runs = [], Problems = [],
         Nodes = [new NodeView { Name = "n", SeenAt = Now.ToUnixTimeMilliseconds() }],
     };
 }

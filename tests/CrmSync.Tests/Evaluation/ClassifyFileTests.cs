@@ -48,7 +48,7 @@ public sealed class ClassifyFileTests
     {
         var seen = new Told();
         using var reader = new StringReader(Input);
-        await ClassifyFile.RunAsync(reader, TextWriter.Null, FileFormat.Csv, ClassificationColumns.Full, Shipped, seen, TestContext.Current.CancellationToken);
+        await ClassifyFile.RunAsync(reader, TextWriter.Null, FileFormat.Csv, ClassificationColumns.Full, Shipped, seen, null, TestContext.Current.CancellationToken);
 
         seen.Last.ShouldBe(3);
     }
@@ -59,14 +59,14 @@ public sealed class ClassifyFileTests
         using var reader = new StringReader(Input);
 
         await Should.ThrowAsync<OperationCanceledException>(() => ClassifyFile.RunAsync(
-            reader, TextWriter.Null, FileFormat.Csv, ClassificationColumns.Full, Shipped, null, new CancellationToken(canceled: true)));
+            reader, TextWriter.Null, FileFormat.Csv, ClassificationColumns.Full, Shipped, null, null, new CancellationToken(canceled: true)));
     }
 
     private static async Task<(ClassifyFileResult Result, string[] Lines)> Run(ClassificationColumns columns)
     {
         using var reader = new StringReader(Input);
         using var writer = new StringWriter();
-        var result = await ClassifyFile.RunAsync(reader, writer, FileFormat.Csv, columns, Shipped, null, TestContext.Current.CancellationToken);
+        var result = await ClassifyFile.RunAsync(reader, writer, FileFormat.Csv, columns, Shipped, null, null, TestContext.Current.CancellationToken);
         return (result, writer.ToString().TrimEnd('\n').Split('\n'));
     }
 

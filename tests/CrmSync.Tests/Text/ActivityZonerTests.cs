@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Text;
 using FsCheck;
@@ -110,6 +111,20 @@ public sealed class ActivityZonerTests
     public void Zone_PastedChat_GivesTurnsWithTheirAuthors(string body) =>
         ActivityZoner.Zone(Mail(body)).Zones.Where(zone => zone.Kind is ZoneKind.New or ZoneKind.Quoted).Select(zone => zone.Author)
             .ShouldBe(["Ines Korda", "Tom", "Ines Korda", "Tom"]);
+
+    [Theory]
+    [InlineData("Best regards\nPaul Ebert\nTamar Ltd", true)]
+    [InlineData("This e-mail is confidential and may be privileged. If you are not the intended recipient, delete it.", true)]
+    [InlineData("Join Zoom Meeting\nhttps://zoom.example/j/1\nMeeting ID: 123 456 7890", true)]
+    [InlineData("Thursday works.\n\nBest regards\nPaul Ebert", false)]
+    public void Read_BodyOfNothingButFooters_IsNoBody(string body, bool none)
+    {
+        var content = Mail(body);
+        var text = ActivityZoner.Zone(content);
+        var facts = ActivityFacts.Read(content, text, ActivityFacts.Words(content, text, new Vocabulary()));
+
+        facts.HasAll(FactSet.Of((int)StructuralFact.NoBody)).ShouldBe(none);
+    }
 
     [Fact]
     public void Zone_LabelledNotes_AreNoChat() =>

@@ -5,7 +5,7 @@ namespace CrmSync.Pipeline.Classification.Definitions;
 
 /// <summary>One cue of a label, as a phrase to be found.</summary>
 /// <param name="Taxonomy">Number of the taxonomy.</param>
-/// <param name="Label">Number of the label in it; -1 for a phrase that makes its sentence count for nothing.</param>
+/// <param name="Label">Number of the label in it.</param>
 /// <param name="Strength">Log-odds of the first such phrase; negative for a phrase that speaks against the label.</param>
 /// <param name="IsNegated">True where the phrase itself says "no" or "not": a negation beside it belongs to it.</param>
 internal sealed record Cue(int Taxonomy, int Label, double Strength, bool IsNegated);
@@ -30,13 +30,11 @@ internal sealed class DefinitionIndex
     private readonly List<Cue> _cues = [];
     private readonly List<Example> _examples = [];
 
-    public DefinitionIndex(IReadOnlyList<Taxonomy> taxonomies, IEnumerable<string> voidPhrases)
+    public DefinitionIndex(IReadOnlyList<Taxonomy> taxonomies)
     {
         Taxonomies = taxonomies;
         Weights = new WordWeights(Vocabulary);
         Words = new SenseWords(Vocabulary);
-        foreach (var phrase in voidPhrases)
-            AddCue(phrase, new Cue(-1, -1, 0, true));
         for (var taxonomy = 0; taxonomies.Count > taxonomy; taxonomy++)
             Add(taxonomy, taxonomies[taxonomy]);
     }
@@ -132,7 +130,7 @@ internal sealed class DefinitionIndex
         var forms = PhrasePattern.Expand(text);
         foreach (var shape in forms.GroupBy(words => (IsLong: words.Length > 1, IsNegated: cue.IsNegated || words.Any(Words.IsNegator))))
         {
-            var strength = cue.Strength < 0 || cue.Label < 0 ? cue.Strength : shape.Key.IsLong ? Phrase : OneWord;
+            var strength = cue.Strength < 0 ? cue.Strength : shape.Key.IsLong ? Phrase : OneWord;
             foreach (var words in shape)
                 Phrases.Add([.. words.Select(Vocabulary.Add)], _cues.Count);
             _cues.Add(cue with { Strength = strength, IsNegated = shape.Key.IsNegated });

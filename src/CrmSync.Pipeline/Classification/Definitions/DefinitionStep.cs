@@ -10,9 +10,10 @@ namespace CrmSync.Pipeline.Classification.Definitions;
 internal sealed class DefinitionStep : ICascadeStep
 {
     private readonly DefinitionIndex _index;
+    private readonly RulesStep _rules;
     private readonly DefinitionScale _scale;
 
-    private DefinitionStep(DefinitionIndex index, DefinitionScale scale) => (_index, _scale) = (index, scale);
+    private DefinitionStep(DefinitionIndex index, RulesStep rules, DefinitionScale scale) => (_index, _rules, _scale) = (index, rules, scale);
 
     public string Name => "definitions";
 
@@ -21,10 +22,14 @@ internal sealed class DefinitionStep : ICascadeStep
     // Nobody validated the taxonomy, so the general setting holds.
     public double? ThresholdOf(string taxonomy, string? label) => null;
 
-    /// <summary>The step for these taxonomies, or null where there are none.</summary>
-    /// <exception cref="TaxonomyException">A cue cannot be read; all faults are listed.</exception>
-    public static DefinitionStep? Create(IReadOnlyList<Taxonomy> taxonomies, RuleSet rules, DefinitionScale? scale = null) => taxonomies.Count == 0 ? null
-        : new DefinitionStep(new DefinitionIndex(taxonomies, rules.Rules.Where(rule => rule.IsVoid).SelectMany(rule => rule.Phrases)), scale ?? DefinitionScale.Default);
+    /// <summary>
+    /// The step for those of the taxonomies that no rule file speaks about, or null where there are none. The rules have checked all cues, and read the activity for all steps.
+    /// </summary>
+    public static DefinitionStep? Create(IReadOnlyList<Taxonomy> taxonomies, RulesStep rules, DefinitionScale? scale = null)
+    {
+        IReadOnlyList<Taxonomy> uncovered = [.. taxonomies.Where(taxonomy => !rules.Rules.Covers(taxonomy))];
+        return uncovered.Count == 0 ? null : new DefinitionStep(new DefinitionIndex(uncovered), rules, scale ?? DefinitionScale.Default);
+    }
 
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
@@ -35,10 +40,16 @@ internal sealed class DefinitionStep : ICascadeStep
             var taxonomy = _index.Taxonomies[number];
             if (!open.Contains(taxonomy))
                 continue;
-            reading ??= Reading.Of(_index, ActivityFacts.Words(input.Content, input.Text, _index.Vocabulary));
+            reading ??= Read(input);
             opinions.Add(Opinion(taxonomy, reading.For(number, taxonomy.Labels.Count)));
         }
         return opinions;
+    }
+
+    private Reading Read(CascadeInput input)
+    {
+        var readable = input.ReadBy(_rules).Readable;
+        return Reading.Of(_index, ActivityFacts.Words(readable.Content, readable.Text, _index.Vocabulary));
     }
 
     private StepOpinion Opinion(Taxonomy taxonomy, LabelReading[] readings)

@@ -22,19 +22,14 @@ internal sealed class Reading
     private const double Fading = 0.55;
 
     private readonly DefinitionIndex _index;
-    private readonly IReadOnlyList<Token> _tokens;
+    private readonly List<Token> _tokens;
     private readonly List<PhraseHit> _hits = [];
-    private readonly bool[] _void;
     private readonly HashSet<(int Taxonomy, int Label, int Sentence)> _dismissed = [];
 
     private Reading(DefinitionIndex index, TokenStream stream)
     {
-        (_index, _tokens, _void) = (index, stream.Tokens, new bool[stream.Sentences]);
+        (_index, _tokens) = (index, stream.Tokens);
         index.Phrases.Match(_tokens, _hits);
-        foreach (var hit in _hits)
-            if (index.Cues[hit.Rule].Label < 0)
-                for (var i = hit.FirstToken; i <= hit.LastToken; i++)
-                    _void[_tokens[i].Sentence] = true;
     }
 
     public static Reading Of(DefinitionIndex index, TokenStream stream) => new(index, stream);
@@ -55,7 +50,7 @@ internal sealed class Reading
         {
             var cue = _index.Cues[hit.Rule];
             var token = _tokens[hit.FirstToken];
-            if (cue.Taxonomy != taxonomy || cue.Label < 0 || (token.Place & Counted) == 0 || _void[token.Sentence])
+            if (cue.Taxonomy != taxonomy || (token.Place & Counted) == 0)
                 continue;
             if (!cue.IsNegated && IsDismissed(hit))
                 _dismissed.Add((taxonomy, cue.Label, token.Sentence));
@@ -101,7 +96,7 @@ internal sealed class Reading
             var to = from + 1;
             while (to < _tokens.Count && _tokens[to].Sentence == _tokens[from].Sentence)
                 to++;
-            if ((_tokens[from].Place & (Counted & ~RulePlaces.Field)) != 0 && !_void[_tokens[from].Sentence])
+            if ((_tokens[from].Place & Counted & ~RulePlaces.Field) != 0)
                 ReadSentence(taxonomy, from, to, seen, readings, second);
             from = to;
         }

@@ -17,7 +17,7 @@ internal sealed class AuditCalls(TaxonomySet taxonomies, HostedOptions options, 
         List<AuditCall> calls = [];
         foreach (var taxonomy in taxonomies.All)
         {
-            var asked = items.Where(item => item.Local.Any(decision => decision.Taxonomy == taxonomy.Id)).ToLookup(item => defences.Quarantine && AuditOrders.AreIn(item.Text, taxonomy));
+            var asked = items.Where(item => item.Local.Any(decision => decision.Taxonomy == taxonomy.Id)).ToLookup(item => defences.Quarantine && AuditOrders.AreIn(item, taxonomy));
             calls.AddRange(asked[false].Chunk(options.RecordsPerCall).Select(group => Make(taxonomy, group, isSecond: false)));
             calls.AddRange(asked[true].Select(item => Make(taxonomy, [item], isSecond: false)));
         }

@@ -86,7 +86,7 @@ internal sealed class AuditJudge(
         var label = abstained ? null : taxonomy.Labels.FirstOrDefault(label => label.Value == entry.Label);
         if ((label is null && !abstained) || entry.Confidence is not { } stated || !(stated >= 0 && stated <= 1))
             return null;
-        var obeyed = defences.Quarantine && item is not null && AuditOrders.Demand(item.Text, entry.Label!);
+        var obeyed = defences.Quarantine && item is not null && AuditOrders.Demand(item, entry.Label!);
         var confidence = Math.Min(stated, options.MostConfidence);
         var status = obeyed || stated < options.MinimalConfidence || confidence < thresholds.For(taxonomy.Id, label?.Id) ? DecisionStatus.Unsure
             : abstained ? DecisionStatus.Abstained

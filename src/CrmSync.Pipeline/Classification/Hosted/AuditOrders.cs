@@ -1,4 +1,5 @@
 using System.Buffers;
+using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text;
 
@@ -21,19 +22,32 @@ internal static class AuditOrders
         ],
         StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the text orders any of a taxonomy's answers.</summary>
-    public static bool AreIn(ActivityText text, Taxonomy taxonomy)
+    /// <summary>Whether an activity orders any of a taxonomy's answers, or holds anything else that counts for nothing in the local steps.</summary>
+    public static bool AreIn(AuditItem item, Taxonomy taxonomy)
     {
         foreach (var label in taxonomy.Labels)
         {
-            if (Demand(text, label.Value))
+            if (Demand(item.Text, label.Value))
                 return true;
         }
-        return taxonomy.Abstains && Demand(text, AuditInstructions.AbstainWord(taxonomy));
+        return taxonomy.Abstains && Demand(item.Text, AuditInstructions.AbstainWord(taxonomy)) || VoidFinder.Shipped.Read(item.Content, item.Text).WasHostile;
     }
 
-    /// <summary>Whether the text orders this answer.</summary>
-    public static bool Demand(ActivityText text, string value)
+    /// <summary>Whether an activity orders this answer: by a word of command, or in a stretch or field that counts for nothing in the local steps.</summary>
+    public static bool Demand(AuditItem item, string value)
+    {
+        if (Demand(item.Text, value))
+            return true;
+        var read = VoidFinder.Shipped.Read(item.Content, item.Text);
+        var evidence = item.Content.Evidence;
+        return read.Void.Any(span => Holds(item.Text.Decoded.AsSpan(span.Start, span.Length), value))
+            || read.HasVoidField && new[] { evidence.Disposition, evidence.Status, evidence.Outcome, evidence.Subtype }.Any(field => Holds(field, value));
+    }
+
+    private static bool Holds(ReadOnlySpan<char> text, string value) => text.Contains(value, StringComparison.OrdinalIgnoreCase)
+        || text.Contains(value.Replace(' ', '_'), StringComparison.OrdinalIgnoreCase) || text.Contains(value.Replace(' ', '-'), StringComparison.OrdinalIgnoreCase);
+
+    private static bool Demand(ActivityText text, string value)
     {
         var decoded = text.Decoded.AsSpan();
         for (var at = decoded.IndexOfAny(Commands); at >= 0;)

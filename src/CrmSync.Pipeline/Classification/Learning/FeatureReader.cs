@@ -24,8 +24,10 @@ internal static class FeatureReader
         foreach (var fact in Facts)
             if (reading.Facts.HasAll(FactSet.Of((int)fact)))
                 features.Add(FeatureKind.Fact, (uint)fact, -1);
+        // That somebody tried to give orders is no evidence either, or the attempt itself would move the label.
         foreach (var fired in reading.Fired)
-            features.Add(FeatureKind.Rule, fired.Rule.Hash, -1);
+            if (!fired.Rule.IsVoid)
+                features.Add(FeatureKind.Rule, fired.Rule.Hash, -1);
         ReadWords(reading, rules, features);
     }
 
@@ -47,7 +49,7 @@ internal static class FeatureReader
                 if (token.Word == Vocabulary.Begin)
                     continue;
             }
-            if (place is RulePlaces.Footer or RulePlaces.Field || reading.Voided[token.Sentence])
+            if (place is RulePlaces.Footer or RulePlaces.Field)
                 continue;
             words++;
             var word = token.Hashes.Word;

@@ -5,8 +5,8 @@ namespace CrmSync.Pipeline.Classification.Learning;
 /// <summary>Which row of a model belongs to which feature hash. Open addressing; read-only after construction, thread-safe.</summary>
 internal sealed class FeatureTable
 {
-    private readonly uint[] _keys;
-    private readonly int[] _rows;
+    // Hash above, row + 1 below: one look at memory tells both. 0 is an empty slot.
+    private readonly ulong[] _slots;
     private readonly int _shift;
 
     /// <summary>A table in which the hash at index i has row i.</summary>
@@ -15,15 +15,13 @@ internal sealed class FeatureTable
         Hashes = hashes;
         var bits = Math.Max(4, BitOperations.Log2((uint)Math.Max(1, hashes.Count)) + 2);
         _shift = 32 - bits;
-        _keys = new uint[1 << bits];
-        _rows = new int[1 << bits];
-        Array.Fill(_rows, -1);
+        _slots = new ulong[1 << bits];
         for (var row = 0; row < hashes.Count; row++)
         {
             var slot = Slot(hashes[row]);
-            while (_rows[slot] >= 0)
-                slot = (slot + 1) & (_keys.Length - 1);
-            (_keys[slot], _rows[slot]) = (hashes[row], row);
+            while (_slots[slot] != 0)
+                slot = (slot + 1) & (_slots.Length - 1);
+            _slots[slot] = (ulong)hashes[row] << 32 | (uint)(row + 1);
         }
     }
 
@@ -33,13 +31,10 @@ internal sealed class FeatureTable
     /// <summary>The row of a hash; -1 when the model does not know it.</summary>
     public int Find(uint hash)
     {
-        var slot = Slot(hash);
-        while (_rows[slot] >= 0)
-        {
-            if (_keys[slot] == hash)
-                return _rows[slot];
-            slot = (slot + 1) & (_keys.Length - 1);
-        }
+        var slots = _slots;
+        for (var slot = Slot(hash); slots[slot] is not 0 and var entry; slot = (slot + 1) & (slots.Length - 1))
+            if ((uint)(entry >> 32) == hash)
+                return (int)(uint)entry - 1;
         return -1;
     }
 

@@ -19,7 +19,7 @@ internal sealed class ModelStep : ICascadeStep
     private const int MaxSpans = 3;
 
     /// <summary>A word that moves the score by less is not worth showing, in log-odds.</summary>
-    private const float MinContribution = 0.25f;
+    private const float MinContribution = 0.15f;
 
     [ThreadStatic]
     private static Workspace? _workspace;
@@ -155,8 +155,8 @@ internal sealed class ModelStep : ICascadeStep
                 _byToken = new float[tokens.Count * 2];
             Array.Clear(_byToken, 0, tokens.Count);
             for (var i = 0; i < Input.Count; i++)
-                if (Input.Tokens[i] is >= 0 and var token)
-                    _byToken[token] += network.Along(Input.Rows[i], Direction) * Input.Values[i] / network.Members;
+                if (Input.Shown[i])
+                    _byToken[Input.Tokens[i]] += network.Along(Input.Rows[i], Direction) * Input.Values[i] / network.Members;
             List<(int First, int Last, float Contribution)> spans = [];
             for (var i = 0; i < tokens.Count; i++)
             {

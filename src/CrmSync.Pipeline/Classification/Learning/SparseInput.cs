@@ -19,6 +19,7 @@ internal sealed class SparseInput
     private int[] _rows = new int[2_048];
     private float[] _values = new float[2_048];
     private int[] _tokens = new int[2_048];
+    private bool[] _shown = new bool[2_048];
 
     /// <summary>Rows, each once, as far as a small memory of the last ones tells.</summary>
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
@@ -28,6 +29,9 @@ internal sealed class SparseInput
 
     /// <summary>The token that gave the row first; -1 for structure.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Count);
+
+    /// <summary>Whether the row is a word or a pair of words, such as people can be shown as a reason.</summary>
+    public ReadOnlySpan<bool> Shown => _shown.AsSpan(0, Count);
 
     /// <summary>How many rows.</summary>
     public int Count { get; private set; }
@@ -58,6 +62,7 @@ internal sealed class SparseInput
                 continue;
             Grow();
             (_rows[Count], _values[Count], _tokens[Count]) = (row, 1, feature.Token);
+            _shown[Count] = feature.Kind is FeatureKind.Word or FeatureKind.Pair or FeatureKind.QuotedWord or FeatureKind.QuotedPair;
             Count++;
             words += feature.Token >= 0 ? 1 : 0;
         }
@@ -93,5 +98,6 @@ internal sealed class SparseInput
         Array.Resize(ref _rows, Count * 2);
         Array.Resize(ref _values, Count * 2);
         Array.Resize(ref _tokens, Count * 2);
+        Array.Resize(ref _shown, Count * 2);
     }
 }

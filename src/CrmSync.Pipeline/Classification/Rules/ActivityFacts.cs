@@ -15,9 +15,9 @@ internal static class ActivityFacts
     ];
 
     /// <summary>The words by place: subject, new text, quoted turns by side, footers, and the CRM's own fields.</summary>
-    public static TokenStream Words(ActivityContent content, ActivityText text, Vocabulary vocabulary)
+    public static TokenStream Words(ActivityContent content, ActivityText text, Vocabulary vocabulary, Lookalikes lookalikes = Lookalikes.FoldMixed)
     {
-        var stream = new TokenStream(vocabulary);
+        var stream = new TokenStream(vocabulary, lookalikes);
         foreach (var zone in text.Zones)
         {
             var place = zone.Kind switch
@@ -97,6 +97,7 @@ internal static class ActivityFacts
         if (!first)
             return;
         // A salutation is a short first line that ends in a comma, or a greeting word.
+        text = text.TrimStart();
         var end = text.IndexOf('\n');
         var line = (end < 0 ? text : text[..end]).Trim();
         Add(ref facts, StructuralFact.Salutation, line.Length < 40 && line.EndsWith(',') && !line[..^1].Contains(',') || StartsWithGreeting(line));

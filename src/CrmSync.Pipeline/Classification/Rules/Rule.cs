@@ -25,7 +25,7 @@ internal enum RulePlaces
 /// <param name="Weight">Strength of the vote in log-odds; negative speaks against the label.</param>
 /// <param name="Sentence">What it saw, for people.</param>
 /// <param name="Fact">The fact it establishes, or null for a voter.</param>
-/// <param name="IsVoid">True when a sentence that holds one of its phrases counts for nothing in any rule.</param>
+/// <param name="IsVoid">True for the rule that reports what <see cref="VoidFinder"/> left out; it has no phrases.</param>
 /// <param name="Phrases">Phrases as folded patterns.</param>
 /// <param name="In">Where to look.</param>
 /// <param name="IsAsserted">True when a phrase after a negation or inside a plan or condition does not count.</param>

@@ -23,8 +23,10 @@ internal sealed class RulesStep : ICascadeStep
     };
 
     private readonly RuleSet _rules;
+    private readonly VoidFinder _void;
+    private readonly TextDefences _defences;
 
-    private RulesStep(RuleSet rules) => _rules = rules;
+    private RulesStep(RuleSet rules, VoidFinder finder, TextDefences defences) => (_rules, _void, _defences) = (rules, finder, defences);
 
     public string Name => "rules";
 
@@ -32,7 +34,8 @@ internal sealed class RulesStep : ICascadeStep
 
     public RuleSet Rules => _rules;
 
-    public static RulesStep Create(TaxonomySet taxonomies) => new(RuleSet.Load(taxonomies));
+    public static RulesStep Create(TaxonomySet taxonomies, TextDefences? defences = null) =>
+        new(RuleSet.Load(taxonomies), VoidFinder.Create(taxonomies), defences ?? TextDefences.All);
 
     public double? ThresholdOf(string taxonomy, string? label) =>
         Thresholds.TryGetValue($"{taxonomy}/{label ?? "abstain"}", out var exact) ? exact
@@ -51,21 +54,23 @@ internal sealed class RulesStep : ICascadeStep
     /// <summary>Reads an activity once for all steps. Facts that rules establish hold for the rules after them.</summary>
     internal ActivityReading Read(ActivityContent content, ActivityText text)
     {
-        var stream = ActivityFacts.Words(content, text, _rules.Vocabulary);
+        var readable = _defences.VoidText ? _void.Read(content, text) : new ReadableActivity(content, text, [], false);
+        (content, text) = (readable.Content, readable.Text);
+        var stream = ActivityFacts.Words(content, text, _rules.Vocabulary, _defences.Homoglyphs ? Lookalikes.FoldMixed : Lookalikes.Keep);
         var facts = ActivityFacts.Read(content, text, stream);
         List<PhraseHit> hits = [];
         _rules.Phrases.Match(stream.Tokens, hits);
-        var voided = VoidSentences(stream, hits);
-        var first = FirstHits(stream, hits, voided);
+        var first = FirstHits(stream, hits);
         Dictionary<FactSet, (int? Start, int? Length)> seen = [];
         List<FiredRule> fired = [];
         for (var index = 0; index < _rules.Rules.Count; index++)
         {
             var rule = _rules.Rules[index];
-            if (rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
+            if (rule.IsVoid && !readable.WasHostile || rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
                 continue;
             // A rule without phrases points at what established the fact it rests on.
             var span = first[index] >= 0 ? Span(stream, hits[first[index]])
+                : rule.IsVoid && readable.Void.Count > 0 ? (readable.Void[0].Start, readable.Void[0].Length)
                 : seen.FirstOrDefault(pair => rule.When.HasAll(pair.Key)).Value;
             if (rule.Fact is { } name && _rules.Facts.TryGet(name, out var fact))
             {
@@ -74,20 +79,10 @@ internal sealed class RulesStep : ICascadeStep
             }
             fired.Add(new FiredRule(rule, span.Start, span.Length));
         }
-        return new ActivityReading(stream.Tokens, facts, fired, voided);
+        return new ActivityReading(stream.Tokens, facts, fired, readable);
     }
 
-    private bool[] VoidSentences(TokenStream stream, List<PhraseHit> hits)
-    {
-        var voided = new bool[stream.Sentences];
-        foreach (var hit in hits)
-            if (_rules.Rules[hit.Rule].IsVoid)
-                for (var i = hit.FirstToken; i <= hit.LastToken; i++)
-                    voided[stream.Tokens[i].Sentence] = true;
-        return voided;
-    }
-
-    private int[] FirstHits(TokenStream stream, List<PhraseHit> hits, bool[] voided)
+    private int[] FirstHits(TokenStream stream, List<PhraseHit> hits)
     {
         var first = new int[_rules.Rules.Count];
         Array.Fill(first, -1);
@@ -95,7 +90,7 @@ internal sealed class RulesStep : ICascadeStep
         {
             var rule = _rules.Rules[hits[i].Rule];
             var token = stream.Tokens[hits[i].FirstToken];
-            if (first[hits[i].Rule] < 0 && (rule.In & token.Place) != 0 && (rule.IsVoid || !voided[token.Sentence])
+            if (first[hits[i].Rule] < 0 && (rule.In & token.Place) != 0
                 && (!rule.IsAsserted || IsAsserted(stream.Tokens, hits[i])))
                 first[hits[i].Rule] = i;
         }

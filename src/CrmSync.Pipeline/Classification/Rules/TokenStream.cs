@@ -13,7 +13,7 @@ internal readonly record struct Token(int Word, int Start, int Length, int Sente
 /// Divides text into words as phrases see them: letters and digits part ("40min" is two words), apostrophes vanish, money signs are one word,
 /// a line break or a full stop ends a sentence. Linear, and never more than <see cref="MaxTokens"/>.
 /// </summary>
-internal sealed class TokenStream(Vocabulary vocabulary)
+internal sealed class TokenStream(Vocabulary vocabulary, Lookalikes lookalikes = Lookalikes.FoldMixed)
 {
     /// <summary>Words that are read of one activity; about forty pages.</summary>
     public const int MaxTokens = 20_000;
@@ -21,7 +21,7 @@ internal sealed class TokenStream(Vocabulary vocabulary)
     private readonly List<Token> _tokens = new(256);
     private int _sentence;
 
-    public IReadOnlyList<Token> Tokens => _tokens;
+    public List<Token> Tokens => _tokens;
 
     public int Sentences => _sentence + 1;
 
@@ -40,7 +40,7 @@ internal sealed class TokenStream(Vocabulary vocabulary)
             if (char.IsLetter(c))
             {
                 length = WordLength(text[position..]);
-                var size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded);
+                var size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded, lookalikes);
                 if (size < 0)
                     Push(Vocabulary.Unknown, WordHashes.Unknown);
                 else

@@ -27,16 +27,15 @@ internal sealed class Vocabulary
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _spans;
     private readonly bool _stems;
 
-    public Vocabulary(bool stems = false)
-    {
-        _stems = stems;
-        _spans = _ids.GetAlternateLookup<ReadOnlySpan<char>>();
-    }
+    private readonly Lookalikes _lookalikes;
+
+    public Vocabulary(Lookalikes lookalikes = Lookalikes.FoldMixed, bool stems = false) =>
+        (_spans, _lookalikes, _stems) = (_ids.GetAlternateLookup<ReadOnlySpan<char>>(), lookalikes, stems);
 
     /// <summary>The number of a word, given a new one when it has none. The word is folded here.</summary>
     public int Add(string word)
     {
-        var folded = WordFold.Fold(word);
+        var folded = WordFold.Fold(word, _lookalikes);
         if (_stems)
             folded = folded[..WordStem.Length(folded)];
         if (!_ids.TryGetValue(folded, out var id))

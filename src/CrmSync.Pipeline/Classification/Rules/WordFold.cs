@@ -1,6 +1,21 @@
+using CrmSync.Pipeline.Text;
+
 namespace CrmSync.Pipeline.Classification.Rules;
 
-/// <summary>Folds a word to the form in which phrases are compared: lower case, no accents, no apostrophes.</summary>
+/// <summary>Which letters of other scripts <see cref="WordFold"/> reads as the Latin ones they pass for.</summary>
+internal enum Lookalikes
+{
+    /// <summary>None.</summary>
+    Keep,
+
+    /// <summary>Those in words that mix scripts, as no language does.</summary>
+    FoldMixed,
+
+    /// <summary>All of them; Russian or Greek words come out as gibberish, but always as the same one.</summary>
+    FoldAll,
+}
+
+/// <summary>Folds a word to the form in which phrases are compared: lower case, no accents, no apostrophes, no letters that only look Latin.</summary>
 internal static class WordFold
 {
     /// <summary>Longer words are nobody's cue.</summary>
@@ -13,13 +28,15 @@ internal static class WordFold
         "lllnnnnnnnnnoooooo??rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
     /// <summary>Writes the folded word and gives its length; -1 when it does not fit.</summary>
-    public static int Fold(ReadOnlySpan<char> word, Span<char> folded)
+    public static int Fold(ReadOnlySpan<char> word, Span<char> folded, Lookalikes lookalikes = Lookalikes.FoldMixed)
     {
         var length = 0;
-        foreach (var c in word)
+        var latin = lookalikes == Lookalikes.FoldAll || lookalikes == Lookalikes.FoldMixed && Confusables.IsMixed(word);
+        foreach (var read in word)
         {
             if (length + 2 > folded.Length)
                 return -1;
+            var c = latin && read >= '\u0080' ? Confusables.ToLatin(read) : read;
             if (c < '\u0080')
             {
                 if (c != '\'')
@@ -42,10 +59,10 @@ internal static class WordFold
         return length;
     }
 
-    public static string Fold(string word)
+    public static string Fold(string word, Lookalikes lookalikes = Lookalikes.FoldMixed)
     {
         Span<char> folded = stackalloc char[MaxWord + 2];
-        var length = Fold(word, folded);
+        var length = Fold(word, folded, lookalikes);
         return length < 0 ? word : folded[..length].ToString();
     }
 }

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Service.Console.Charts;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Service.Console.Words;
@@ -7,11 +8,14 @@ using Microsoft.AspNetCore.Mvc;
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Is everything all right, and what is going on.</summary>
-internal sealed class OverviewModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
+internal sealed class OverviewModel(LedgerReader ledger, HostedDesk desk, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
     public OverviewSnapshot Snapshot { get; private set; } = null!;
 
     public Health Health { get; private set; } = null!;
+
+    /// <summary>What the hosted model may cost in a day; null where none is configured.</summary>
+    public decimal? DailyBudgetUsd => desk.Auditor is null ? null : desk.Options.DailyBudgetUsd;
 
     public Task OnGetAsync(CancellationToken cancellationToken) => LoadAsync(cancellationToken);
 
@@ -31,7 +35,7 @@ internal sealed class OverviewModel(LedgerReader ledger, LabelCatalog labels, Cr
             .Select(count => new Answer(count.Label ?? "?", "decided", count.Label, count.Count, "l-none", "no longer in the taxonomy")));
         answers.AddRange(taxonomy.Labels.Where(label => label.IsNonDeterminable).Select(Labelled));
         answers.Add(new Answer("Abstained", "abstained", null, Sum("abstained"), "key-abstained", "no definition covers it"));
-        answers.Add(new Answer("Unsure", "unsure", null, Sum("unsure"), "key-unsure", "waits for review"));
+        answers.Add(new Answer("Unsure", "unsure", null, Sum("unsure"), "key-unsure", desk.Auditor is null ? "waits for review" : "waits for the hosted model or for review"));
         return answers;
 
         long Sum(string status) => counts.Where(count => count.Status == status).Sum(count => count.Count);

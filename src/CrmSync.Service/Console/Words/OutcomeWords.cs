@@ -68,6 +68,7 @@ internal static class OutcomeWords
     {
         "scan" => "Read from CRM",
         "classify" => "Classify",
+        "ask" => "Ask hosted model",
         "write" => "Write back",
         _ => kind,
     };

@@ -1,0 +1,49 @@
+using CrmSync.Connectors.AzureOpenAI;
+using CrmSync.Pipeline.Classification.Asking;
+using CrmSync.Pipeline.Classification.Hosted;
+using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Pipeline.Text.Redaction;
+using CrmSync.Service.Settings;
+using CrmSync.Storage.Reading;
+
+namespace CrmSync.Service.Hosting;
+
+/// <summary>Puts the hosted model together as the settings want it, or none.</summary>
+internal static class HostedBook
+{
+    /// <summary>Registers the desk; where a model is configured, its connector and the names that it must not see as well.</summary>
+    public static IServiceCollection AddHostedModel(this IServiceCollection services, ServiceSettings settings)
+    {
+        var hosted = settings.Classification.Hosted;
+        if (!hosted.IsConfigured)
+            return services.AddSingleton(HostedDesk.Empty);
+        services.AddAzureOpenAi(hosted.ToEndpoint());
+        services.AddSingleton<NameQueries>();
+        services.AddSingleton<KnownNames>();
+        services.AddSingleton<IKnownNames>(provider => provider.GetRequiredService<KnownNames>());
+        services.AddHostedService(provider => provider.GetRequiredService<KnownNames>());
+        services.AddSingleton<IHostedBudget>(provider => new LedgerBudget(provider.GetRequiredService<IAskStore>(), hosted.DailyBudgetUsd));
+        return services.AddSingleton(provider => Desk(
+            settings, provider.GetRequiredService<IHostedModel>(), provider.GetRequiredService<TaxonomySet>(), provider.GetRequiredService<IKnownNames>(),
+            provider.GetRequiredService<IHostedBudget>()));
+    }
+
+    /// <summary>A provider that owns the configured model, for a command that needs no host.</summary>
+    public static ServiceProvider Open(ServiceSettings settings)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        services.AddSingleton(TimeProvider.System);
+        services.AddAzureOpenAi(settings.Classification.Hosted.ToEndpoint());
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>The desk in front of a model.</summary>
+    public static HostedDesk Desk(ServiceSettings settings, IHostedModel model, TaxonomySet taxonomies, IKnownNames? names, IHostedBudget? budget)
+    {
+        var hosted = settings.Classification.Hosted;
+        var options = hosted.ToOptions();
+        return HostedDesk.Of(
+            hosted.ToAsking(), options, model, new Auditor(model, taxonomies, options, settings.Classification.ToThresholds(), names, budget));
+    }
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+
+namespace CrmSync.Storage.Reading;
+
+/// <summary>The names of people, companies and owners. Thread-safe.</summary>
+public sealed class NameQueries(ILedgerReadConnections ledger)
+{
+    /// <summary>Every name once, in no order; not all held in memory at a time.</summary>
+    public async IAsyncEnumerable<(string Name, bool IsCompany)> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        var command = new CommandDefinition(
+            "select name, 0 from crm_person union select name, 0 from crm_owner union select name, 1 from crm_company", cancellationToken: cancellationToken);
+        await using var reader = await db.ExecuteReaderAsync(command).ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            yield return (reader.GetString(0), reader.GetInt32(1) is 1);
+    }
+}
