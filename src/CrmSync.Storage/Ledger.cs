@@ -10,6 +10,7 @@ using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 using CrmSync.Storage.Quotas;
 using CrmSync.Storage.Runs;
+using CrmSync.Storage.Taxonomies;
 using CrmSync.Storage.Webhooks;
 using Microsoft.Extensions.Logging;
 
@@ -50,6 +51,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _askReading = new AskReading(database);
         _askGatherer = new AskGatherer(database);
         _hostedDays = new HostedDays(database);
+        _taxonomies = new TaxonomyRows(database);
     }
 
     /// <inheritdoc/>

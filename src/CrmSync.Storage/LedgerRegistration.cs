@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -29,5 +30,6 @@ public static class LedgerRegistration
         .AddSingleton<ICorrectionStore>(ledger)
         .AddSingleton<IAuditStore>(ledger)
         .AddSingleton<IModelStore>(ledger)
+        .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Classification.Definitions;
 using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Model;
@@ -38,7 +39,10 @@ public sealed class Cascade
 
     private TextDefences Defences { get; init; } = TextDefences.All;
 
-    /// <summary>The shipped cascade: the rules, then the shipped model, over the shipped taxonomies unless others are given.</summary>
+    /// <summary>
+    /// The shipped cascade over the shipped taxonomies unless others are given: the rules, then the shipped model, and for taxonomies that have no rules what their
+    /// own files say.
+    /// </summary>
     /// <exception cref="TaxonomyException">A cue of a taxonomy cannot be used.</exception>
     public static Cascade CreateDefault(TaxonomySet? taxonomies = null, CascadeOptions? options = null, LocalModel? model = null) =>
         Create(taxonomies ?? TaxonomySet.LoadShipped(), TextDefences.All, options, model ?? LocalModel.LoadShipped());
@@ -47,10 +51,11 @@ public sealed class Cascade
     internal static Cascade Create(TaxonomySet taxonomies, TextDefences defences, CascadeOptions? options, LocalModel? model)
     {
         var rules = RulesStep.Create(taxonomies, defences);
-        return new Cascade(taxonomies, model is null ? [rules] : [rules, new ModelStep(model, rules)], options) { Defences = defences };
+        IEnumerable<ICascadeStep> definitions = DefinitionStep.Create(taxonomies.All, rules) is { } step ? [step] : [];
+        return new Cascade(taxonomies, model is null ? [rules, .. definitions] : [rules, .. definitions, new ModelStep(model, rules)], options) { Defences = defences };
     }
 
-    /// <summary>The rules alone, as a yardstick for what the model adds.</summary>
+    /// <summary>What people wrote down alone, without the model, as a yardstick for what that adds.</summary>
     /// <exception cref="TaxonomyException">A cue of a taxonomy cannot be used.</exception>
     public static Cascade CreateRulesOnly(TaxonomySet? taxonomies = null, CascadeOptions? options = null) =>
         Create(taxonomies ?? TaxonomySet.LoadShipped(), TextDefences.All, options, model: null);

@@ -25,6 +25,9 @@ public enum RunKind
 
     /// <summary>Activities that were archived, deleted or merged away.</summary>
     PollGone,
+
+    /// <summary>Stored activities decided about again because a taxonomy has a new version; the CRM is not read.</summary>
+    Relabel,
 }
 
 /// <summary>Which state a run is in.</summary>

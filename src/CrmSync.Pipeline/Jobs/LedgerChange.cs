@@ -32,6 +32,9 @@ public sealed record LedgerChange
     /// <summary>Links as they are now; where that changes which record holds an activity's label, intents follow.</summary>
     public IReadOnlyList<ActivityLinks> Links { get; init; } = [];
 
+    /// <summary>Stored activities, by ledger id, to be decided about again; those that are not decided about at present are left alone.</summary>
+    public IReadOnlyList<long> Again { get; init; } = [];
+
     /// <summary>Progress of the scan that this batch drains.</summary>
     public ScanProgress? Scan { get; init; }
 

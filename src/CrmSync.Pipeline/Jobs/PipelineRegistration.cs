@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,6 +28,7 @@ public static class PipelineRegistration
         services.AddSingleton<RequestMeter>();
         services.AddSingleton<FailurePolicy>();
         services.AddSingleton<BatchDispatcher>();
+        services.AddSingleton<Relabeller>();
         services.AddSingleton<IBatchHandler, ScanHandler>();
         services.AddSingleton<IBatchHandler, ClassifyHandler>();
         services.AddSingleton<AskBackOff>();

@@ -26,6 +26,8 @@ public sealed class PollStarter(IRunStore runs, PollingOptions options, TimeProv
     {
         RunKind.PollRecords => [.. connector.Records.ObjectTypes, IRecordReader.DirectoryType],
         RunKind.PollLinks => connector.Reader.LinksAreQuiet ? connector.Reader.ObjectTypes : [],
+        // What it walks through is ours, and is asked for by taxonomy.
+        RunKind.Relabel => [],
         RunKind.PollFresh or RunKind.PollSettled or RunKind.PollReachBack or RunKind.Backfill or RunKind.PollGone => connector.Reader.ObjectTypes,
     };
 }

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Taxonomies;
 
 namespace CrmSync.Pipeline.Polling;
 
 /// <summary>Drains a scan: each page is saved together with the position after it, in one transaction; only the drained scan moves the watermark.</summary>
-public sealed class ScanHandler(IWorkReader work, FailurePolicy policy, RequestMeter meter) : IBatchHandler
+public sealed class ScanHandler(IWorkReader work, Relabeller relabeller, FailurePolicy policy, RequestMeter meter) : IBatchHandler
 {
     private const int LinksPerPage = 1_000;
 
@@ -56,6 +57,7 @@ public sealed class ScanHandler(IWorkReader work, FailurePolicy policy, RequestM
         RunKind.PollRecords => ReadRecordsAsync(context.Connector.Records, scan.Window, position, cancellationToken),
         RunKind.PollLinks => ReadLinksAsync(context, scan.Window, position, cancellationToken),
         RunKind.PollGone => ReadGoneAsync(context.Connector.Reader, scan.Window, position, cancellationToken),
+        RunKind.Relabel => ReadOutdatedAsync(context.Batch.ConnectionId, scan.Window, position, cancellationToken),
     };
 
     private static async Task<Result<Page>> ReadActivitiesAsync(IActivityReader reader, ScanWindow window, string? position, CancellationToken cancellationToken)
@@ -113,6 +115,13 @@ public sealed class ScanHandler(IWorkReader work, FailurePolicy policy, RequestM
         };
         var next = keys.Count < LinksPerPage ? null : keys[^1].ActivityId.ToString(CultureInfo.InvariantCulture);
         return new Page(change, next, keys.Count, 0);
+    }
+
+    // The "object type" of such a scan is the taxonomy.
+    private async Task<Result<Page>> ReadOutdatedAsync(long connectionId, ScanWindow window, string? position, CancellationToken cancellationToken)
+    {
+        var (ids, next) = await relabeller.ReadPageAsync(connectionId, window.ObjectType, window.From, window.To, position, cancellationToken);
+        return new Page(new LedgerChange { Again = ids }, next, ids.Count, 0);
     }
 
     private sealed record Page(LedgerChange Change, string? Position, int Seen, int Skipped);

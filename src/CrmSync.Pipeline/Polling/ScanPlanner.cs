@@ -25,7 +25,7 @@ public static class ScanPlanner
             RunKind.PollRecords => (marks?.Watermark - options.Overlap ?? backfillFrom, settledTo),
             RunKind.PollLinks => (now - options.LinkReach, now),
             RunKind.PollGone => (now - options.GoneReach, now),
-            RunKind.Backfill => throw new ArgumentException("A backfill's range is asked for, not planned.", nameof(kind)),
+            RunKind.Backfill or RunKind.Relabel => throw new ArgumentException("A range that a person asks for is not planned.", nameof(kind)),
         };
         from = from < backfillFrom ? backfillFrom : from;
         // A settled scan that ends at or before the watermark (clock set back, two nodes) would cover nothing new and must not run backwards.

@@ -19,6 +19,12 @@ public sealed record Taxonomy(
     IReadOnlyList<LabelDefinition> Labels,
     IReadOnlySet<ActivityType> AppliesTo)
 {
+    /// <summary>The file as it was read; empty for one that was made otherwise. Kept, so that an old decision can be explained later.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Fingerprint of what the file says, whatever its spaces, line ends and comments.</summary>
+    public string Checksum { get; init; } = "";
+
     /// <summary>The label with this id, or null.</summary>
     public LabelDefinition? Find(string? labelId) => Labels.FirstOrDefault(label => label.Id == labelId);
 

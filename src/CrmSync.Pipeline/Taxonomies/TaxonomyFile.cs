@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using CrmSync.Pipeline.Model;
 
@@ -20,7 +21,7 @@ public static class TaxonomyFile
         try
         {
             using var document = JsonDocument.Parse(json, Options);
-            return Read(document.RootElement, new FaultReader(file));
+            return Read(document.RootElement, new FaultReader(file)) with { Text = json, Checksum = Fingerprint(document.RootElement) };
         }
         catch (JsonException exception)
         {
@@ -31,6 +32,14 @@ public static class TaxonomyFile
             // A string with broken surrogates parses but cannot be read.
             throw new TaxonomyException($"{file}: a text holds characters that are not valid Unicode ({exception.Message}); type it anew.", exception);
         }
+    }
+
+    private static string Fingerprint(JsonElement root)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+            root.WriteTo(writer);
+        return Convert.ToHexStringLower(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
     }
 
     private static Taxonomy Read(JsonElement root, FaultReader reader)

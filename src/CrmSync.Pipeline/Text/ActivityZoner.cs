@@ -11,6 +11,7 @@ public static class ActivityZoner
 {
     private const int MaxSubject = 2_000;
     private const int MaxZones = 2_000;
+    private const int FirstLines = 600;
 
     /// <summary>Decodes and divides an activity's subject and body.</summary>
     public static ActivityText Zone(ActivityContent content) => Zone(content, TextDefences.All);
@@ -47,8 +48,26 @@ public static class ActivityZoner
         if (!subject.IsWhiteSpace())
             zones.Add(new TextZone(ZoneKind.Subject, 0, subject.Length));
         if (decoded.Length > bodyStart)
-            new BodyWalk(decoded, bodyStart, said ?? tag.Direction, MaxZones, zones).Run();
+        {
+            new BodyWalk(decoded, bodyStart, said ?? tag.Direction, tag.IsForward, MaxZones, zones).Run();
+            if (tag.Step is null && StepIn(decoded.AsSpan(bodyStart)) is { } step)
+                tag = tag with { Step = step };
+        }
         return new ActivityText(decoded, bodyStart, zones, tag, Clean(decoded, zones), truncated);
+    }
+
+    /// <summary>Tools write the step above the mail that they log: looked for in its first lines.</summary>
+    private static int? StepIn(ReadOnlySpan<char> body)
+    {
+        var lines = 0;
+        foreach (var line in body[..Math.Min(body.Length, FirstLines)].EnumerateLines())
+        {
+            if (!line.IsWhiteSpace() && ++lines > 3)
+                break;
+            if (StepNote.FindInBody(line) is { } step)
+                return step;
+        }
+        return null;
     }
 
     private static string Clean(string decoded, List<TextZone> zones)

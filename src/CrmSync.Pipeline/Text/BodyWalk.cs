@@ -27,12 +27,22 @@ internal sealed class BodyWalk
     private bool _signing;
     private int _signatureLines;
     private bool _inHeader;
+    private bool _inInvite;
+    private bool _forwarded;
+    private readonly Speakers _speakers;
     private (int Start, int End, ActivityDirection? Direction) _above;
 
-    public BodyWalk(string text, int start, ActivityDirection? newest, int maxZones, List<TextZone> zones)
+    /// <param name="text">Subject and body, decoded.</param>
+    /// <param name="start">Where the body starts.</param>
+    /// <param name="newest">Which side wrote the newest message, where that is known.</param>
+    /// <param name="forwarded">Whether the subject says that an earlier mail is passed on.</param>
+    /// <param name="maxZones">Zones at most; the last one takes what follows.</param>
+    /// <param name="zones">Receives the zones.</param>
+    public BodyWalk(string text, int start, ActivityDirection? newest, bool forwarded, int maxZones, List<TextZone> zones)
     {
-        (_text, _start, _newest, _maxZones, _zones) = (text, start, newest, maxZones, zones);
+        (_text, _start, _newest, _forwarded, _maxZones, _zones) = (text, start, newest, forwarded, maxZones, zones);
         _direction = newest;
+        _speakers = Speakers.Of(text.AsSpan(start));
     }
 
     public void Run()
@@ -77,7 +87,9 @@ internal sealed class BodyWalk
         if (depth != _quoteDepth)
             ChangeDepth(depth, position);
         var kind = KindOf(line, position);
-        if (kind != _kind || _turn != _zoneTurn)
+        if (kind is ZoneKind.New or ZoneKind.Quoted && _speakers.Begins(line) is { } speaker)
+            (_author, _signing) = (speaker, false);
+        if (kind != _kind || _turn != _zoneTurn || _author != _zoneAuthor)
         {
             Flush(position);
             (_kind, _zoneStart, _zoneTurn, _zoneAuthor, _zoneDirection) = (kind, position, _turn, _author, _direction);
@@ -93,8 +105,11 @@ internal sealed class BodyWalk
             OpenTurn(author, position);
             return ZoneKind.Header;
         }
+        if (IsInInvite(trimmed, position + line.Length))
+            return ZoneKind.Boilerplate;
         if (LineShapes.IsTurnMark(trimmed))
         {
+            _forwarded |= LineShapes.IsForwardMark(trimmed);
             OpenTurn(null, position);
             _inHeader = true;
             return ZoneKind.Header;
@@ -118,6 +133,20 @@ internal sealed class BodyWalk
         if (LineShapes.IsBoilerplate(trimmed))
             return ZoneKind.Boilerplate;
         return InSignature(trimmed) ? ZoneKind.Signature : _turn == 0 ? ZoneKind.New : ZoneKind.Quoted;
+    }
+
+    /// <summary>Teams draws a rule above and below its invitation; elsewhere it ends with the first line that is not of its kind.</summary>
+    private bool IsInInvite(ReadOnlySpan<char> line, int end)
+    {
+        if (LineShapes.IsRule(line))
+        {
+            var inside = _inInvite;
+            var below = _text.AsSpan(Math.Min(_text.Length, end));
+            _inInvite = inside ? InviteShapes.GoesOn(below) : InviteShapes.StandsAbove(below);
+            return inside || _inInvite;
+        }
+        _inInvite = _inInvite ? InviteShapes.IsInside(line) : InviteShapes.IsOpening(line);
+        return _inInvite;
     }
 
     /// <summary>Notes hold lines such as "From: the site team"; a mail header names an address or stands above more header lines.</summary>
@@ -160,7 +189,8 @@ internal sealed class BodyWalk
         _turn++;
         _above = (Math.Max(_start, position - SignatureReach), position, _direction);
         _signing = false;
-        _direction = Opposite(_direction);
+        // Who passes a mail on did not write it: it came from the other side, unless they pass it on themselves with words of their own.
+        _direction = _forwarded && _turn == 1 && (_newest != ActivityDirection.Inbound || !_sawNew) ? ActivityDirection.Inbound : Opposite(_direction);
         _author = null;
         NameAuthor(author);
     }

@@ -20,7 +20,8 @@ internal static class LineShapes
         "diese nachricht ist vertraulich", "vertraulich", "message est confidentiel", "confidencial", "vertrouwelijk", "registered in england", "company no.",
         "please consider the environment", "think before you print", "one tap mobile", "meeting id:", "passcode:", "dial by your location", "join zoom meeting",
         "join on your computer", "click here to join the meeting", "sent from my", "get outlook for", "von meinem iphone gesendet", "envoyé de mon iphone",
-        "external email", "caution: this email originated", "verstuurd vanaf mijn",
+        "external email", "caution: this email originated", "verstuurd vanaf mijn", "in error, please", "received this email in error", "received this message in error",
+        "received this e-mail in error", "unauthorised use, disclosure", "unauthorized use, disclosure", "nicht der richtige adressat", "irrtümlich erhalten", "destinataire par erreur",
     ], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<string> Unsubscribe = SearchValues.Create(
@@ -33,6 +34,7 @@ internal static class LineShapes
     private static readonly SearchValues<string> TurnMarks = SearchValues.Create(
     [
         "original message", "forwarded message", "begin forwarded", "ursprüngliche nachricht", "message d'origine", "mensaje original", "oorspronkelijk bericht",
+        "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "doorgestuurd bericht",
     ], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
@@ -68,11 +70,20 @@ internal static class LineShapes
         return false;
     }
 
+    /// <summary>A rule of underscores: mail programs set one above the turn before, Teams above and below an invitation.</summary>
+    public static bool IsRule(ReadOnlySpan<char> line) => line.Trim() is { Length: >= 10 } text && text.IndexOfAnyExcept('_') < 0;
+
+    /// <summary>"Forwarded message" in some form: what follows was sent to whoever passes it on.</summary>
+    public static bool IsForwardMark(ReadOnlySpan<char> line) => line.Length < 100
+        && (line.Contains("forwarded message", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Begin forwarded", StringComparison.OrdinalIgnoreCase)
+            || line.Contains("weitergeleitete nachricht", StringComparison.OrdinalIgnoreCase) || line.Contains("message transféré", StringComparison.OrdinalIgnoreCase)
+            || line.Contains("mensaje reenviado", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>A rule of dashes or underscores, or "Original Message" in some language, opens the turn before.</summary>
     public static bool IsTurnMark(ReadOnlySpan<char> line)
     {
         var text = line.Trim();
-        if (text.Length >= 10 && text.IndexOfAnyExcept('_') < 0)
+        if (IsRule(text))
             return true;
         if (text.Length is < 8 or > 80 || !(text.StartsWith("--") || text.StartsWith("__") || text.StartsWith("Begin forwarded")))
             return false;

@@ -13,6 +13,14 @@ internal static class SubjectTagParser
     [
         "outreach", "salesloft", "people.ai", "apollo", "groove", "gong", "dialpad", "aircall", "ringcentral", "hubspot", "klenty", "kixie", "nooks", "orum",
         "yesware", "zoom phone", "mixmax", "chorus", "3cx", "lemlist", "reply.io", "cirrus insight", "einstein",
+        "five9", "talkdesk", "vonage", "8x8", "justcall", "cloudtalk", "phoneburner", "connectandsell", "koncert", "fireflies", "avoma", "woodpecker", "smartlead", "quickmail",
+        "persistiq", "freshcaller", "amazon connect", "genesys", "nextiva", "mailshake", "ringover", "dialfire",
+    ];
+
+    // What diallers say became of a call; the longer one first, where one begins with the other.
+    private static readonly string[] Outcomes =
+    [
+        "no answer", "left voicemail", "no voicemail", "voicemail", "missed", "not answered", "unanswered", "busy", "answered", "connected", "declined", "abandoned", "cancelled", "failed",
     ];
 
     private static readonly string[] ReplyPrefixes = ["re:", "aw:", "sv:", "antw:", "odp:", "rép:", "rif:", "res:", "re :", "antwort:"];
@@ -27,6 +35,7 @@ internal static class SubjectTagParser
         var tagged = state.Tool is not null || state.Channel != TagChannel.None || state.Direction is not null;
         if (tagged && state.Channel != TagChannel.Call)
             TakeStep(ref rest, state);
+        state.Step ??= StepNote.Find(subject);
         while (TakePrefix(ref rest, ReplyPrefixes))
             state.Replies++;
         while (TakePrefix(ref rest, ForwardPrefixes) || TakePrefix(ref rest, ReplyPrefixes))
@@ -70,7 +79,26 @@ internal static class SubjectTagParser
             if (!rest.StartsWith(tool, StringComparison.OrdinalIgnoreCase) || rest.Length > tool.Length && char.IsLetterOrDigit(rest[tool.Length]))
                 continue;
             state.Tool ??= tool;
+            NoteCall(rest[tool.Length..], state);
             return;
+        }
+    }
+
+    /// <summary>"Aircall: outbound call, no answer" says all of it in words.</summary>
+    private static void NoteCall(ReadOnlySpan<char> rest, State state)
+    {
+        var text = rest[..Math.Min(rest.Length, 100)];
+        if (!text.Contains("call", StringComparison.OrdinalIgnoreCase) && !text.Contains("voicemail", StringComparison.OrdinalIgnoreCase))
+            return;
+        state.Channel = TagChannel.Call;
+        if (text.Contains("outbound", StringComparison.OrdinalIgnoreCase) || text.Contains("outgoing", StringComparison.OrdinalIgnoreCase))
+            state.Direction ??= ActivityDirection.Outbound;
+        else if (text.Contains("inbound", StringComparison.OrdinalIgnoreCase) || text.Contains("incoming", StringComparison.OrdinalIgnoreCase))
+            state.Direction ??= ActivityDirection.Inbound;
+        foreach (var outcome in Outcomes)
+        {
+            if (state.Outcome is null && text.IndexOf(outcome, StringComparison.OrdinalIgnoreCase) is >= 0 and var at)
+                state.Outcome = text.Slice(at, outcome.Length).ToString();
         }
     }
 

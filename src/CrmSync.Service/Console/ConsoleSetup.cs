@@ -31,6 +31,7 @@ public static class ConsoleSetup
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new LedgerReader(ledger, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => LabelCatalog.From(provider.GetRequiredService<TaxonomySet>()));
+        services.AddHostedService(provider => new PastLabels(provider.GetRequiredService<LabelCatalog>(), provider.GetService<ITaxonomyStore>()));
         services.TryAddSingleton<Assets>();
         services.TryAddSingleton(HostedDesk.Empty);
         services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>(), provider.GetRequiredService<IOptions<ConsoleOptions>>().Value));

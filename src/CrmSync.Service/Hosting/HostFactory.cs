@@ -112,6 +112,7 @@ internal static class HostFactory
         services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions());
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
+        services.AddSingleton<TaxonomyBook>();
         services.AddSingleton<ConnectionBook>();
         services.AddSingleton<FirstLook>();
         services.AddHostedService<Worker>();

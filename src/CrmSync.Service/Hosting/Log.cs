@@ -18,6 +18,9 @@ internal static partial class Log
     [LoggerMessage(2005, LogLevel.Debug, "{Connection} told of {Count} changes, {New} of them new")]
     public static partial void NoticesTaken(this ILogger logger, string connection, int count, int @new);
 
+    [LoggerMessage(2006, LogLevel.Information, "Taxonomy {Taxonomy} has a new version, {Version}; 'crmsync relabel --taxonomy {Taxonomy}' decides again what older ones decided")]
+    public static partial void TaxonomyChanged(this ILogger logger, string taxonomy, string version);
+
     [LoggerMessage(2003, LogLevel.Critical, "The worker could not start: {Reason}")]
     public static partial void WorkerFailed(this ILogger logger, Exception fault, string reason);
 

@@ -10,7 +10,7 @@ namespace CrmSync.Service.Hosting;
 /// steps under way finish and gives back the rest.
 /// </summary>
 internal sealed class Worker(
-    ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, PollWaker waker, ReviewKeeper review, ScheduleBook book, FirstLook firstLook,
+    TaxonomyBook taxonomies, ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, PollWaker waker, ReviewKeeper review, ScheduleBook book, FirstLook firstLook,
     ServiceSettings settings, HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
@@ -56,6 +56,7 @@ internal sealed class Worker(
         await schedules.BeatAsync(runner.Node, cancellationToken);
         // An earlier life of this node may have been killed; nobody else has its name, so what it held is free.
         await batches.ReleaseAsync(runner.Node, cancellationToken);
+        await taxonomies.EnterAsync(cancellationToken);
         var entered = await connections.EnterAsync(cancellationToken);
         // Before the first batch: a promoted model decides from the start.
         await review.LookAsync(full: false, cancellationToken);

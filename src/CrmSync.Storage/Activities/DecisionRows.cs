@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Review;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Taxonomies;
 
 namespace CrmSync.Storage.Activities;
 
@@ -52,6 +53,7 @@ internal static class DecisionRows
     /// <returns>The ids of those that were stored.</returns>
     public static async Task<IReadOnlyDictionary<(long ActivityId, string Taxonomy), long>> SaveAsync(LedgerStep step, IReadOnlyList<DecisionRow> decisions)
     {
+        decisions = await Repeats.LeaveOutAsync(step, decisions);
         if (decisions.Count is 0)
             return None;
         // Of two decisions about the same thing in one step the last one counts.

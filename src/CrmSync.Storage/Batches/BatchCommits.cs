@@ -5,6 +5,7 @@ using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 using CrmSync.Storage.Records;
 using CrmSync.Storage.Runs;
+using CrmSync.Storage.Taxonomies;
 
 namespace CrmSync.Storage.Batches;
 
@@ -57,6 +58,7 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
         await IntentTransitions.SaveAsync(step, change.Intents);
         if (change.Gone is { } gone)
             await GoneRows.SaveAsync(step, gone);
+        await AgainRows.SaveAsync(step, change.Again);
         if (change.Scan is { } progress)
             await ScanRows.SaveAsync(step, progress);
         foreach (var line in change.Log)

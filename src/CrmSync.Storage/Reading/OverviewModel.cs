@@ -117,7 +117,7 @@ public sealed record RunView
     /// <summary>Ledger id.</summary>
     public long Id { get; init; }
 
-    /// <summary>poll_fresh, poll_settled, poll_reach_back, poll_records, poll_links, poll_gone or backfill.</summary>
+    /// <summary>poll_fresh, poll_settled, poll_reach_back, poll_records, poll_links, poll_gone, backfill or relabel.</summary>
     public string Kind { get; init; } = "";
 
     /// <summary>The connection.</summary>

@@ -77,7 +77,7 @@ internal sealed class RunRows(LedgerDatabase database)
 
     private static async Task<BatchRef> InsertScanAsync(Session session, RunRequest request, ScanPlan plan, long runId, string kind)
     {
-        var priority = request.Kind is RunKind.Backfill ? BackfillPriority : 0;
+        var priority = request.Kind is RunKind.Backfill or RunKind.Relabel ? BackfillPriority : 0;
         var batch = await BatchRows.InsertAsync(session, BatchKind.Scan, request.ConnectionId, runId, priority, 0, handedOver: request.ScheduleKey is not null);
         await session.ExecuteAsync(
             """
@@ -93,7 +93,7 @@ internal sealed class RunRows(LedgerDatabase database)
     }
 
     /// <summary>The run kind of a stored scan kind.</summary>
-    public static RunKind KindOf(string scanKind) => Stored.Parse<RunKind>(scanKind is "backfill" ? scanKind : $"poll_{scanKind}");
+    public static RunKind KindOf(string scanKind) => Stored.Parse<RunKind>(scanKind is "backfill" or "relabel" ? scanKind : $"poll_{scanKind}");
 
     private static string ScanKind(RunKind kind) => Stored.Name(kind).Replace("poll_", "", StringComparison.Ordinal);
 

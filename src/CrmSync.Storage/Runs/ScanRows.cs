@@ -32,8 +32,8 @@ internal static class ScanRows
     // reaches back to the start of the history; a backfill of a far range leaves it alone.
     private static async Task MarkAsync(LedgerStep step, string kind, long connectionId, string objectType, long from, long to)
     {
-        // What is looked at over a fixed reach says nothing about what came before it.
-        if (kind is "links" or "gone")
+        // What is looked at over a fixed reach says nothing about what came before it, and what is ours already nothing about the CRM.
+        if (kind is "links" or "gone" or "relabel")
             return;
         var parameters = new { connectionId, objectType, from, to, step.Session.Now, isRecord = kind is "records" ? 1 : 0 };
         if (kind is "fresh")

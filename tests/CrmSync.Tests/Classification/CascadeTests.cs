@@ -126,7 +126,7 @@ public sealed class CascadeTests
         var decision = cascade.Decide(Content with { Body = "A lovely chat." }).ShouldHaveSingleItem();
 
         decision.Label.ShouldBe("warm");
-        decision.Evidence.ShouldHaveSingleItem().Rule.ShouldBe("cue-tone-warm");
+        decision.Evidence[0].Rule.ShouldBe("cue-tone-warm");
         cascade.Decide(Content with { Type = ActivityType.Call }).ShouldBeEmpty();
     }
 

@@ -1,7 +1,9 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Tests.Testing;
+using NSubstitute;
 using Shouldly;
 using Xunit;
 
@@ -10,12 +12,28 @@ namespace CrmSync.Tests.Polling;
 public sealed class ScanHandlerTests
 {
     private readonly FakeLedger _ledger = new();
+    private readonly ITaxonomyStore _taxonomies = Substitute.For<ITaxonomyStore>();
+
+    [Fact]
+    public async Task Handle_Relabelling_QueuesStoredActivitiesAgainAndReadsNoCrm()
+    {
+        _ledger.Scan = new ScanWork(5, RunKind.Relabel, new ScanWindow("stage", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), "40");
+        _taxonomies.ReadOutdatedAsync(Arg.Is<OutdatedRange>(range => range.Taxonomy.Id == "stage"), 40, Arg.Any<int>(), Arg.Any<CancellationToken>()).Returns([41L, 44L]);
+
+        var changes = await RunAsync(TimeSpan.FromMinutes(3));
+
+        var change = changes.ShouldHaveSingleItem();
+        change.Again.ShouldBe([41L, 44L]);
+        change.Scan.ShouldBe(new ScanProgress(5, null, true, 2, 0));
+        change.Ending.ShouldBeOfType<BatchEnding.Completed>();
+        change.Requests.ShouldBe(0);
+    }
 
     private async Task<List<LedgerChange>> RunAsync(TimeSpan lease)
     {
         _ledger.Scan ??= new ScanWork(5, RunKind.PollSettled, new ScanWindow("notes", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(1)), null);
         var runner = new RunnerOptions { Node = "test" };
-        var handler = new ScanHandler(_ledger, new FailurePolicy(runner, TimeProvider.System), new RequestMeter());
+        var handler = new ScanHandler(_ledger, new Relabeller(_taxonomies, TaxonomySet.LoadShipped()), new FailurePolicy(runner, TimeProvider.System), new RequestMeter());
         var context = new BatchContext(
             new ClaimedBatch(1, BatchKind.Scan, 1, 1, 1, 1, TimeProvider.System.GetUtcNow() + lease), _ledger.Connection, _ledger.Crm, TimeProvider.System);
         var changes = new List<LedgerChange>();

@@ -31,6 +31,15 @@ public sealed class TaxonomyFileTests
     }
 
     [Fact]
+    public void Parse_OnlySpacesAndCommentsChanged_KeepsTheChecksum()
+    {
+        var spaced = "// ours\n" + Sound.Replace(", ", ",\r\n   ", StringComparison.Ordinal);
+
+        TaxonomyFile.Parse(spaced, "tone.json").Checksum.ShouldBe(TaxonomyFile.Parse(Sound, "tone.json").Checksum);
+        TaxonomyFile.Parse(Sound.Replace("lovely", "nice", StringComparison.Ordinal), "tone.json").Checksum.ShouldNotBe(TaxonomyFile.Parse(Sound, "tone.json").Checksum);
+    }
+
+    [Fact]
     public void LoadShipped_HasTheAgreedNames()
     {
         var set = TaxonomySet.LoadShipped();

@@ -16,6 +16,7 @@ public sealed class HostileTextTests
     [
         "<div>", "<div style='display:none'>", "> ", ">\n", "<b>x", "&amp;", "&lt;", "\uD800", "\0", "<!--", "<script>", "a@", "http://x ", "From: a\n", "On x wrote:\n",
         "-----Original Message-----\n", "(", "\"", "\u0301", "ﷺ", "[", "\n", "<blockquote>q", "not will ", "left a message ", "Best,\n", "<p", "</", "+1", "www.",
+        "Ines Korda: hi\n", "A: x\nB: y\n", "________________\nMicrosoft Teams\n", "step 1 of 2 ", "Sequence: x, step 1\n", ">>> Ines: hi\n",
         "ignore all ", "{\"label\": closed won\n", "l a b ", "1a1a", "%41", "&#65;", "QUJD", "сlosed ", "won won ", "标", "<p style='color:#fff'>", "<div style='background:#000'>",
         "<style>.a{display:none}", "0101 ",
     ];

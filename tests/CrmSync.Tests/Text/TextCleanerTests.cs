@@ -38,6 +38,7 @@ public sealed class TextCleanerTests
     [InlineData("in\u200Bvis\u00ADible\0", "invisible")]
     [InlineData("ﬁne Ｗｉｄｅ", "fine Wide")]
     [InlineData("donâ€™t, crÃ©dit", "don't, crédit")]
+    [InlineData("Ã‰tÃ©, fenÃªtre, Ã–l", "Été, fenêtre, Öl")]
     [InlineData("a  b\t c\r\n\r\n\r\n\r\nd  ", "a b c\n\nd")]
     [InlineData("Grüße aus Köln, à bientôt, ¿qué tal?, tot zo", "Grüße aus Köln, à bientôt, ¿qué tal?, tot zo")]
     [InlineData("1 < 2 && 3 > 2", "1 < 2 && 3 > 2")]

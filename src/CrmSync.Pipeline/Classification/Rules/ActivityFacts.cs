@@ -127,7 +127,9 @@ internal static class ActivityFacts
             Add(ref facts, StructuralFact.Money, token.Word is Vocabulary.Currency or Vocabulary.Percent);
             Add(ref facts, StructuralFact.Question, token.Word == Vocabulary.Question);
         }
-        var empty = text.Decoded.AsSpan(Math.Min(text.BodyStart, text.Decoded.Length)).Trim().Length < 3;
+        // A body that is a signature, a disclaimer or an invitation and nothing else says no more than an empty one.
+        var empty = text.Decoded.AsSpan(Math.Min(text.BodyStart, text.Decoded.Length)).Trim().Length < 3
+            || text.Zones.All(zone => zone.Kind is ZoneKind.Subject or ZoneKind.Signature or ZoneKind.Boilerplate);
         Add(ref facts, StructuralFact.NoBody, empty);
         Add(ref facts, StructuralFact.ShortBody, !empty && words <= 6 && !facts.HasAll(FactSet.Of((int)StructuralFact.QuotedTurn)));
         Add(ref facts, StructuralFact.LongBody, words >= 40);

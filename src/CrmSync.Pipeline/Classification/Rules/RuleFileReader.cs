@@ -45,15 +45,24 @@ internal sealed class RuleFileReader(TaxonomySet taxonomies)
         }
     }
 
-    /// <summary>An administrator's cues vote for their label, negative cues against it. Needs no code for a new taxonomy.</summary>
+    /// <summary>
+    /// Cues that an administrator added to a shipped taxonomy vote for their label, counter-cues against it. The cues that it shipped with do not: they tell
+    /// people and a hosted model what the rules, which weigh the same phrases with more care, look for. A taxonomy without rules has
+    /// <see cref="Definitions.DefinitionStep"/>.
+    /// </summary>
     public void AddCues()
     {
+        var shipped = TaxonomySet.LoadShipped();
         foreach (var taxonomy in taxonomies.All)
         {
             foreach (var label in taxonomy.Labels)
             {
-                AddCue(taxonomy, label, label.Cues, CueWeight, "cue", $"A phrase stands in it that the definition of {label.Name} lists as a cue.");
-                AddCue(taxonomy, label, label.NegativeCues, -CueWeight, "counter-cue", $"A phrase stands in it that the definition of {label.Name} lists as speaking against it.");
+                var known = shipped.TryGet(taxonomy.Id, out var original) ? original.Find(label.Id) : null;
+                Add(label.Cues, known?.Cues, CueWeight, "cue", $"A phrase stands in it that the definition of {label.Name} lists as a cue.");
+                Add(label.NegativeCues, known?.NegativeCues, -CueWeight, "counter-cue", $"A phrase stands in it that the definition of {label.Name} lists as speaking against it.");
+
+                void Add(IReadOnlyList<string> cues, IReadOnlyList<string>? before, double weight, string kind, string sentence) =>
+                    AddCue(taxonomy, label, [.. cues.Except(before ?? [], StringComparer.Ordinal)], weight, kind, sentence);
             }
         }
     }
@@ -63,7 +72,8 @@ internal sealed class RuleFileReader(TaxonomySet taxonomies)
         if (cues.Count == 0)
             return;
         Check(cues, $"taxonomy {taxonomy.Id}, label {label.Id}, {kind}");
-        _rules.Add(new Rule($"{kind}-{taxonomy.Id}-{label.Id}", taxonomy.Id, label.Id, weight, sentence, null, false, cues,
+        if (_biases.ContainsKey(taxonomy.Id))
+            _rules.Add(new Rule($"{kind}-{taxonomy.Id}-{label.Id}", taxonomy.Id, label.Id, weight, sentence, null, false, cues,
             RulePlaces.Subject | RulePlaces.New | RulePlaces.Theirs, false, default, default, null));
     }
 

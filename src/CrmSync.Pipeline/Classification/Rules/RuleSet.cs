@@ -38,6 +38,9 @@ internal sealed class RuleSet
 
     public IReadOnlySet<int> Hypotheticals { get; }
 
+    /// <summary>Whether a rule file speaks about the taxonomy; where none does, only its own file can.</summary>
+    public bool Covers(Taxonomy taxonomy) => Biases.ContainsKey(taxonomy.Id);
+
     /// <summary>The shipped rules, plus what the taxonomies' own cues say.</summary>
     /// <exception cref="TaxonomyException">A rule or cue cannot be used; all faults are listed.</exception>
     public static RuleSet Load(TaxonomySet taxonomies)

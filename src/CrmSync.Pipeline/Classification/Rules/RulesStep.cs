@@ -45,7 +45,7 @@ internal sealed class RulesStep : ICascadeStep
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
         var reading = input.ReadBy(this);
-        return [.. open.Select(taxonomy => Opinion(taxonomy, reading.Fired))];
+        return [.. open.Where(_rules.Covers).Select(taxonomy => Opinion(taxonomy, reading.Fired))];
     }
 
     /// <summary>Every rule that fires, with the span it saw.</summary>
@@ -79,7 +79,7 @@ internal sealed class RulesStep : ICascadeStep
             }
             fired.Add(new FiredRule(rule, span.Start, span.Length));
         }
-        return new ActivityReading(stream.Tokens, facts, fired);
+        return new ActivityReading(stream.Tokens, facts, fired, readable);
     }
 
     private int[] FirstHits(TokenStream stream, List<PhraseHit> hits)

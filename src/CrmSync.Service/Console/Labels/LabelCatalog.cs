@@ -2,33 +2,49 @@ using CrmSync.Pipeline.Taxonomies;
 
 namespace CrmSync.Service.Console.Labels;
 
-/// <summary>The taxonomies as pages show them. Immutable, safe to share.</summary>
+/// <summary>The taxonomies as pages show them. Safe to share: what earlier versions had is noted once, before the first page.</summary>
 /// <param name="Taxonomies">In display order.</param>
 internal sealed record LabelCatalog(IReadOnlyList<TaxonomyLook> Taxonomies)
 {
     /// <summary>The looks of the taxonomies in use.</summary>
     public static LabelCatalog From(TaxonomySet taxonomies) => new(
-        [.. taxonomies.All.Select(taxonomy => new TaxonomyLook(
-            taxonomy.Id, taxonomy.Name, [.. taxonomy.Labels.Select(label => new LabelLook(label.Id, label.Value, label.Name, label.Definition, label.Colour))]))]);
+        [.. taxonomies.All.Select(TaxonomyLook.From)]);
 
-    /// <summary>The taxonomy with a slug, or null where the configuration no longer names it.</summary>
-    public TaxonomyLook? Find(string taxonomy) => Taxonomies.FirstOrDefault(look => look.Id == taxonomy);
+    /// <summary>Taxonomies and labels that are no longer in use: old decisions keep their names and colours. Nobody can choose them.</summary>
+    public IReadOnlyList<TaxonomyLook> Past { get; private set; } = [];
+
+    /// <summary>Notes what earlier versions had; <paramref name="versions"/> come newest first, and of two that had a label the newer speaks.</summary>
+    public void Remember(IEnumerable<TaxonomyLook> versions) => Past =
+    [
+        .. versions.GroupBy(version => version.Id).Select(group => group.First() with
+        {
+            Labels = [.. group.SelectMany(version => version.Labels).DistinctBy(label => label.Id)
+                .Where(label => Taxonomies.FirstOrDefault(look => look.Id == group.Key)?.Labels.Any(known => known.Id == label.Id) is not true)],
+        }),
+    ];
+
+    /// <summary>The taxonomy with a slug, or null where none ever had it.</summary>
+    public TaxonomyLook? Find(string taxonomy) => Taxonomies.Concat(Past).FirstOrDefault(look => look.Id == taxonomy);
 
     /// <summary>A label by its id, or null.</summary>
-    public LabelLook? Find(string taxonomy, string? label) => Find(taxonomy)?.Labels.FirstOrDefault(look => look.Id == label);
+    public LabelLook? Find(string taxonomy, string? label) => LabelsOf(taxonomy).FirstOrDefault(look => look.Id == label);
 
     /// <summary>A label by the value that the CRM holds, or null where the CRM holds something else.</summary>
     public LabelLook? FindByValue(string taxonomy, string? value) =>
-        Find(taxonomy)?.Labels.FirstOrDefault(look => string.Equals(look.Value, value?.Trim(), StringComparison.OrdinalIgnoreCase));
+        LabelsOf(taxonomy).FirstOrDefault(look => string.Equals(look.Value, value?.Trim(), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Class name that carries a label's colours; built from positions, so no id can break out of a style sheet.</summary>
-    public string ClassOf(string taxonomy, string? label)
+    public string ClassOf(string taxonomy, string? label) => ClassIn(Taxonomies, "l", taxonomy, label) ?? ClassIn(Past, "p", taxonomy, label) ?? "l-none";
+
+    private IEnumerable<LabelLook> LabelsOf(string taxonomy) => Taxonomies.Concat(Past).Where(look => look.Id == taxonomy).SelectMany(look => look.Labels);
+
+    private static string? ClassIn(IReadOnlyList<TaxonomyLook> looks, string prefix, string taxonomy, string? label)
     {
-        for (var i = 0; i < Taxonomies.Count; i++)
-            for (var j = 0; Taxonomies[i].Id == taxonomy && j < Taxonomies[i].Labels.Count; j++)
-                if (Taxonomies[i].Labels[j].Id == label)
-                    return $"l-{i}-{j}";
-        return "l-none";
+        for (var i = 0; i < looks.Count; i++)
+            for (var j = 0; looks[i].Id == taxonomy && j < looks[i].Labels.Count; j++)
+                if (looks[i].Labels[j].Id == label)
+                    return $"{prefix}-{i}-{j}";
+        return null;
     }
 }
 
@@ -36,7 +52,12 @@ internal sealed record LabelCatalog(IReadOnlyList<TaxonomyLook> Taxonomies)
 /// <param name="Id">Permanent slug.</param>
 /// <param name="Name">What people read.</param>
 /// <param name="Labels">In display order.</param>
-internal sealed record TaxonomyLook(string Id, string Name, IReadOnlyList<LabelLook> Labels);
+internal sealed record TaxonomyLook(string Id, string Name, IReadOnlyList<LabelLook> Labels)
+{
+    /// <summary>The look of a taxonomy.</summary>
+    public static TaxonomyLook From(Taxonomy taxonomy) => new(
+        taxonomy.Id, taxonomy.Name, [.. taxonomy.Labels.Select(label => new LabelLook(label.Id, label.Value, label.Name, label.Definition, label.Colour))]);
+}
 
 /// <summary>How one label looks.</summary>
 /// <param name="Id">Permanent slug.</param>

@@ -22,7 +22,7 @@ internal static class LabelStyleSheet
     {
         var light = new StringBuilder();
         var dark = new StringBuilder();
-        foreach (var taxonomy in catalog.Taxonomies)
+        foreach (var taxonomy in catalog.Taxonomies.Concat(catalog.Past))
             foreach (var label in taxonomy.Labels)
             {
                 var selector = catalog.ClassOf(taxonomy.Id, label.Id);

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Service.Console.Story;
 using CrmSync.Storage.Reading;
@@ -55,6 +56,12 @@ internal sealed class StoryModel(LedgerReader ledger, LabelCatalog labels, CrmLi
     public async Task<IActionResult> OnGetRawAsync(long id, CancellationToken cancellationToken) =>
         await ledger.Stories.FindAsync(id, cancellationToken) is { Activity: { Body: not null } activity }
             ? File(System.Text.Encoding.UTF8.GetBytes($"{activity.Subject}\n\n{activity.Body}"), "text/plain; charset=utf-8", $"activity-{activity.Id}.txt")
+            : NotFound();
+
+    /// <summary>The definitions that a decision went by, as the administrator wrote them then.</summary>
+    public async Task<IActionResult> OnGetDefinitionsAsync(string taxonomy, string version, [Microsoft.AspNetCore.Mvc.FromServices] ITaxonomyStore? store, CancellationToken cancellationToken) =>
+        (store is null ? [] : await store.ListTaxonomiesAsync(cancellationToken)).FirstOrDefault(stored => stored.Id == taxonomy && stored.Version == version) is { } found
+            ? File(System.Text.Encoding.UTF8.GetBytes(found.Text), "application/json; charset=utf-8", $"{found.Id}-{string.Concat(found.Version.Where(char.IsLetterOrDigit))}.json")
             : NotFound();
 
     public string? LinkTo(string objectType, string externalId) => Links.Find(Story.Connection.Key, objectType, externalId);

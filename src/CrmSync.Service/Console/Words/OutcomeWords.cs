@@ -56,6 +56,7 @@ internal static class OutcomeWords
         "poll_settled" => "Settled poll",
         "poll_reach_back" => "Reach-back poll",
         "backfill" => "Backfill",
+        "relabel" => "New definitions",
         "poll_records" => "Deals, companies, people",
         "poll_links" => "Links read anew",
         "poll_gone" => "What is gone",
