@@ -48,12 +48,12 @@ public sealed class LoggedEvidenceTests
     }
 
     [Theory]
-    [InlineData("a08-122", "Left voicemail")]
-    [InlineData("a04-200", "Left voicemail")]
-    [InlineData("a04-162", "No answer")]
-    [InlineData("a01-014", "No answer")]
-    [InlineData("a04-118", "Wrong number")]
-    [InlineData("a12-157", "Busy")]
+    [InlineData("h01-182", "Left voicemail")]
+    [InlineData("h03-147", "Left voicemail")]
+    [InlineData("h01-083", "No answer")]
+    [InlineData("h02-082", "No answer")]
+    [InlineData("h05-108", "Wrong number")]
+    [InlineData("h03-178", "Busy")]
     public void Draw_CallThatSaysItsResult_SameResultOrBlank(string id, string expected)
     {
         var dispositions = Drawn.Where(d => d.Row.Id == id).Select(d => d.Evidence.Disposition).Distinct().ToList();
@@ -62,9 +62,9 @@ public sealed class LoggedEvidenceTests
     }
 
     [Theory]
-    [InlineData("a04-026", "NO_SHOW")]
-    [InlineData("a01-027", "CANCELED")]
-    [InlineData("a09-203", "RESCHEDULED")]
+    [InlineData("h02-036", "NO_SHOW")]
+    [InlineData("h01-077", "CANCELED")]
+    [InlineData("h03-006", "RESCHEDULED")]
     public void Draw_MeetingThatDidNotHappen_SaysSoOrBlank(string id, string expected)
     {
         var outcomes = Drawn.Where(d => d.Row.Id == id).Select(d => d.Evidence.Outcome).Distinct().ToList();
