@@ -8,8 +8,8 @@ using Xunit;
 namespace CrmSync.Tests.Taxonomies;
 
 /// <summary>
-/// A taxonomy that is added by a file alone: objection types. The rows were written before its definitions had a single cue; the cues were tried on the twenty
-/// rows of the other file.
+/// A taxonomy that is added by a file alone: objection types. The rows were written before its definitions had a single cue, but by the same hand, which knew them;
+/// the first draft of cues and examples reached 0.72 on the sixty, a second with twice as many, written without looking at the errors, 0.90. No blind figure, then.
 /// </summary>
 public sealed class AddedTaxonomyTests
 {
