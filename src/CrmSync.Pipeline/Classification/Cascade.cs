@@ -12,6 +12,9 @@ public sealed class Cascade
 {
     private readonly CascadeOptions _options;
 
+    // By step: taxonomies that it may not settle and a later step always answers.
+    private readonly Dictionary<ICascadeStep, HashSet<string>> _overruled = [];
+
     /// <summary>A cascade of given steps.</summary>
     /// <exception cref="ArgumentException">There is no step, or a threshold lies outside 0 to 1.</exception>
     public Cascade(TaxonomySet taxonomies, IReadOnlyList<ICascadeStep> steps, CascadeOptions? options = null)
@@ -25,6 +28,12 @@ public sealed class Cascade
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         Taxonomies = taxonomies;
         Steps = [.. steps];
+        for (var i = 0; i < Steps.Count; i++)
+            _overruled[Steps[i]] =
+            [
+                .. taxonomies.All.Where(taxonomy => _options.SettlesFrom(Steps[i].Name, taxonomy.Id) > 1 && Steps.Skip(i + 1).Any(later => later.Covers(taxonomy)))
+                    .Select(taxonomy => taxonomy.Id),
+            ];
         ModelVersion = string.Join('+', [.. taxonomies.All.Select(t => $"{t.Id}-{t.Version}"), .. steps.Select(s => s.Version)]);
     }
 
@@ -91,7 +100,7 @@ public sealed class Cascade
         Dictionary<string, (StepOpinion Opinion, ICascadeStep Step)> latest = [];
         foreach (var step in Steps)
         {
-            foreach (var opinion in step.Consider(input, open))
+            foreach (var opinion in step.Consider(input, Asked(step, open)))
                 latest[opinion.Taxonomy] = (opinion, step);
             if (step == Steps[^1])
                 break;
@@ -104,6 +113,10 @@ public sealed class Cascade
             ? Conclude(taxonomy, last.Opinion, last.Step)
             : new LabelDecision(taxonomy.Id, taxonomy.Version, null, DecisionStatus.Unsure, 0, Steps[^1].Name, [], Steps[^1].Version))];
     }
+
+    /// <summary>What a step is asked about: nothing that a later step will answer anyway, unless this one may settle it.</summary>
+    private IReadOnlyList<Taxonomy> Asked(ICascadeStep step, List<Taxonomy> open) =>
+        _overruled[step] is { Count: > 0 } overruled ? [.. open.Where(taxonomy => !overruled.Contains(taxonomy.Id))] : open;
 
     /// <summary>Whether an early step may have the last word: only where it is surer than later steps could make it.</summary>
     private bool IsSettled(Taxonomy taxonomy, StepOpinion opinion, ICascadeStep step) =>

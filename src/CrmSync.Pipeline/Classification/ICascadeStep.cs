@@ -24,6 +24,9 @@ public interface ICascadeStep
     /// </summary>
     double? ThresholdOf(string taxonomy, string? label);
 
+    /// <summary>Whether the step always has something to say about a taxonomy. Then steps before it that may not settle it need not be asked.</summary>
+    bool Covers(Taxonomy taxonomy);
+
     /// <summary>What the step thinks of each open taxonomy; a taxonomy about which it has nothing to say is left out.</summary>
     IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open);
 }

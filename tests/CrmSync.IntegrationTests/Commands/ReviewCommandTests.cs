@@ -35,7 +35,8 @@ public sealed class ReviewCommandTests : IDisposable
         lines.Count.ShouldBeGreaterThan(3);
 
         // A plain file of ids, as a person might keep; the second line is wrong, so the first is not stored either.
-        var ids = lines.Skip(1).Take(2).Select(line => long.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)).ToList();
+        (await RunAsync("review", "--export", File("ids.csv"), "--taxonomy", "engagement")).Exit.ShouldBe(0);
+        var ids = (await System.IO.File.ReadAllLinesAsync(File("ids.csv"), Token)).Skip(1).Take(2).Select(line => long.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)).ToList();
         await System.IO.File.WriteAllTextAsync(File("answers.csv"), $"id,taxonomy,label\n{ids[0]},engagement,nd\n{ids[1]},engagement,nonsense\n", Token);
         var (refused, said) = await RunAsync("review", "--import", File("answers.csv"));
         refused.ShouldBe(1);

@@ -17,7 +17,7 @@ public abstract partial class JobEngineContract : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        _engine = await CreateAsync(new EngineOptions { PollLimit = 2, ClassifyLimit = 3, WriteBackLimit = 1, BackgroundLimit = 1 });
+        _engine = await CreateAsync(new EngineOptions { PollLimit = 2, ClassifyLimit = 3, AskLimit = 2, WriteBackLimit = 1, BackgroundLimit = 1 });
         await Engine.StartAsync(_calls, Token);
     }
 
@@ -60,23 +60,23 @@ public abstract partial class JobEngineContract : IAsyncLifetime
         var full = new TaskCompletionSource();
         _calls.OnBatch = async (batchId, token) =>
         {
-            var queue = (JobQueue)(batchId % 4);
+            var queue = (JobQueue)(batchId % 5);
             var count = now.AddOrUpdate(queue, 1, (_, value) => value + 1);
             most.AddOrUpdate(queue, count, (_, value) => Math.Max(value, count));
-            // Poll 2, classify 3, write-back 1, background 1: once all seven places were taken at the same time, everything may flow.
-            if (now.Values.Sum() == 7)
+            // Poll 2, classify 3, ask 2, write-back 1, background 1: once all nine places were taken at the same time, everything may flow.
+            if (now.Values.Sum() == 9)
                 full.TrySetResult();
             await full.Task.WaitAsync(token);
             await Task.Yield();
             now.AddOrUpdate(queue, 0, (_, value) => value - 1);
         };
 
-        for (var index = 0; index < PerQueue * 4; index++)
-            await Engine.EnqueueAsync(new EngineJob(4 + index, (JobQueue)(index % 4)), Token);
-        for (var index = 0; index < PerQueue * 4; index++)
+        for (var index = 0; index < PerQueue * 5; index++)
+            await Engine.EnqueueAsync(new EngineJob(5 + index, (JobQueue)(index % 5)), Token);
+        for (var index = 0; index < PerQueue * 5; index++)
             await _calls.NextBatchAsync();
 
-        most.OrderBy(entry => entry.Key).Select(entry => entry.Value).ShouldBe([2, 3, 1, 1]);
+        most.OrderBy(entry => entry.Key).Select(entry => entry.Value).ShouldBe([2, 3, 2, 1, 1]);
     }
 
     [Fact]

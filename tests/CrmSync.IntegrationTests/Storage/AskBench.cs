@@ -106,6 +106,8 @@ internal sealed class AskBench
 
         public double? ThresholdOf(string taxonomy, string? label) => 0.62;
 
+        public bool Covers(Taxonomy taxonomy) => true;
+
         public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
         {
             var sure = double.Parse(input.Content.Body.AsSpan(0, 4), System.Globalization.CultureInfo.InvariantCulture);

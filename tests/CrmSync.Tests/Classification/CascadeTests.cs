@@ -177,6 +177,8 @@ public sealed class CascadeTests
 
         public double? ThresholdOf(string taxonomy, string? label) => threshold;
 
+        public bool Covers(Taxonomy taxonomy) => scores.ContainsKey(taxonomy.Id);
+
         public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
         {
             Asked.AddRange(open.Select(taxonomy => taxonomy.Id));

@@ -74,7 +74,7 @@ public sealed class DemoTrafficTests
     [Fact]
     public void Step_AfterAllRowsAreUsed_ComesBackReworded()
     {
-        Steps(new DemoTraffic([_hubspot], [_hubspotWorld], _clock, 7), 1_000);
+        Steps(new DemoTraffic([_hubspot], [_hubspotWorld], _clock, 7), 1_400);
 
         var again = _hubspot.Added.GroupBy(a => a.SourceId).Where(g => g.Count() > 1 && g.First().Body.Length > 60).ToList();
         again.ShouldNotBeEmpty();

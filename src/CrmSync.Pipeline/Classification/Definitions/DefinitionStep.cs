@@ -22,6 +22,8 @@ internal sealed class DefinitionStep : ICascadeStep
     // Nobody validated the taxonomy, so the general setting holds.
     public double? ThresholdOf(string taxonomy, string? label) => null;
 
+    public bool Covers(Taxonomy taxonomy) => _index.Taxonomies.Contains(taxonomy);
+
     /// <summary>
     /// The step for those of the taxonomies that no rule file speaks about, or null where there are none. The rules have checked all cues, and read the activity for all steps.
     /// </summary>

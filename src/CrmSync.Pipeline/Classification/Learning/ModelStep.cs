@@ -53,15 +53,19 @@ internal sealed class ModelStep : ICascadeStep
         return null;
     }
 
+    /// <summary>A label that the model never saw cannot be weighed against the others: such a taxonomy is the rules' until the model is trained anew.</summary>
+    public bool Covers(Taxonomy taxonomy) =>
+        _heads.TryGetValue(taxonomy.Id, out var known) && taxonomy.Labels.All(label => known.Head.Shape.Labels.Contains(label.Id));
+
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
         List<StepOpinion> opinions = new(open.Count);
         Workspace? workspace = null;
         foreach (var taxonomy in open)
         {
-            // A label that the model never saw cannot be weighed against the others: such a taxonomy is the rules' until the model is trained anew.
-            if (!_heads.TryGetValue(taxonomy.Id, out var known) || taxonomy.Labels.Any(label => !known.Head.Shape.Labels.Contains(label.Id)))
+            if (!Covers(taxonomy))
                 continue;
+            var known = _heads[taxonomy.Id];
             workspace ??= Activate(input);
             opinions.Add(Opinion(input, taxonomy, known.Head, known.Start, workspace));
         }
@@ -120,10 +124,11 @@ internal sealed class ModelStep : ICascadeStep
     {
         var label = head.Shape.Labels[best];
         List<LabelEvidence> evidence = [];
-        foreach (var opinion in input.Earlier)
-            if (opinion.Taxonomy == head.Shape.Taxonomy)
-                evidence.AddRange(opinion.Evidence.Where(entry => entry.Label == label && entry.Strength > 0));
-        var tokens = input.ReadBy(_rules).Tokens;
+        var reading = input.ReadBy(_rules);
+        foreach (var (rule, ruleStart, length) in reading.Fired)
+            if (rule.Weight > 0 && rule.Label == label && rule.Taxonomy == head.Shape.Taxonomy)
+                evidence.Add(new LabelEvidence(label, rule.Weight, new Evidence(rule.Id, rule.Sentence, ruleStart, length)));
+        var tokens = reading.Tokens;
         _model.Network.Direction(workspace.Hidden, start + best, start, head.Shape.Length, workspace.Direction);
         foreach (var (first, last, contribution) in workspace.Strongest(_model.Network, tokens, MaxSpans, MinContribution))
             evidence.Add(new LabelEvidence(label, contribution * head.Sharpness, new Evidence(

@@ -42,6 +42,8 @@ internal sealed class RulesStep : ICascadeStep
         : Thresholds.TryGetValue(taxonomy, out var general) ? general
         : null;
 
+    public bool Covers(Taxonomy taxonomy) => true;
+
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
         var reading = input.ReadBy(this);

@@ -32,10 +32,13 @@ const schema = {
 const response_format = { type: 'json_schema', json_schema: { name: 'labels', strict: true, schema } };
 // Two rows of the seeded data, so that the right answers are known: Closed Won and NOT ENGAGED with no stage.
 const records = [
-  { id: 'k7', subject: '', body: 'Anita emailed the signed order form + PO 44871 (Brigg & Lowell, 3 entities, 36 mo). Sent to deal desk, booked 4/11. Kickoff w/ onboarding the 22nd' },
   {
-    id: 'm2', subject: '[Outreach] [Email] [Out] 1 AP across 7 entities?',
-    body: "Hi Renata,\n\nSaw that Corbel Hospitality picked up two more properties in March, congrats. When the entity count goes up the invoice inbox usually goes up faster, and the close is where it hurts.",
+    id: 'k7', subject: 'Corrugated Direct is IN',
+    body: 'Pieternel rang from the car at 8:10, board signed the seller agreement last night, scan in my mailbox by 8:30. 4 categories, 6.5% take rate, go live 1 Feb. Passed to seller success (Moussa).',
+  },
+  {
+    id: 'm2', subject: '[Outreach] [Email] [Out] 1 {{first_name}}, agency spend after the winter surge',
+    body: 'Hi {{first_name}},\n\nHospitals in {{state}} paid 31% above contract rate for travel nurses in Q1. Our direct-source bench brought Tinker Ridge Health down to 9%.\n\nOpen to a quick compare?\n\nBest,\nRansom Okparaeke',
   },
 ];
 const messages = [

@@ -85,6 +85,8 @@ public sealed class ClassifyHandlerTests
 
         public double? ThresholdOf(string taxonomy, string? label) => 0.62;
 
+        public bool Covers(Taxonomy taxonomy) => true;
+
         public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
         {
             Considered++;
