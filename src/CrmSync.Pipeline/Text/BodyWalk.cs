@@ -221,11 +221,18 @@ internal sealed class BodyWalk
         first = space > 0 ? first[..space] : first;
         var above = _text.AsSpan(_above.Start, _above.End - _above.Start);
         var at = first.Length < 2 ? -1 : above.LastIndexOf(first, StringComparison.OrdinalIgnoreCase);
-        if (at < 0 || at > 0 && above[at - 1] != '\n')
+        if (at < 0 || at > 0 && above[at - 1] != '\n' && !EndsSignOff(above[..at]))
             return false;
         // "Paul," opens a letter to Paul; "Paul" or "Paul Ebert" closes one from him.
         var next = at + first.Length < above.Length ? above[at + first.Length] : '\n';
         return next is not (',' or ':') && !char.IsLetter(next);
+    }
+
+    /// <summary>"Best, Olwen" on one line closes a letter as two lines do.</summary>
+    private static bool EndsSignOff(ReadOnlySpan<char> before)
+    {
+        var line = before[(before.LastIndexOf('\n') + 1)..];
+        return line.EndsWith(", ") && LineShapes.IsSignOff(line.TrimEnd());
     }
 
     private void Flush(int end)

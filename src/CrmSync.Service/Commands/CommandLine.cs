@@ -46,7 +46,7 @@ internal static class CommandLine
         {
             RunCommand.Create(), DemoCommand.Create(), SimulateCommand.Create(), SetupCommand.Create(), DoctorCommand.Create(), PollCommand.Create(),
             BackfillCommand.Create(), RelabelCommand.Create(), RunsCommand.Create(),
-            ClassifyCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
+            ClassifyCommand.Create(), TrainCommand.Create(), FineTuningCommand.Create(), EvaluateCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(),
         };
         root.Options.Add(Config);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using CrmSync.Pipeline.Classification.Learning;
-using CrmSync.Pipeline.Evaluation;
 using CrmSync.Pipeline.Review;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
@@ -35,17 +34,7 @@ internal static class TrainCommand
         aims.Check();
         var settings = SettingsReader.Read(config);
         var taxonomies = HostFactory.LoadTaxonomies(settings);
-        List<TrainingRow> rows = [];
-        foreach (var path in paths.Count > 0 ? paths : [TrainingFolder.Shipped])
-        {
-            var read = await ReadAsync(path, taxonomies, cancellationToken);
-            rows.AddRange(read.Rows);
-            foreach (var fault in read.Faults)
-                await System.Console.Error.WriteLineAsync(fault);
-        }
-        if (rows.Count == 0)
-            throw new UsageException("--rows names no labelled row; give files with answers in columns named like the taxonomies.");
-
+        var rows = await TrainingRows.ReadAsync(paths, taxonomies, cancellationToken);
         var trained = aims.Ledger
             ? await LedgerProposals.MakeAsync(settings, taxonomies, rows, options, new Lines(), cancellationToken)
             : ModelTrainer.Train(taxonomies, rows, options, new Lines(), cancellationToken);
@@ -57,18 +46,6 @@ internal static class TrainCommand
         foreach (var head in trained.Model.Card.Heads)
             System.Console.WriteLine(Describe(head));
         return CommandLine.Done;
-    }
-
-    private static async Task<TrainingFolder> ReadAsync(string path, Pipeline.Taxonomies.TaxonomySet taxonomies, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await TrainingFolder.ReadAsync(path, taxonomies, cancellationToken);
-        }
-        catch (ActivityFileException fault)
-        {
-            throw new UsageException(fault.Message);
-        }
     }
 
     /// <summary>Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.</summary>

@@ -170,10 +170,12 @@ public sealed class ActivityZonerTests
         text.Zones.Single(zone => zone.Kind == ZoneKind.Quoted).Author.ShouldBe(author);
     }
 
-    [Fact]
-    public void Zone_OwnMailQuotedBelowABump_StaysOurs()
+    [Theory]
+    [InlineData("Bumping this.\nJonas Beck")]
+    [InlineData("Bumping this.\n\nBest, Jonas")]
+    public void Zone_OwnMailQuotedBelowABump_StaysOurs(string bump)
     {
-        var text = ActivityZoner.Zone(Mail("Bumping this.\nJonas Beck\n\nOn Tue, Jonas Beck wrote:\n> Saw that you opened a depot."));
+        var text = ActivityZoner.Zone(Mail($"{bump}\n\nOn Tue, Jonas Beck wrote:\n> Saw that you opened a depot."));
 
         text.Zones.Single(zone => zone.Kind == ZoneKind.Quoted).Direction.ShouldBe(ActivityDirection.Outbound);
     }
