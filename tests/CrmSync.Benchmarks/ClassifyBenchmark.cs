@@ -5,12 +5,15 @@ using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Benchmarks;
 
-/// <summary>The hot path per activity: zone and clean alone, and zone + clean + rules for both taxonomies. One operation is one activity.</summary>
+/// <summary>
+/// The hot path per activity, for both taxonomies: zone and clean alone, with the rules, and with the trained model on top. One operation is one activity.
+/// </summary>
 [MemoryDiagnoser]
 public class ClassifyBenchmark
 {
     private const int Activities = 200;
     private readonly ActivityContent[] _contents = SampleActivities.Create(Activities, seed: 20261121);
+    private readonly Cascade _rules = Cascade.CreateRulesOnly();
     private readonly Cascade _cascade = Cascade.CreateDefault();
 
     [Benchmark(OperationsPerInvoke = Activities)]
@@ -23,11 +26,16 @@ public class ClassifyBenchmark
     }
 
     [Benchmark(OperationsPerInvoke = Activities)]
-    public int ZoneCleanAndRules()
+    public int ZoneCleanAndRules() => Decide(_rules);
+
+    [Benchmark(OperationsPerInvoke = Activities)]
+    public int ZoneCleanRulesAndModel() => Decide(_cascade);
+
+    private int Decide(Cascade cascade)
     {
         var decided = 0;
         foreach (var content in _contents)
-            decided += _cascade.Decide(content).Count(decision => decision.Status != DecisionStatus.Unsure);
+            decided += cascade.Decide(content).Count(decision => decision.Status != DecisionStatus.Unsure);
         return decided;
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Review;
-using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
 
