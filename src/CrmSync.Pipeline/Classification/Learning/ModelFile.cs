@@ -18,7 +18,7 @@ internal static class ModelFile
     private static readonly byte[] Magic = Encoding.ASCII.GetBytes("crmsync/model/1\n");
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Makes a model of freshly trained weights. They are rounded as the file rounds them, so that what is judged is what is shipped.</summary>
+    /// <summary>Makes a model of freshly trained weights, with rows in the order of the file.</summary>
     public static LocalModel Create(ModelCard card, IReadOnlyList<ModelHead> heads, FeatureTable table, Network network)
     {
         var payload = Pack(table, network);
@@ -82,12 +82,10 @@ internal static class ModelFile
         using var writer = new BinaryWriter(payload);
         foreach (var row in order)
             writer.Write(table.Hashes[row]);
-        var scales = order.Select(row => ScaleOf(network.Input.Slice(row * network.Width, network.Width).ToArray())).ToArray();
-        foreach (var scale in scales)
-            writer.Write(scale);
-        for (var i = 0; i < order.Length; i++)
-            foreach (var weight in network.Input.Slice(order[i] * network.Width, network.Width))
-                writer.Write((sbyte)MathF.Round(weight / scales[i]));
+        foreach (var row in order)
+            writer.Write(network.Scales[row]);
+        foreach (var row in order)
+            writer.Write(MemoryMarshal.AsBytes(network.Input.Slice(row * network.Width, network.Width)));
         foreach (var value in network.HiddenBias)
             writer.Write(value);
         foreach (var value in network.Output)
@@ -98,26 +96,15 @@ internal static class ModelFile
         return payload.ToArray();
     }
 
-    // A power of two times 1/127 would be finer to reproduce, but packing what was unpacked gives the same bytes either way: the largest weight of a row is +-127.
-    private static float ScaleOf(float[] row)
-    {
-        var top = row.Length == 0 ? 0 : row.Max(Math.Abs);
-        return top > 0 ? top / sbyte.MaxValue : 1;
-    }
-
     private static LocalModel Unpack(byte[] payload, Header header)
     {
         int rows = header.Rows, width = header.Members * header.Hidden, classes = header.Heads.Sum(head => head.Labels.Count);
         var rest = payload.AsSpan();
         var hashes = Take<uint>(ref rest, rows);
         var scales = Take<float>(ref rest, rows);
-        var input = new float[rows * width];
-        for (var row = 0; row < rows; row++)
-            for (var i = 0; i < width; i++)
-                input[(row * width) + i] = (sbyte)rest[(row * width) + i] * scales[row];
-        rest = rest[(rows * width)..];
+        var input = Take<sbyte>(ref rest, rows * width);
         var network = new Network(
-            header.Members, header.Hidden, classes, input, Take<float>(ref rest, width), Take<float>(ref rest, classes * width),
+            header.Members, header.Hidden, classes, input, scales, Take<float>(ref rest, width), Take<float>(ref rest, classes * width),
             Take<float>(ref rest, classes * header.Members));
         return new LocalModel(header.Card, [.. header.Heads.Select(head => head.ToHead())], new FeatureTable(hashes), network);
     }

@@ -5,11 +5,13 @@ namespace CrmSync.Pipeline.Classification.Learning;
 
 /// <summary>
 /// A small feed-forward network over sparse input, shared by all taxonomies: one row of weights per feature, a hidden layer of several independent
-/// members (their average is steadier than one of the same size), a linear head per class and member. Immutable once trained, thread-safe.
+/// members (their average is steadier than one of the same size), a linear head per class and member. Input weights are signed bytes with a scale per
+/// row: a text touches hundreds of rows anywhere in the table, and waiting for memory is what scoring costs. Immutable, thread-safe.
 /// </summary>
 internal sealed class Network
 {
-    private readonly float[] _input;
+    private readonly sbyte[] _input;
+    private readonly float[] _scales;
     private readonly float[] _hiddenBias;
     private readonly float[] _output;
     private readonly float[] _outputBias;
@@ -18,13 +20,14 @@ internal sealed class Network
     /// <param name="members">Independent members.</param>
     /// <param name="hidden">Hidden units per member.</param>
     /// <param name="classes">Classes of all heads together.</param>
-    /// <param name="input">Weights by row, then member and unit.</param>
+    /// <param name="input">Weights by row, then member and unit, in units of the row's scale.</param>
+    /// <param name="scales">Scale by row.</param>
     /// <param name="hiddenBias">Bias by member and unit.</param>
     /// <param name="output">Weights by class, then member and unit.</param>
     /// <param name="outputBias">Bias by class, then member.</param>
-    public Network(int members, int hidden, int classes, float[] input, float[] hiddenBias, float[] output, float[] outputBias)
+    public Network(int members, int hidden, int classes, sbyte[] input, float[] scales, float[] hiddenBias, float[] output, float[] outputBias)
     {
-        (Members, Hidden, Classes, _input, _hiddenBias, _output, _outputBias) = (members, hidden, classes, input, hiddenBias, output, outputBias);
+        (Members, Hidden, Classes, _input, _scales, _hiddenBias, _output, _outputBias) = (members, hidden, classes, input, scales, hiddenBias, output, outputBias);
         Width = members * hidden;
     }
 
@@ -37,7 +40,9 @@ internal sealed class Network
     /// <summary>Weights per row.</summary>
     public int Width { get; }
 
-    public ReadOnlySpan<float> Input => _input;
+    public ReadOnlySpan<sbyte> Input => _input;
+
+    public ReadOnlySpan<float> Scales => _scales;
 
     public ReadOnlySpan<float> HiddenBias => _hiddenBias;
 
@@ -45,37 +50,61 @@ internal sealed class Network
 
     public ReadOnlySpan<float> OutputBias => _outputBias;
 
+    /// <summary>Rounds trained input weights, a row of <paramref name="width"/> at a time; the largest of a row becomes 127 or -127.</summary>
+    public static (sbyte[] Input, float[] Scales) Round(ReadOnlySpan<float> weights, int width)
+    {
+        var input = new sbyte[weights.Length];
+        var scales = new float[weights.Length / width];
+        for (var row = 0; row < scales.Length; row++)
+        {
+            var values = weights.Slice(row * width, width);
+            var top = TensorPrimitives.MaxMagnitude(values);
+            scales[row] = top == 0 ? 1 : Math.Abs(top) / sbyte.MaxValue;
+            for (var i = 0; i < width; i++)
+                input[(row * width) + i] = (sbyte)MathF.Round(values[i] / scales[row]);
+        }
+        return (input, scales);
+    }
+
     /// <summary>The hidden layer for an input; <paramref name="hidden"/> has <see cref="Width"/> places.</summary>
     public void Activate(ReadOnlySpan<int> rows, ReadOnlySpan<float> values, Span<float> hidden)
     {
         _hiddenBias.CopyTo(hidden);
         var done = 0;
-        // Four vectors of sums stay in registers while the rows go by; a call per row would spend most of its time loading and storing them.
-        for (var block = Vector<float>.Count * 4; done + block <= Width; done += block)
+        for (var block = Vector<sbyte>.Count; done + block <= Width; done += block)
             AddRows(rows, values, hidden[done..], done);
-        if (done < Width)
-            for (var i = 0; i < rows.Length; i++)
-                TensorPrimitives.MultiplyAdd(RowOf(rows[i])[done..], values[i], hidden[done..], hidden[done..]);
+        for (var i = 0; i < rows.Length && done < Width; i++)
+            for (var column = done; column < Width; column++)
+                hidden[column] += _input[(rows[i] * Width) + column] * _scales[rows[i]] * values[i];
         TensorPrimitives.Max(hidden, 0f, hidden);
     }
 
+    /// <summary>Sums one vector of columns over all rows; the sums stay in registers while the rows go by.</summary>
     private void AddRows(ReadOnlySpan<int> rows, ReadOnlySpan<float> values, Span<float> sums, int column)
     {
         var lanes = Vector<float>.Count;
         Vector<float> first = new(sums), second = new(sums[lanes..]), third = new(sums[(2 * lanes)..]), fourth = new(sums[(3 * lanes)..]);
         for (var i = 0; i < rows.Length; i++)
         {
-            var row = _input.AsSpan((rows[i] * Width) + column, 4 * lanes);
-            var value = new Vector<float>(values[i]);
-            first += new Vector<float>(row) * value;
-            second += new Vector<float>(row[lanes..]) * value;
-            third += new Vector<float>(row[(2 * lanes)..]) * value;
-            fourth += new Vector<float>(row[(3 * lanes)..]) * value;
+            var value = new Vector<float>(values[i] * _scales[rows[i]]);
+            Widen(new Vector<sbyte>(_input, (rows[i] * Width) + column), out var a, out var b, out var c, out var d);
+            first += a * value;
+            second += b * value;
+            third += c * value;
+            fourth += d * value;
         }
         first.CopyTo(sums);
         second.CopyTo(sums[lanes..]);
         third.CopyTo(sums[(2 * lanes)..]);
         fourth.CopyTo(sums[(3 * lanes)..]);
+    }
+
+    private static void Widen(Vector<sbyte> bytes, out Vector<float> first, out Vector<float> second, out Vector<float> third, out Vector<float> fourth)
+    {
+        Vector.Widen(bytes, out var low, out var high);
+        Vector.Widen(low, out var a, out var b);
+        Vector.Widen(high, out var c, out var d);
+        (first, second, third, fourth) = (Vector.ConvertToSingle(a), Vector.ConvertToSingle(b), Vector.ConvertToSingle(c), Vector.ConvertToSingle(d));
     }
 
     /// <summary>Scores of a head's classes, the mean over the members.</summary>
@@ -106,7 +135,20 @@ internal sealed class Network
     }
 
     /// <summary>What a row adds along a direction.</summary>
-    public float Along(int row, ReadOnlySpan<float> direction) => TensorPrimitives.Dot(RowOf(row), direction);
-
-    private ReadOnlySpan<float> RowOf(int row) => _input.AsSpan(row * Width, Width);
+    public float Along(int row, ReadOnlySpan<float> direction)
+    {
+        var lanes = Vector<float>.Count;
+        var sums = Vector<float>.Zero;
+        int start = row * Width, done = 0;
+        for (; done + Vector<sbyte>.Count <= Width; done += Vector<sbyte>.Count)
+        {
+            Widen(new Vector<sbyte>(_input, start + done), out var a, out var b, out var c, out var d);
+            var along = direction[done..];
+            sums += (a * new Vector<float>(along)) + (b * new Vector<float>(along[lanes..])) + (c * new Vector<float>(along[(2 * lanes)..])) + (d * new Vector<float>(along[(3 * lanes)..]));
+        }
+        var sum = Vector.Sum(sums);
+        for (; done < Width; done++)
+            sum += _input[start + done] * direction[done];
+        return sum * _scales[row];
+    }
 }

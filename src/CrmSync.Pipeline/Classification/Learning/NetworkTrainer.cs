@@ -139,7 +139,8 @@ internal sealed class NetworkTrainer
                 outputBias[(@class * members.Length) + member] = members[member].OutputBias.Value[@class];
             }
         }
-        return new Network(members.Length, hidden, _classes, input, hiddenBias, output, outputBias);
+        var (rounded, scales) = Network.Round(input, width);
+        return new Network(members.Length, hidden, _classes, rounded, scales, hiddenBias, output, outputBias);
     }
 
     // string.GetHashCode and HashCode.Combine differ from run to run; this does not.

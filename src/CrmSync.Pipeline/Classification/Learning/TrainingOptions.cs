@@ -7,10 +7,10 @@ public sealed record TrainingOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Independent members whose probabilities are averaged, 1 to 8.</summary>
-    public int Members { get; init; } = 3;
+    public int Members { get; init; } = 2;
 
-    /// <summary>Hidden units per member, a multiple of 8.</summary>
-    public int Hidden { get; init; } = 24;
+    /// <summary>Hidden units per member, a multiple of 8; members times units is best a multiple of 32, the bytes of a vector.</summary>
+    public int Hidden { get; init; } = 32;
 
     /// <summary>Passes over the rows.</summary>
     public int Epochs { get; init; } = 16;
@@ -31,7 +31,7 @@ public sealed record TrainingOptions
     public float Decay { get; init; } = 0.0001f;
 
     /// <summary>Rows that must hold a feature before the model learns it.</summary>
-    public int MinRows { get; init; } = 3;
+    public int MinRows { get; init; } = 4;
 
     /// <summary>Parts into which writers are divided for validation; every row is judged by a model that saw none of its writer's rows. At least 2.</summary>
     public int Folds { get; init; } = 6;

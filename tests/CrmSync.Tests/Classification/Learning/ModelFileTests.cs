@@ -65,8 +65,8 @@ public sealed class ModelFileTests
     private static float Weights(LocalModel model)
     {
         var sum = 0f;
-        foreach (var weight in model.Network.Input)
-            sum += weight;
+        for (var i = 0; i < model.Network.Input.Length; i++)
+            sum += model.Network.Input[i] * model.Network.Scales[i / model.Network.Width];
         return sum;
     }
 
