@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace CrmSync.Pipeline.Classification.Learning;
 
@@ -10,7 +11,11 @@ namespace CrmSync.Pipeline.Classification.Learning;
 /// </summary>
 internal sealed class Network
 {
+    private const int CacheLine = 64;
+    // Pinned, so that rows of 64 bytes can stand on cache lines of their own: an array begins anywhere.
     private readonly sbyte[] _input;
+    private readonly int _inputStart;
+    private readonly int _inputLength;
     private readonly float[] _scales;
     private readonly float[] _hiddenBias;
     private readonly float[] _output;
@@ -27,8 +32,12 @@ internal sealed class Network
     /// <param name="outputBias">Bias by class, then member.</param>
     public Network(int members, int hidden, int classes, sbyte[] input, float[] scales, float[] hiddenBias, float[] output, float[] outputBias)
     {
-        (Members, Hidden, Classes, _input, _scales, _hiddenBias, _output, _outputBias) = (members, hidden, classes, input, scales, hiddenBias, output, outputBias);
+        (Members, Hidden, Classes, _scales, _hiddenBias, _output, _outputBias) = (members, hidden, classes, scales, hiddenBias, output, outputBias);
         Width = members * hidden;
+        _inputLength = input.Length;
+        _input = GC.AllocateArray<sbyte>(input.Length + CacheLine, pinned: true);
+        _inputStart = (int)((CacheLine - (Marshal.UnsafeAddrOfPinnedArrayElement(_input, 0) % CacheLine)) % CacheLine);
+        input.CopyTo(_input.AsSpan(_inputStart));
     }
 
     public int Members { get; }
@@ -40,7 +49,7 @@ internal sealed class Network
     /// <summary>Weights per row.</summary>
     public int Width { get; }
 
-    public ReadOnlySpan<sbyte> Input => _input;
+    public ReadOnlySpan<sbyte> Input => _input.AsSpan(_inputStart, _inputLength);
 
     public ReadOnlySpan<float> Scales => _scales;
 
@@ -75,7 +84,7 @@ internal sealed class Network
             AddRows(rows, values, hidden[done..], done);
         for (var i = 0; i < rows.Length && done < Width; i++)
             for (var column = done; column < Width; column++)
-                hidden[column] += _input[(rows[i] * Width) + column] * _scales[rows[i]] * values[i];
+                hidden[column] += _input[_inputStart + (rows[i] * Width) + column] * _scales[rows[i]] * values[i];
         TensorPrimitives.Max(hidden, 0f, hidden);
     }
 
@@ -87,7 +96,7 @@ internal sealed class Network
         for (var i = 0; i < rows.Length; i++)
         {
             var value = new Vector<float>(values[i] * _scales[rows[i]]);
-            Widen(new Vector<sbyte>(_input, (rows[i] * Width) + column), out var a, out var b, out var c, out var d);
+            Widen(new Vector<sbyte>(_input, _inputStart + (rows[i] * Width) + column), out var a, out var b, out var c, out var d);
             first += a * value;
             second += b * value;
             third += c * value;
@@ -139,7 +148,7 @@ internal sealed class Network
     {
         var lanes = Vector<float>.Count;
         var sums = Vector<float>.Zero;
-        int start = row * Width, done = 0;
+        int start = _inputStart + (row * Width), done = 0;
         for (; done + Vector<sbyte>.Count <= Width; done += Vector<sbyte>.Count)
         {
             Widen(new Vector<sbyte>(_input, start + done), out var a, out var b, out var c, out var d);

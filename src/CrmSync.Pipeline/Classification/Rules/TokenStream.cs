@@ -41,10 +41,8 @@ internal sealed class TokenStream(Vocabulary vocabulary, Lookalikes lookalikes =
             {
                 length = WordLength(text[position..]);
                 var size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded, lookalikes);
-                if (size < 0)
-                    Push(Vocabulary.Unknown, WordHashes.Unknown);
-                else
-                    Push(vocabulary.Find(folded[..size]), WordHashes.Of(folded[..size]));
+                var hashes = size < 0 ? WordHashes.Unknown : WordHashes.Of(folded[..size]);
+                Push(size < 0 ? Vocabulary.Unknown : vocabulary.Find(folded[..size], hashes), hashes);
             }
             else if (char.IsAsciiDigit(c))
             {
