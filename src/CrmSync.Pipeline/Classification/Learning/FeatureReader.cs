@@ -15,6 +15,9 @@ internal static class FeatureReader
     private const int OpeningWords = 8;
     private const int MinPersonWord = 3;
 
+    private static readonly uint Name = WordHashes.Of("@name").Word;
+    private static readonly uint OpeningName = WordHashes.Of("@first").Word;
+
     private static readonly HashSet<uint> Persons =
         [.. "i we he she they you ich wir er sie je nous il elle ils on yo ella ellos hij zij ze wij".Split(' ').Select(word => WordHashes.Of(word).Word)];
 
@@ -68,6 +71,12 @@ internal static class FeatureReader
                 features.Add(quoted ? FeatureKind.QuotedStem : FeatureKind.Stem, token.Hashes.Stem, i);
             if (place == RulePlaces.New && opening++ < OpeningWords)
                 features.Add(FeatureKind.Opening, word, i);
+            // "Judy asked" and "she asked" tell the same, whoever Judy is; a word that opens a sentence may be no name, so it counts apart.
+            if (token.IsNamelike)
+            {
+                person = previous == begin ? OpeningName : Name;
+                features.Add(FeatureKind.Person, person, i);
+            }
             if (Persons.Contains(word))
                 person = word;
             else if (person != 0 && token.Hashes.Length >= MinPersonWord)

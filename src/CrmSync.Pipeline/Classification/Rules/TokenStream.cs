@@ -7,7 +7,8 @@ namespace CrmSync.Pipeline.Classification.Rules;
 /// <param name="Sentence">The sentence it belongs to.</param>
 /// <param name="Place">The zone it stands in.</param>
 /// <param name="Hashes">Hashes of the folded word, for a model's features.</param>
-internal readonly record struct Token(int Word, int Start, int Length, int Sentence, RulePlaces Place, WordHashes Hashes);
+/// <param name="IsNamelike">Written like a name: a capital, then a small letter.</param>
+internal readonly record struct Token(int Word, int Start, int Length, int Sentence, RulePlaces Place, WordHashes Hashes, bool IsNamelike = false);
 
 /// <summary>
 /// Divides text into words as phrases see them: letters and digits part ("40min" is two words), apostrophes vanish, money signs are one word,
@@ -42,7 +43,7 @@ internal sealed class TokenStream(Vocabulary vocabulary, Lookalikes lookalikes =
                 length = WordLength(text[position..]);
                 var size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded, lookalikes);
                 var hashes = size < 0 ? WordHashes.Unknown : WordHashes.Of(folded[..size]);
-                Push(size < 0 ? Vocabulary.Unknown : vocabulary.Find(folded[..size], hashes), hashes);
+                Push(size < 0 ? Vocabulary.Unknown : vocabulary.Find(folded[..size], hashes), hashes, length > 1 && char.IsUpper(c) && char.IsLower(text[position + 1]));
             }
             else if (char.IsAsciiDigit(c))
             {
@@ -62,8 +63,8 @@ internal sealed class TokenStream(Vocabulary vocabulary, Lookalikes lookalikes =
                 _sentence++;
             position += length;
 
-            void Push(int word, WordHashes hashes) =>
-                _tokens.Add(new Token(word, offset < 0 ? -1 : offset + position, length, _sentence, place, hashes));
+            void Push(int word, WordHashes hashes, bool namelike = false) =>
+                _tokens.Add(new Token(word, offset < 0 ? -1 : offset + position, length, _sentence, place, hashes, namelike));
         }
     }
 
