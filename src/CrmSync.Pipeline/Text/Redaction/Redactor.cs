@@ -24,6 +24,7 @@ public sealed class Redactor(IKnownNames? names = null)
 /// <summary>Texts that belong together, such as the subject and the turns of an activity. Not thread-safe.</summary>
 public sealed class RedactionSession
 {
+    private const int MaxLooks = 6;
     private readonly NameIndex _known;
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
@@ -50,8 +51,19 @@ public sealed class RedactionSession
     public string Apply(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length == 0)
-            return text;
+        // What stood beside a number can hide it; once that is gone, another look may find more. Texts settle at once but for contrived ones.
+        for (var look = 0; look < MaxLooks && text.Length > 0; look++)
+        {
+            var replaced = Replace(text);
+            if (replaced == text)
+                break;
+            text = replaced;
+        }
+        return text;
+    }
+
+    private string Replace(string text)
+    {
         var spans = PersonalDataScan.Find(text);
         _learned ??= _learning?.Build();
         NameScan.Find(text, _known, "k", spans);
