@@ -57,7 +57,7 @@ internal static class FeatureReader
             words++;
             var word = token.Hashes.Word;
             var quoted = place is RulePlaces.Theirs or RulePlaces.Ours;
-            sinceNegation = rules.Negators.Contains(token.Word) || rules.Hypotheticals.Contains(token.Word) ? 0
+            sinceNegation = token.Word != Vocabulary.Unknown && (rules.Negators.Contains(token.Word) || rules.Hypotheticals.Contains(token.Word)) ? 0
                 : sinceNegation == int.MaxValue ? sinceNegation : sinceNegation + 1;
 
             features.Add(quoted ? FeatureKind.QuotedWord : FeatureKind.Word, word, i);

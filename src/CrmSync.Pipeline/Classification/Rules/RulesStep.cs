@@ -63,7 +63,7 @@ internal sealed class RulesStep : ICascadeStep
         List<PhraseHit> hits = [];
         _rules.Phrases.Match(stream.Tokens, hits);
         var first = FirstHits(stream, hits);
-        Dictionary<FactSet, (int? Start, int? Length)> seen = [];
+        List<(FactSet Fact, int? Start, int? Length)> seen = [];
         List<FiredRule> fired = [];
         for (var index = 0; index < _rules.Rules.Count; index++)
         {
@@ -73,15 +73,24 @@ internal sealed class RulesStep : ICascadeStep
             // A rule without phrases points at what established the fact it rests on.
             var span = first[index] >= 0 ? Span(stream, hits[first[index]])
                 : rule.IsVoid && readable.Void.Count > 0 ? (readable.Void[0].Start, readable.Void[0].Length)
-                : seen.FirstOrDefault(pair => rule.When.HasAll(pair.Key)).Value;
+                : SpanOf(seen, rule.When);
             if (rule.Fact is { } name && _rules.Facts.TryGet(name, out var fact))
             {
                 facts = facts.With(fact);
-                seen.TryAdd(fact, span);
+                seen.Add((fact, span.Start, span.Length));
             }
             fired.Add(new FiredRule(rule, span.Start, span.Length));
         }
         return new ActivityReading(stream.Tokens, facts, fired, readable);
+    }
+
+    /// <summary>Where the first of some facts was seen.</summary>
+    private static (int? Start, int? Length) SpanOf(List<(FactSet Fact, int? Start, int? Length)> seen, FactSet facts)
+    {
+        foreach (var (fact, start, length) in seen)
+            if (facts.HasAll(fact))
+                return (start, length);
+        return (null, null);
     }
 
     private int[] FirstHits(TokenStream stream, List<PhraseHit> hits)
