@@ -15,7 +15,8 @@ namespace CrmSync.IntegrationTests.Recovery;
 internal sealed class FaultRun : IAsyncDisposable
 {
     private const double Chance = 0.05;
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+    // Waiting out real back-off takes the longer the more labels there are to write; a run that is stuck stays stuck.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(12);
     private readonly ServiceUnderTest _service;
 
     private FaultRun(ServiceUnderTest service) => _service = service;
