@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
@@ -33,5 +34,6 @@ public static class LedgerRegistration
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<IActStore>(ledger)
+        .AddSingleton<IApiKeyStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

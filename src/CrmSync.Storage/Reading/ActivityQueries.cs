@@ -56,7 +56,7 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
         return [.. rows.Select(row => row with { Answers = [.. answers[row.Id]] })];
     }
 
-    private static string Where(ActivityFilter filter)
+    internal static string Where(ActivityFilter filter)
     {
         var where = new StringBuilder();
         if (filter.Type is not null)
