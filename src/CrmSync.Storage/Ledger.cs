@@ -48,7 +48,8 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _changes = new RunChanges(database);
         _places = new LabelPlaces(database);
         _quotas = new QuotaRows(database, clock);
-        _credentials = new CredentialRows(database, options.MasterKeyPlace);
+        var masterKeys = new MasterKeyRing(options.MasterKeyPlace);
+        _credentials = new CredentialRows(database, masterKeys);
         _webhooks = new WebhookRows(database);
         _askReading = new AskReading(database);
         _askGatherer = new AskGatherer(database);
@@ -56,6 +57,11 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _taxonomies = new TaxonomyRows(database);
         _acts = new ActRows(database);
         _apiKeys = new ApiKeyRows(database, clock);
+        _accounts = new AccountRows(database);
+        _invitations = new InvitationRows(database);
+        _signIns = new SignInRows(database);
+        _protectionKeys = new ProtectionKeyRows(database, masterKeys);
+        _clock = clock;
     }
 
     /// <inheritdoc/>

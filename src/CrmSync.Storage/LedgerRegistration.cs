@@ -35,5 +35,8 @@ public static class LedgerRegistration
         .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<IActStore>(ledger)
         .AddSingleton<IApiKeyStore>(ledger)
+        .AddSingleton<IAccountStore>(ledger)
+        .AddSingleton<ISignInGate>(ledger)
+        .AddSingleton<IProtectionKeyStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -47,7 +47,7 @@ internal static class CommandLine
             RunCommand.Create(), DemoCommand.Create(), SimulateCommand.Create(), SetupCommand.Create(), DoctorCommand.Create(), PollCommand.Create(),
             BackfillCommand.Create(), RelabelCommand.Create(), RunsCommand.Create(),
             ClassifyCommand.Create(), TrainCommand.Create(), FineTuningCommand.Create(), EvaluateCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
-            SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(),
+            SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(), UsersCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
 
@@ -25,6 +26,7 @@ internal static class RunCommand
         await using var app = HostFactory.Create(settings, ledger, new HostShape());
         await app.StartAsync(cancellationToken);
         await System.Console.Out.WriteLineAsync($"Console: {HostFactory.AddressOf(app)}   (Ctrl+C stops)");
+        await FirstAdmin.InviteAsync(app.Services, settings.Console.LinkAddress, System.Console.IsOutputRedirected ? null : System.Console.Out, cancellationToken);
         var started = app.Services.GetRequiredService<WorkerState>().Started;
         var stopped = WaitAsync(cancellationToken);
         // Awaiting the start says why the worker could not; being told to stop before it is done is no failure.

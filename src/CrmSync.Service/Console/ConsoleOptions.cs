@@ -4,8 +4,8 @@ namespace CrmSync.Service.Console;
 public sealed class ConsoleOptions
 {
     /// <summary>
-    /// Host names that a browser may use, without port. Until there are accounts only this machine's own names: a page of another site that points its name at
-    /// 127.0.0.1 would otherwise read customer text.
+    /// Host names that a browser may use, without port: this machine's own, and those that the settings name. A page of another site that points its name at this
+    /// address gets nothing.
     /// </summary>
     public IList<string> AllowedHosts { get; } = ["localhost", "127.0.0.1", "[::1]"];
 

@@ -1,3 +1,4 @@
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -15,6 +16,9 @@ internal abstract class ConsolePage(LabelCatalog labels, CrmLinks links, TimePro
 
     /// <summary>When the page is drawn.</summary>
     public DateTimeOffset Now { get; } = time.GetUtcNow();
+
+    /// <summary>Who acts, as audit rows name it.</summary>
+    protected string Actor => Sessions.NameOf(User);
 
     /// <summary>The query string's parts, each name once: where a name is repeated the last one counts.</summary>
     protected IEnumerable<KeyValuePair<string, string?>> QueryParts => Request.Query.Select(part => KeyValuePair.Create(part.Key, part.Value.LastOrDefault()));

@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
@@ -18,7 +19,7 @@ namespace CrmSync.Service.Console;
 public static class ConsoleSetup
 {
     /// <summary>
-    /// Registers the console's pages. The host has a <see cref="TaxonomySet"/> registered; an <see cref="IConnectorCatalog"/> makes links to CRM records where
+    /// Registers the console's pages and who may use them. The host has a <see cref="TaxonomySet"/> and the stores of accounts registered (<see cref="AccessSetup"/>); an <see cref="IConnectorCatalog"/> makes links to CRM records where
     /// there is one.
     /// </summary>
     /// <param name="services">The host's services.</param>
@@ -37,7 +38,14 @@ public static class ConsoleSetup
         services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>(), provider.GetRequiredService<IOptions<ConsoleOptions>>().Value));
         // Letters of all scripts stay readable in the page's source; everything that means something in HTML is still encoded.
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
-        services.AddRazorPages(options => options.RootDirectory = "/Console/Pages")
+        services.AddAccess();
+        var roles = new HandlerRoles();
+        services.AddRazorPages(options =>
+            {
+                options.RootDirectory = "/Console/Pages";
+                options.Conventions.AddFolderApplicationModelConvention("/", roles.Apply);
+                options.Conventions.ConfigureFilter(roles);
+            })
             .ConfigureApplicationPartManager(manager =>
             {
                 // The entry assembly is the service itself, or a test, or another host: the pages come from here in every case, and once.
@@ -62,7 +70,10 @@ public static class ConsoleSetup
         app.UseMiddleware<HostGuard>(options);
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler("/trouble");
-        app.MapGet("/assets/{file}", (string file, HttpContext context, Assets assets) => assets.Serve(file, context));
+        // Programs that call read the status; people read a page.
+        app.UseWhen(context => !options.OpenPaths.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)), people => people.UseStatusCodePagesWithReExecute("/refused"));
+        app.UseAccess();
+        app.MapGet("/assets/{file}", (string file, HttpContext context, Assets assets) => assets.Serve(file, context)).AllowAnonymous();
         app.MapRazorPages();
         app.MapFallbackToPage("{*path}", "/NotFound");
         return app;

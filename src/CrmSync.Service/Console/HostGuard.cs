@@ -14,7 +14,7 @@ internal sealed class HostGuard(RequestDelegate next, ConsoleOptions options)
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsync(
-            $"This console answers only to {string.Join(", ", options.AllowedHosts)}. Open it under one of these names on the machine that it runs on.\n",
+            $"This console answers only to {string.Join(", ", options.AllowedHosts)}. Open it under one of these names, or add the one that you use under CrmSync:Console:Hosts.\n",
             context.RequestAborted);
     }
 }

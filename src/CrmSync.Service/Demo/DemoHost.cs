@@ -54,6 +54,7 @@ internal sealed class DemoHost : IAsyncDisposable
                     ? new Uri(crm.BaseAddress, $"records/{type}/{id}")
                     : null,
             });
+            DemoDoor.Map(app);
             await SetUpAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
             await app.Services.GetRequiredService<WorkerState>().Started.WaitAsync(cancellationToken);

@@ -11,7 +11,7 @@ internal static class HealthEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz/live", () => Results.Text("alive"));
+        routes.MapGet("/healthz/live", () => Results.Text("alive")).AllowAnonymous();
         routes.MapGet("/healthz/ready", async (WorkerState worker, IRunStore runs, TimeProvider clock, CancellationToken cancellationToken) =>
         {
             if (worker.Stopping)
@@ -22,7 +22,7 @@ internal static class HealthEndpoints
                 return NotReady("The worker has given no sign of life for half a minute; the ledger may be out of reach.");
             await runs.ListConnectionsAsync(cancellationToken);
             return Results.Text("ready");
-        });
+        }).AllowAnonymous();
     }
 
     private static IResult NotReady(string sentence) => Results.Text(sentence, statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -4,14 +4,16 @@ using CrmSync.Engine;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Auth;
+using CrmSync.Service.Auth.SignOn;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
 using CrmSync.Service.Webhooks;
 using CrmSync.Storage;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CrmSync.Service.Hosting;
@@ -51,7 +53,9 @@ internal static class HostFactory
         {
             kestrel.AddServerHeader = false;
             // "localhost" means both loopback addresses; a free port can be asked for on one of them only.
-            if (shape.WithConsole && settings.Console.Port > 0)
+            if (shape.WithConsole && settings.Console.ListenAddress is { } address)
+                kestrel.Listen(address, settings.Console.Port);
+            else if (shape.WithConsole && settings.Console.Port > 0)
                 kestrel.ListenLocalhost(settings.Console.Port);
             else
                 kestrel.Listen(IPAddress.Loopback, 0);
@@ -61,6 +65,9 @@ internal static class HostFactory
         var app = builder.Build();
         if (shape.WithConsole)
         {
+            // First of all: everything after it wants to know who really asks, and how.
+            if (settings.Console.Proxies.Count > 0)
+                app.UseForwardedHeaders();
             app.MapConsole();
             HealthEndpoints.Map(app);
             WebhookEndpoint.Map(app);
@@ -82,7 +89,7 @@ internal static class HostFactory
     /// <summary>Where a started host listens.</summary>
     public static Uri AddressOf(WebApplication app) =>
         new(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses
-            .First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
+            .First().Replace("[::]", "127.0.0.1", StringComparison.Ordinal).Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
 
     public static TaxonomySet LoadTaxonomies(ServiceSettings settings) =>
         settings.Classification.TaxonomyFolder.Length > 0
@@ -125,13 +132,31 @@ internal static class HostFactory
         });
         if (shape.WithConsole)
         {
-            // Keys of the forms' tokens live as long as the process: after a restart a page that was left open has to be loaded again. Accounts bring kept keys.
-            services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
+            services.Configure<ForwardedHeadersOptions>(options =>
+            {
+                options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+                // As many as stand in a row, as long as each is one of ours.
+                options.ForwardLimit = null;
+                options.KnownProxies.Clear();
+                options.KnownIPNetworks.Clear();
+                foreach (var network in settings.Console.ProxyNetworks)
+                    options.KnownIPNetworks.Add(network);
+            });
+            services.Configure<AccessOptions>(options =>
+            {
+                settings.SignIn.Apply(options);
+                options.PublicAddress = settings.Console.PublicAddress.Length > 0 ? settings.Console.LinkAddress : null;
+            });
+            services.AddSignOn(settings.SignOn);
             services.AddConsole(ledger, options =>
             {
                 options.Notice = shape.Notice;
                 // A proxy hands notices on under the public name; their signature is checked instead.
                 options.OpenPaths.Add(WebhookEndpoint.Path);
+                foreach (var host in settings.Console.Hosts)
+                    options.AllowedHosts.Add(host);
+                if (settings.Console.PublicAddress.Length > 0)
+                    options.AllowedHosts.Add(settings.Console.LinkAddress.Host);
                 options.RecordLink = shape.RecordLink;
             });
         }

@@ -5,6 +5,7 @@ using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Service.Auth.SignOn;
 
 namespace CrmSync.Service.Settings;
 
@@ -20,6 +21,10 @@ internal sealed class ServiceSettings
     public LedgerSettings Ledger { get; set; } = new();
 
     public ConsoleSettings Console { get; set; } = new();
+
+    public SignInSettings SignIn { get; set; } = new();
+
+    public SignOnSettings SignOn { get; set; } = new();
 
     public PollingSettings Polling { get; set; } = new();
 
@@ -48,13 +53,6 @@ internal sealed class LedgerSettings
     /// the same one.
     /// </summary>
     public string MasterKeyFile { get; set; } = "";
-}
-
-/// <summary>Where the console listens.</summary>
-internal sealed class ConsoleSettings
-{
-    /// <summary>Port on loopback. There are no accounts yet, so the console listens nowhere else.</summary>
-    public int Port { get; set; } = 5080;
 }
 
 /// <summary>Rhythms and reaches of polling. Rhythms seed the ledger's schedules once; afterwards the ledger wins.</summary>

@@ -64,8 +64,8 @@ internal static partial class SettingsReader
     private static IEnumerable<string> Check(ServiceSettings settings)
     {
         const string at = ServiceSettings.Section;
-        if (settings.Console.Port is < 1 or > 65535)
-            yield return $"{at}:Console:Port is {settings.Console.Port}; give a port from 1 to 65535.";
+        foreach (var fault in settings.Console.Faults($"{at}:Console").Concat(settings.SignIn.Faults($"{at}:SignIn")).Concat(settings.SignOn.Faults($"{at}:SignOn")))
+            yield return fault;
         foreach (var (name, text) in new[]
         {
             ("Fresh", settings.Polling.Fresh), ("Settled", settings.Polling.Settled), ("ReachBack", settings.Polling.ReachBack),

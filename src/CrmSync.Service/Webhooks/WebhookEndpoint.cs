@@ -23,7 +23,7 @@ internal static class WebhookEndpoint
         ? null
         : $"{settings.Webhooks.PublicAddress.TrimEnd('/')}{Path}/{Uri.EscapeDataString(connectionKey)}";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path + "/{connection}", HandleAsync).DisableAntiforgery();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path + "/{connection}", HandleAsync).DisableAntiforgery().AllowAnonymous();
 
     private static async Task<IResult> HandleAsync(
         string connection, HttpRequest request, ServiceSettings settings, IConnectorCatalog connectors, IRunStore runs, PollWaker waker, ILogger<PollWaker> logger,

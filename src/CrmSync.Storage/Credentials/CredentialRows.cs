@@ -9,13 +9,11 @@ namespace CrmSync.Storage.Credentials;
 /// on; SQLite has one host, whose renewals stand in line in memory and never hold the writer. Keys are read at the first use, because most
 /// ledgers hold no credential. Thread-safe.
 /// </summary>
-internal sealed class CredentialRows(LedgerDatabase database, string? masterKeyFile) : IDisposable
+internal sealed class CredentialRows(LedgerDatabase database, MasterKeyRing masterKeys) : IDisposable
 {
     // "crmc" in ASCII: beside the ledger's other advisory locks.
     private const int LockSpace = 0x63726D63;
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
-    private readonly Lock _lock = new();
-    private volatile MasterKeys? _keys;
 
     public Task<StoredCredential?> ReadAsync(string key, CancellationToken cancellationToken) =>
         database.ReadAsync(session => ReadAsync(session, key), cancellationToken);
@@ -107,18 +105,5 @@ internal sealed class CredentialRows(LedgerDatabase database, string? masterKeyF
         return row is null ? null : CredentialCipher.Open(Keys(), key, row);
     }
 
-    private MasterKeys Keys()
-    {
-        if (_keys is { } known)
-            return known;
-        if (string.IsNullOrWhiteSpace(masterKeyFile))
-        {
-            throw new LedgerException(
-                "ledger.master_key",
-                "A credential that the CRM renews must be stored, and no master key file is named to encrypt it; set MasterKeyFile to a file that all nodes share.");
-        }
-
-        lock (_lock)
-            return _keys ??= MasterKeys.Load(masterKeyFile);
-    }
+    private MasterKeys Keys() => masterKeys.Read("A credential that the CRM renews must be stored");
 }

@@ -1,9 +1,12 @@
+using CrmSync.Pipeline.Access;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Activities, the newest touch first.</summary>
+[Needs(ApiRole.Viewer)]
 internal sealed class ActivitiesModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
     public ActivityFilter Filter { get; private set; } = ActivityFilter.All;

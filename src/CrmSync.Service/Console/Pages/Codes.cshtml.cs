@@ -1,11 +1,14 @@
 using CrmSync.Connectors;
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>What every code means, what the service does about it, and what a person can do.</summary>
+[Needs(ApiRole.Viewer)]
 internal sealed class CodesModel(LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
     /// <summary>All codes by whose they are.</summary>

@@ -1,10 +1,13 @@
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Each connection: which account it is, where labels live, how far it is read, and what it has used of its quota.</summary>
+[Needs(ApiRole.Viewer)]
 internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time, IQuotaStore? quotas = null)
     : ConsolePage(labels, links, time)
 {

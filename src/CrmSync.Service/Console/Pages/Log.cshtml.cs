@@ -1,9 +1,12 @@
+using CrmSync.Pipeline.Access;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Every intent with what became of it.</summary>
+[Needs(ApiRole.Viewer)]
 internal sealed class LogModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
     public WriteLogFilter Filter { get; private set; } = WriteLogFilter.All;

@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text.Json;
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Review;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using Microsoft.AspNetCore.Mvc;
 
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Trained models: how a proposed one fares beside the active one, and which one decides.</summary>
+[Needs(ApiRole.Viewer)]
 internal sealed class ModelsModel(IModelStore models, LabelCatalog labels, CrmLinks links, TimeProvider time, ICascadeSource? cascades = null) : ConsolePage(labels, links, time)
 {
     /// <summary>The models, newest first, each with its evaluation where that can be read.</summary>
@@ -26,8 +29,6 @@ internal sealed class ModelsModel(IModelStore models, LabelCatalog labels, CrmLi
     /// <summary>What a button did.</summary>
     public string? Note { get; private set; }
 
-    private string Actor => User.Identity?.Name ?? "console";
-
     public async Task OnGetAsync(string? done, CancellationToken cancellationToken)
     {
         Note = done switch
@@ -41,10 +42,12 @@ internal sealed class ModelsModel(IModelStore models, LabelCatalog labels, CrmLi
     }
 
     /// <summary>Makes a model decide.</summary>
+    [Needs(ApiRole.Admin)]
     public async Task<IActionResult> OnPostPromoteAsync(long model, CancellationToken cancellationToken) =>
         Redirect($"/models?done={(await models.PromoteAsync(model, Actor, cancellationToken) ? "promoted" : "nothing")}");
 
     /// <summary>Brings back what the active model took the place of.</summary>
+    [Needs(ApiRole.Admin)]
     public async Task<IActionResult> OnPostBackAsync(CancellationToken cancellationToken) =>
         Redirect($"/models?done={(await models.RollBackAsync(Actor, cancellationToken) ? "back" : "nothing")}");
 

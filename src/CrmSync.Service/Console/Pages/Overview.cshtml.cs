@@ -1,4 +1,6 @@
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Classification.Asking;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Charts;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Service.Console.Words;
@@ -8,6 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Is everything all right, and what is going on.</summary>
+[Needs(ApiRole.Viewer)]
 internal sealed class OverviewModel(LedgerReader ledger, HostedDesk desk, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
     public OverviewSnapshot Snapshot { get; private set; } = null!;

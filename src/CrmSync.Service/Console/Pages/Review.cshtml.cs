@@ -1,5 +1,7 @@
 using System.Globalization;
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Review;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Service.Console.Story;
 using CrmSync.Storage.Reading;
@@ -8,6 +10,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Rows worth a person's look, one at a time, each answered with one key.</summary>
+[Needs(ApiRole.Reviewer)]
 internal sealed class ReviewModel(
     LedgerReader ledger, CorrectionDesk desk, ICorrectionStore store, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
@@ -53,8 +56,6 @@ internal sealed class ReviewModel(
 
     private List<long> Skipped { get; set; } = [];
 
-    private string Actor => User.Identity?.Name ?? "console";
-
     public Task OnGetAsync(string? taxonomy, string? skip, long? row, long? done, string? undone, CancellationToken cancellationToken)
     {
         Note = undone is null ? null : WordsOf(undone);
@@ -62,6 +63,7 @@ internal sealed class ReviewModel(
     }
 
     /// <summary>Takes an answer and goes on with the next row.</summary>
+    [Needs(ApiRole.Reviewer)]
     public async Task<IActionResult> OnPostAsync(long row, string? taxonomy, string? label, string? content, string? skip, CancellationToken cancellationToken)
     {
         var answer = new PersonAnswer(row, taxonomy ?? "", label is CorrectionFile.None ? null : label ?? "", content);
@@ -75,6 +77,7 @@ internal sealed class ReviewModel(
     }
 
     /// <summary>Takes a correction back.</summary>
+    [Needs(ApiRole.Reviewer)]
     public async Task<IActionResult> OnPostUndoAsync(long correction, string? taxonomy, string? skip, CancellationToken cancellationToken)
     {
         var outcome = await store.UndoAsync(correction, Actor, cancellationToken);

@@ -1,4 +1,6 @@
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Service.Console.Story;
 using CrmSync.Storage.Reading;
@@ -7,6 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>One activity from raw text to the CRM's reply.</summary>
+[Needs(ApiRole.Viewer)]
 internal sealed class StoryModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
     /// <summary>Characters of a text that the page itself shows; the rest is a click away.</summary>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using CrmSync.Storage;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>What a person sees where a page failed: one sentence, no inner workings.</summary>
+[AllowAnonymous]
 [IgnoreAntiforgeryToken]
 internal sealed class TroubleModel : PageModel
 {

@@ -60,7 +60,9 @@
     const tick = async () => {
       if (!paused && !document.hidden) {
         try {
-          const answer = await fetch(live.dataset.live, { headers: { Accept: "text/html" }, cache: "no-store" });
+          const answer = await fetch(live.dataset.live, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "manual" });
+          // Only a session that has ended sends elsewhere: the whole page goes to the door, and comes back after it.
+          if (answer.type === "opaqueredirect") return location.reload();
           if (!answer.ok) throw new Error(String(answer.status));
           replaceChanged(live, new DOMParser().parseFromString(await answer.text(), "text/html"));
           wait = every;

@@ -1,0 +1,74 @@
+using System.Data.Common;
+using System.Globalization;
+using CrmSync.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace CrmSync.Service.Auth;
+
+/// <summary>The life of a session: when it began, whether it still stands, what somebody without one is told.</summary>
+internal sealed class SessionEvents(Sessions sessions, IOptions<AccessOptions> options, TimeProvider clock) : CookieAuthenticationEvents
+{
+    private const string Started = "started";
+
+    public override Task SigningIn(CookieSigningInContext context)
+    {
+        context.Properties.Items.TryAdd(Started, clock.GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture));
+        return Task.CompletedTask;
+    }
+
+    public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
+    {
+        if (context.Principal is not { } user || !IsYoung(context.Properties))
+        {
+            await EndAsync(context);
+            return;
+        }
+        try
+        {
+            if (await sessions.CheckAsync(user, context.HttpContext.RequestAborted) is { } account)
+                context.ReplacePrincipal(Sessions.PrincipalOf(account));
+            else
+                await EndAsync(context);
+        }
+        catch (Exception fault) when (fault is LedgerException or DbException && context.HttpContext.Features.Get<IExceptionHandlerFeature>() is not null)
+        {
+            // The page that tells of a broken ledger is drawn without it; it is open and shows the same to everybody.
+            context.RejectPrincipal();
+        }
+    }
+
+    // A page that refreshes itself is nobody at work.
+    public override Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
+    {
+        if (context.Request.Query["handler"] == "Live")
+            context.ShouldRenew = false;
+        return Task.CompletedTask;
+    }
+
+    public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var request = context.Request;
+        var back = HttpMethods.IsGet(request.Method) ? SafeReturn.Local($"{request.Path}{request.QueryString}") : SafeReturn.Home;
+        context.Response.Redirect(back == SafeReturn.Home ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(back)}");
+        return Task.CompletedTask;
+    }
+
+    public override Task RedirectToAccessDenied(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
+
+    private bool IsYoung(AuthenticationProperties properties) =>
+        properties.Items.TryGetValue(Started, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var at)
+        && clock.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(at) < options.Value.LongestSession;
+
+    private static Task EndAsync(CookieValidatePrincipalContext context)
+    {
+        context.RejectPrincipal();
+        return context.HttpContext.SignOutAsync(Sessions.Scheme);
+    }
+}
