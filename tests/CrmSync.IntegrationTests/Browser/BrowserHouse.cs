@@ -1,4 +1,5 @@
 using CrmSync.IntegrationTests.Testing;
+using CrmSync.Pipeline.Access;
 using CrmSync.Service.Demo;
 using Microsoft.Playwright;
 using Xunit;
@@ -29,6 +30,18 @@ public sealed class BrowserHouse : IAsyncLifetime
     {
         Assert.SkipWhen(_demo is null, "There is no Chromium: install Debian's package 'chromium', or name one in CRMSYNC_TEST_CHROMIUM.");
         return _demo!;
+    }
+
+    /// <summary>A browser window of somebody with a role, who came in by one click.</summary>
+    internal async Task<IBrowserContext> OpenAsync(ApiRole role, BrowserNewContextOptions? options = null)
+    {
+        var context = await Browser.NewContextAsync(options);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(Require().ConsoleAddress, "sign-in").ToString());
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = $"Look around as {role}" }).ClickAsync();
+        await page.Locator(".who").WaitForAsync();
+        await page.CloseAsync();
+        return context;
     }
 
     public async ValueTask InitializeAsync()

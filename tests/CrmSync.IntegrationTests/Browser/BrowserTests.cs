@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Access;
 using Microsoft.Playwright;
 using Shouldly;
 using Xunit;
@@ -10,7 +11,7 @@ namespace CrmSync.IntegrationTests.Browser;
 /// </summary>
 public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHouse>
 {
-    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models")];
+    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models"), ("people", "people"), ("account", "account")];
 
     [Theory]
     [InlineData(1280, 900, ColorScheme.Light, true)]
@@ -20,7 +21,7 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
     public async Task Pages_AnyWidthAndScheme_ShowWithoutErrorsAndWithoutSidewaysScrolling(int width, int height, ColorScheme scheme, bool script)
     {
         var demo = house.Require();
-        await using var context = await house.Browser.NewContextAsync(new BrowserNewContextOptions
+        await using var context = await house.OpenAsync(ApiRole.Admin, new BrowserNewContextOptions
         {
             ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme, JavaScriptEnabled = script,
         });
@@ -48,7 +49,7 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
     public async Task Label_FollowedFromListToStoryToCrm_IsTheSameEverywhere()
     {
         var demo = house.Require();
-        await using var context = await house.Browser.NewContextAsync();
+        await using var context = await house.OpenAsync(ApiRole.Operator);
         var page = await context.NewPageAsync();
 
         // From the write-back log, filtered to one label that the CRM took …
@@ -74,11 +75,36 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
         record.ShouldContain(expected.Value);
     }
 
+    [Theory]
+    [InlineData(1280, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task SignIn_ByOneClick_ComesBackToThePageAskedForAndOutAgain(int width, ColorScheme scheme)
+    {
+        var demo = house.Require();
+        await using var context = await house.Browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 844 }, ColorScheme = scheme });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?outcome=applied").ToString());
+        page.Url.ShouldContain("/sign-in?return=");
+        (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, $"sign-in-{width}.png"), FullPage = true });
+
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Look around as viewer" }).ClickAsync();
+        page.Url.ShouldEndWith("/log?outcome=applied");
+        (await page.Locator(".who").InnerTextAsync()).ShouldContain("Vera Viewer");
+        (await page.Locator("nav a[href='/people'], nav a[href='/review']").CountAsync()).ShouldBe(0, "a viewer's menu has what a viewer may");
+
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "people").ToString());
+        (await page.Locator("main").InnerTextAsync()).ShouldContain("This takes the role admin. You are signed in as viewer.");
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, $"refused-{width}.png"), FullPage = true });
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign out" }).ClickAsync();
+        (await page.Locator("main").InnerTextAsync()).ShouldContain("You are signed out.");
+    }
+
     [Fact]
     public async Task Overview_Keyboard_ReachesTheMenuAndTheMainPart()
     {
         var demo = house.Require();
-        await using var context = await house.Browser.NewContextAsync();
+        await using var context = await house.OpenAsync(ApiRole.Operator);
         var page = await context.NewPageAsync();
         await page.GotoAsync(demo.ConsoleAddress.ToString());
         await page.Keyboard.PressAsync("Tab");

@@ -1,4 +1,6 @@
 using System.Data.Common;
+using CrmSync.IntegrationTests.Testing;
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
@@ -21,17 +23,22 @@ internal sealed class ConsoleHost : IAsyncDisposable
     private readonly string _folder;
     private readonly WebApplication _app;
 
-    private ConsoleHost(string folder, Ledger ledger, WebApplication app)
+    private ConsoleHost(string folder, Ledger ledger, WebApplication app, HttpClient client)
     {
-        (_folder, Ledger, _app) = (folder, ledger, app);
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+        (_folder, Ledger, _app, Client) = (folder, ledger, app, client);
     }
 
     public Ledger Ledger { get; }
 
+    /// <summary>A browser of somebody with the role that the host was started for; of nobody where it was started for none.</summary>
     public HttpClient Client { get; }
 
-    public static async Task<ConsoleHost> StartAsync(Func<LedgerSeed, Task>? seed = null, TimeProvider? time = null, string url = "http://127.0.0.1:0", string? folder = null)
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address => new(_app.Urls.First());
+
+    public static async Task<ConsoleHost> StartAsync(Func<LedgerSeed, Task>? seed = null, TimeProvider? time = null, string url = "http://127.0.0.1:0", string? folder = null,
+        ApiRole? role = ApiRole.Admin, Action<IServiceCollection>? configure = null)
     {
         folder ??= Directory.CreateTempSubdirectory("crmsync-console-").FullName;
         time ??= new FixedTime(Now);
@@ -49,8 +56,8 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton(TaxonomySet.LoadShipped());
         builder.Services.AddSingleton<IConnectorCatalog>(new NoConnectors());
-        builder.Services.AddSingleton<ICorrectionStore>(ledger);
-        builder.Services.AddSingleton<IModelStore>(ledger);
+        builder.Services.AddLedger(ledger);
+        configure?.Invoke(builder.Services);
         builder.Services.AddSingleton<CorrectionDesk>();
         builder.Services.AddConsole(ledger, options =>
         {
@@ -60,7 +67,10 @@ internal sealed class ConsoleHost : IAsyncDisposable
         var app = builder.Build();
         app.MapConsole();
         await app.StartAsync();
-        return new ConsoleHost(folder, ledger, app);
+        var client = People.Browser(new Uri(app.Urls.First()));
+        if (role is { } known)
+            await client.SignInAsync(await People.AddAsync(ledger, known));
+        return new ConsoleHost(folder, ledger, app, client);
     }
 
     /// <summary>Takes the ledger's file away under the running console.</summary>
@@ -70,6 +80,14 @@ internal sealed class ConsoleHost : IAsyncDisposable
         File.WriteAllText(Path.Combine(_folder, "ledger.db"), new string('x', 40_000));
         foreach (var leftover in Directory.EnumerateFiles(_folder, "ledger.db-*"))
             File.Delete(leftover);
+    }
+
+    /// <summary>Stops it and leaves its folder to a successor.</summary>
+    public async Task StopAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        await Ledger.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

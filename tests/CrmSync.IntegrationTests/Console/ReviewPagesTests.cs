@@ -38,7 +38,7 @@ public sealed class ReviewPagesTests : IAsyncLifetime
         next.ShouldContain("Saved:");
         Hidden(next, "row").ShouldNotBe(row, "the next row of the queue");
         (await _host!.Ledger.FindAsync([new ActivityName(long.Parse(row, null), null, null, null)], Token)).ShouldHaveSingleItem();
-        (await StandingAsync(row)).ShouldBe("nd by console");
+        (await StandingAsync(row)).ShouldBe("nd by Test Admin");
 
         var undone = await PostAsync("/review?handler=Undo", cookie, next, ("correction", "1"), ("taxonomy", "engagement"), ("skip", ""));
         (await OpenAsync(undone.Headers.Location!.ToString(), cookie)).Page.ShouldContain("What stood before stands again");

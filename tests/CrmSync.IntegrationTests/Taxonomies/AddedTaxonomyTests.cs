@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CrmSync.IntegrationTests.Testing;
+using CrmSync.Pipeline.Access;
 using CrmSync.Simulator;
 using Shouldly;
 using Xunit;
@@ -73,7 +74,7 @@ public sealed partial class AddedTaxonomyTests : IDisposable
 
         await using var again = HostProcess.Start(service.Folder, "run", "--config", settings);
         var address = await AddressAsync(again);
-        using var client = new HttpClient();
+        using var client = await BrowserAsync(service, address);
         var id = (await service.AskAsync<long>("select activity_id from decision where taxonomy = 'objection' and label = 'price' limit 1", null, Token))[0];
         var story = await client.GetStringAsync(new Uri(address, $"/activities/{id}"), Token);
         story.ShouldMatch("chip label p-\\d-\\d\">Price<", "a removed label keeps its name and colour");
@@ -115,7 +116,7 @@ public sealed partial class AddedTaxonomyTests : IDisposable
     private static async Task AssertInTheConsoleAsync(HostProcess host, ServiceUnderTest service)
     {
         var address = await AddressAsync(host);
-        using var client = new HttpClient();
+        using var client = await BrowserAsync(service, address);
         var log = await client.GetStringAsync(new Uri(address, "/log?label=objection:price"), Token);
         log.ShouldContain("Objection type");
         log.ShouldMatch("chip label l-\\d-0\"[^>]*>Price<");
@@ -143,6 +144,12 @@ public sealed partial class AddedTaxonomyTests : IDisposable
         await Eventually.IsTrueAsync(
             () => Task.FromResult(chosen.Crm.Find(chosen.Type, chosen.Id)!.Properties.GetValueOrDefault(Property[chosen.Crm.Kind]) == "Timing"),
             "the reviewer's answer is in the CRM", Patience, Token);
+    }
+
+    private static async Task<HttpClient> BrowserAsync(ServiceUnderTest service, Uri address)
+    {
+        await using var ledger = await service.OpenLedgerAsync(Token);
+        return await People.Browser(address).SignInAsync(await People.AddAsync(ledger, ApiRole.Viewer));
     }
 
     private static async Task<Uri> AddressAsync(HostProcess host)

@@ -117,7 +117,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         {
             CrmSync = new
             {
-                Ledger = new { File = LedgerFile, ConnectionString = Shared ?? "" },
+                Ledger = new { File = LedgerFile, ConnectionString = Shared ?? "", MasterKeyFile = Shared is null ? "" : Path.Combine(Folder, "master.keys") },
                 Console = new { Port = FreePort.Take() },
                 Polling = new { Manner.Rhythm.Fresh, Manner.Rhythm.Settled, Settle = "00:00:05", Manner.Overlap },
                 Queues = new { LookAgainAfter = "00:00:02", RetryAfter = Manner.Tries.After, Tries = Manner.Tries.Most },
