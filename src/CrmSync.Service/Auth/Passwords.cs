@@ -11,9 +11,10 @@ internal sealed class Passwords
     private const int Rounds = 210_000;
     private static readonly object Nobody = new();
     private readonly PasswordHasher<object> _hasher = new(Options.Create(new PasswordHasherOptions { IterationCount = Rounds }));
-    private readonly Lazy<string> _dummy;
+    private readonly string _dummy;
 
-    public Passwords() => _dummy = new Lazy<string>(() => Hash(Convert.ToHexString(RandomNumberGenerator.GetBytes(16))));
+    // Made before the first password is looked at, so that not even the first unknown name takes longer.
+    public Passwords() => _dummy = Hash(Convert.ToHexString(RandomNumberGenerator.GetBytes(16)));
 
     public string Hash(string password) => _hasher.HashPassword(Nobody, password);
 
@@ -25,7 +26,7 @@ internal sealed class Passwords
     {
         better = null;
         var typed = password is { Length: > 0 and <= AccountRules.LongestPassword } ? password : " ";
-        var verdict = _hasher.VerifyHashedPassword(Nobody, hash ?? _dummy.Value, typed);
+        var verdict = _hasher.VerifyHashedPassword(Nobody, hash ?? _dummy, typed);
         if (hash is null || typed != password || verdict is PasswordVerificationResult.Failed)
             return false;
         if (verdict is PasswordVerificationResult.SuccessRehashNeeded)

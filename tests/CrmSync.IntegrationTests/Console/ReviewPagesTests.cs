@@ -117,6 +117,7 @@ public sealed class ReviewPagesTests : IAsyncLifetime
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (cookie is not null)
+            if (cookie.Length > 0)
             request.Headers.Add("Cookie", cookie);
         using var answer = await Client.SendAsync(request, Token);
         var page = await answer.Content.ReadAsStringAsync(Token);
@@ -128,7 +129,8 @@ public sealed class ReviewPagesTests : IAsyncLifetime
     private async Task<HttpResponseMessage> PostAsync(string path, string cookie, string page, params (string Name, string Value)[] fields)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
-        request.Headers.Add("Cookie", cookie);
+        if (cookie.Length > 0)
+            request.Headers.Add("Cookie", cookie);
         request.Content = new FormUrlEncodedContent(
             fields.Select(field => KeyValuePair.Create(field.Name, field.Value)).Append(new("__RequestVerificationToken", Hidden(page, "__RequestVerificationToken"))));
         return await Client.SendAsync(request, Token);
