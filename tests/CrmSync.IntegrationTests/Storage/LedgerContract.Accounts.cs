@@ -15,7 +15,7 @@ public abstract partial class LedgerContract
         for (var i = 0; i < 6; i++)
             await InviteAsync($"first-{i}", InvitationKind.First, ApiRole.Admin);
 
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => Ledger.AcceptInvitationAsync($"first-{i}", Entered($"ada{i}"), Token))));
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => Ledger.AcceptInvitationAsync($"first-{i}", Entered($"ada{i}"), Token), Token)));
 
         outcomes.Count(outcome => outcome.Outcome is AccountOutcome.Done).ShouldBe(1);
         outcomes.Count(outcome => outcome.Outcome is AccountOutcome.LinkEnded).ShouldBe(5);
@@ -66,7 +66,7 @@ public abstract partial class LedgerContract
         (await Ledger.SetEnabledAsync(carl.Id, false, "ada", Token)).ShouldBe(AccountOutcome.Done);
 
         var outcomes = await Task.WhenAll(
-            Task.Run(() => Ledger.SetRoleAsync(ada.Id, ApiRole.Viewer, "bob", Token)), Task.Run(() => Ledger.SetEnabledAsync(bob.Id, false, "ada", Token)));
+            Task.Run(() => Ledger.SetRoleAsync(ada.Id, ApiRole.Viewer, "bob", Token), Token), Task.Run(() => Ledger.SetEnabledAsync(bob.Id, false, "ada", Token), Token));
 
         outcomes.ShouldBe([AccountOutcome.Done, AccountOutcome.LastAdmin], ignoreOrder: true);
         (await Ledger.ListAccountsAsync(Token)).Count(account => account is { Role: ApiRole.Admin, IsEnabled: true }).ShouldBe(1);
@@ -156,7 +156,7 @@ public abstract partial class LedgerContract
     [Fact]
     public async Task CountTryAsync_ManyAtOnce_AreNotMoreThanManyInARow()
     {
-        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => Ledger.CountTryAsync("ada", $"10.0.0.{i}", Limits, Token))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => Task.Run(() => Ledger.CountTryAsync("ada", $"10.0.0.{i}", Limits, Token), Token)));
         answers.Count(wait => wait is null).ShouldBe(Limits.Tries);
     }
 
