@@ -18,4 +18,11 @@ public sealed partial class Ledger : IActStore
 
     /// <inheritdoc/>
     public Task<ActState?> FindActAsync(long runId, CancellationToken cancellationToken) => _acts.FindAsync(runId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long> CountActAsync(ActRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _acts.CountAsync(request, cancellationToken);
+    }
 }

@@ -65,6 +65,9 @@ public sealed record LedgerChange
     /// <summary>Transitions of intents; each appends an outcome.</summary>
     public IReadOnlyList<IntentChange> Intents { get; init; } = [];
 
+    /// <summary>Whether the next rows of the run's act are to be dealt with; which those are, the ledger knows.</summary>
+    public bool ActStep { get; init; }
+
     /// <summary>Lines for the run's log.</summary>
     public IReadOnlyList<LogLine> Log { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Storage.Acts;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 
@@ -26,6 +27,7 @@ internal sealed class Gathering(LedgerDatabase database)
                 async session =>
                 {
                     await LabelPlaces.FollowAsync(session, connectionId);
+                    await EndedActs.PutAwayAsync(session, connectionId);
                     var batches = await CoverActivitiesAsync(session, connectionId);
                     if (writeBatchSizes.TryGetValue(connectionId, out var size))
                         batches.AddRange(await WriteBatches.FormAsync(session, connectionId, size, (long)linger.TotalMilliseconds, 0));

@@ -5,7 +5,7 @@ namespace CrmSync.Storage.Reading;
 /// <summary>
 /// Which rows of the write-back log are meant. Its text form is a query string, one grammar for pages, API and command line:
 /// <c>connection=KEY</c>, <c>label=TAXONOMY[:LABEL]</c>, <c>outcome=STATUS</c>, <c>from=</c> and <c>to=</c> (RFC 3339; without an offset UTC),
-/// <c>code=CODE</c>, <c>record=ID</c>, <c>run=ID</c>.
+/// <c>code=CODE</c>, <c>record=ID</c> or <c>record=TYPE/ID</c>, <c>run=ID</c>.
 /// </summary>
 public sealed record WriteLogFilter
 {
@@ -38,7 +38,7 @@ public sealed record WriteLogFilter
     /// <summary>Code of our registry.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The CRM's id of the record written to.</summary>
+    /// <summary>The CRM's id of the record written to, alone or as "type/id".</summary>
     public string? Record { get; init; }
 
     /// <summary>Ledger id of the run.</summary>
