@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.WriteBack.Acts;
 
 namespace CrmSync.Pipeline.Jobs;
 
@@ -10,6 +11,7 @@ public static class PipelineCodes
     /// <summary>All of them, ordered by code.</summary>
     public static IReadOnlyList<FailureCode> All { get; } =
     [
+        .. ActCodes.All,
         new("classify.failed", null, "The text of an activity could not be decided about; the others of its batch were",
             "Look at the activity's story; the service log of that moment names the exception."),
         new("decision_withdrawn", null, "The decision behind a write is no longer the current one, so the write was not sent",
@@ -29,10 +31,20 @@ public static class PipelineCodes
             "Mend what its reason names; new or changed records are not held up by it."),
         new("target_moved", null, "Labels of this activity now stand on another record, so the write to the old one was not sent",
             "Nothing to do; the write to the new place stands beside it."),
+        new("undo.not_ours", null, "The record does not hold any more what we wrote, so the undo left it alone",
+            "Nothing to do: the value stays."),
         new("write.changed_meanwhile", null, "The answer to a write was lost, and the record now holds a value that is neither ours nor the one before",
             "Nothing to do: the value stays."),
         new("write.not_ours", null, "Somebody else set or cleared this label",
             "Nothing to do: the value stays."),
+        new("write.race_found", null, "Somebody set a label between our read and our write; their value is being put back",
+            "Nothing to do; the next row of its history says how that ended."),
+        new("write.race_lost", null, "Somebody set a label between our read and our write, and their value could not be put back",
+            "Set the value that the sentence names in the CRM; it stays from then on."),
+        new("write.race_restored", null, "Somebody set a label between our read and our write; their value was put back at once",
+            "Nothing to do: the value stays."),
+        new("write.race_unchecked", null, "Written records could not be checked for values that somebody set at the same moment",
+            "Nothing to do, unless it comes back: then the CRM does not give the history that the check needs."),
         new("write.record_gone", FailureCategory.Gone, "The record is not in the CRM any more",
             "Nothing to do: it was deleted, archived or merged after it was read."),
         new("write.settled_applied", null, "The answer to a write was lost; reading the record showed that it took effect",
