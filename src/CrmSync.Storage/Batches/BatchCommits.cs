@@ -3,6 +3,7 @@ using CrmSync.Storage.Activities;
 using CrmSync.Storage.Asks;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Previews;
 using CrmSync.Storage.Records;
 using CrmSync.Storage.Runs;
 using CrmSync.Storage.Taxonomies;
@@ -56,6 +57,8 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
         await ActivityRows.SaveWaitingAsync(step, change.Waiting);
         await ActivityRows.SaveDeadAsync(step, change.Dead);
         await IntentTransitions.SaveAsync(step, change.Intents);
+        if (change.Preview is { } preview)
+            await PreviewRows.SaveAsync(step, preview);
         if (change.Gone is { } gone)
             await GoneRows.SaveAsync(step, gone);
         await AgainRows.SaveAsync(step, change.Again);

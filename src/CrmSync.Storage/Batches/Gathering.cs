@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Runs;
 
 namespace CrmSync.Storage.Batches;
 
@@ -25,6 +26,7 @@ internal sealed class Gathering(LedgerDatabase database)
                 connectionId,
                 async session =>
                 {
+                    await ConnectionModes.ResumeDueAsync(session, connectionId);
                     await LabelPlaces.FollowAsync(session, connectionId);
                     var batches = await CoverActivitiesAsync(session, connectionId);
                     if (writeBatchSizes.TryGetValue(connectionId, out var size))

@@ -72,6 +72,35 @@ public sealed record WriteLogFilter
         return filter;
     }
 
+    /// <summary>Reads the text form, as <c>--filter</c> gives it or an act keeps it; blank is <see cref="All"/>.</summary>
+    /// <param name="text">Names and values as in a query string, percent-encoded where they have to be.</param>
+    /// <param name="faults">As for <see cref="Parse"/>.</param>
+    public static WriteLogFilter ParseText(string? text, out IReadOnlyList<string> faults)
+    {
+        List<KeyValuePair<string, string?>> query = [];
+        List<string> found = [];
+        foreach (var part in (text ?? "").TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var equals = part.IndexOf('=', StringComparison.Ordinal);
+            // On a page a blank field means "any"; in an act over everything that matches, a slip must not.
+            if (equals < 1 || string.IsNullOrWhiteSpace(part[(equals + 1)..]))
+                found.Add($"The filter part \"{Short(part)}\" has no name or no value; write it like label=engagement, or leave it out.");
+            else
+                query.Add(KeyValuePair.Create(Uri.UnescapeDataString(part[..equals]), (string?)Uri.UnescapeDataString(part[(equals + 1)..])));
+        }
+        var filter = Parse(query, out var others);
+        faults = [.. found, .. others];
+        return filter;
+    }
+
+    /// <summary>Reads the text form of a filter that was checked before it was kept.</summary>
+    /// <exception cref="FormatException">It was not; the message says why.</exception>
+    public static WriteLogFilter ParseText(string? text)
+    {
+        var filter = ParseText(text, out var faults);
+        return faults.Count == 0 ? filter : throw new FormatException(string.Join(' ', faults));
+    }
+
     /// <summary>The text form, without a question mark; empty for <see cref="All"/>. <see cref="Parse"/> reads it back to an equal filter.</summary>
     public string ToQueryString() => string.Join('&', Parts().Select(part => $"{part.Key}={Uri.EscapeDataString(part.Value)}"));
 
