@@ -28,4 +28,11 @@ public sealed partial class Ledger : IActStore, IPreviewStore
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         return _previews.ReadPageAsync(runId, limit, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task<long> CountActAsync(ActRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _acts.CountAsync(request, cancellationToken);
+    }
 }

@@ -110,6 +110,15 @@ public sealed record IntentWork
     /// <summary>What it shall hold; null clears.</summary>
     public string? Value { get; init; }
 
+    /// <summary>Why it is written; what the guard lets through depends on it.</summary>
+    public IntentPurpose Purpose { get; init; }
+
+    /// <summary>Of an undo: what the write that it takes back left in the CRM. Only where that still stands may it be taken back.</summary>
+    public string? Expected { get; init; }
+
+    /// <summary>Of an undo: the shadow to put back beside the value, so that a value which was another's is theirs again.</summary>
+    public string? Shadow { get; init; }
+
     /// <summary>For Sending and Unknown: what the CRM held before the request.</summary>
     public string? ValueBefore { get; init; }
 
@@ -163,6 +172,9 @@ public sealed record IntentChange(long IntentId, IntentStatus Status)
 
     /// <summary>What the CRM held when we looked.</summary>
     public string? ValueBefore { get; init; }
+
+    /// <summary>What the shadow held when we looked; stored with the step to sending, so that an undo can put it back.</summary>
+    public string? ShadowBefore { get; init; }
 
     /// <summary>What the CRM said it holds now.</summary>
     public string? ValueAfter { get; init; }

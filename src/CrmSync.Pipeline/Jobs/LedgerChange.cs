@@ -69,6 +69,9 @@ public sealed record LedgerChange
     /// <summary>What a preview found; no intent is moved by it.</summary>
     public PreviewStep? Preview { get; init; }
 
+    /// <summary>Whether the next rows of the run's act are to be dealt with; which those are, the ledger knows.</summary>
+    public bool ActStep { get; init; }
+
     /// <summary>Lines for the run's log.</summary>
     public IReadOnlyList<LogLine> Log { get; init; } = [];
 

@@ -2,7 +2,6 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.WriteBack.Acts;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
-using CrmSync.Storage.Reading;
 
 namespace CrmSync.Storage.Acts;
 
@@ -38,7 +37,7 @@ internal sealed class Approval : IActWork
         return act.Request.Sample is null
             ? "i.status = 'pending'"
             : SampleChoice.Condition(
-                act, WriteLogFilter.ParseText(act.Request.Filter), "(i.release_run_id = @runId or (i.status = 'pending' and i.release_run_id is null))");
+                ActFilters.Read(act.Request), "(i.release_run_id = @runId or (i.status = 'pending' and i.release_run_id is null))");
     }
 
     public async Task<ActOutcome> CarryOutAsync(LedgerStep step, ActState act, IReadOnlyList<long> ids)

@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Activities;
+using CrmSync.Storage.Acts;
 using CrmSync.Storage.Asks;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
@@ -64,6 +65,8 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
         await AgainRows.SaveAsync(step, change.Again);
         if (change.Scan is { } progress)
             await ScanRows.SaveAsync(step, progress);
+        if (change.ActStep)
+            await ActSteps.CarryOutAsync(step);
         foreach (var line in change.Log)
             await step.LogAsync(line.Level, line.Code, line.Message);
         step.Tally.Add(step.Batch.RunId, "requests", change.Requests);

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Storage.Acts;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 using CrmSync.Storage.Runs;
@@ -28,6 +29,7 @@ internal sealed class Gathering(LedgerDatabase database)
                 {
                     await ConnectionModes.ResumeDueAsync(session, connectionId);
                     await LabelPlaces.FollowAsync(session, connectionId);
+                    await EndedActs.PutAwayAsync(session, connectionId);
                     var batches = await CoverActivitiesAsync(session, connectionId);
                     if (writeBatchSizes.TryGetValue(connectionId, out var size))
                         batches.AddRange(await WriteBatches.FormAsync(session, connectionId, size, (long)linger.TotalMilliseconds, 0));

@@ -86,14 +86,15 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
               select 1 from activity_link t
               where t.activity_id = a.id and t.role = 'twin' and t.object_type = i.target_type and t.external_id = i.target_id)
             then null else a.object_type || '/' || a.external_id end,
-          case when i.release_run_id is null then 0 else 1 end, i.decision_id
-        from intent i join decision d on d.id = i.decision_id join activity a on a.id = i.activity_id
+          i.purpose, w.value_after, i.shadow, i.created_at, case when i.release_run_id is null then 0 else 1 end, i.decision_id
+        from intent i join decision d on d.id = i.decision_id join activity a on a.id = i.activity_id left join intent w on w.id = i.undoes_id
         where {which} and i.status in {Stored.Open}
         order by i.target_id, i.property
         """;
 
     // What the CRM returned for the last confirmed write, and all that was sent since, however that ended. The first outcome of a sent
-    // intent that is kept here also covers one that was put back to pending: its value may yet arrive.
+    // intent that is kept here also covers one that was put back to pending: its value may yet arrive. An undo restores what stood before: ours where the write that it
+    // takes back met a value of ours, which a forced one need not have, and not where somebody else had put it back already.
     private static string OursSql(string which) =>
         $"""
         select i.id, case when p.status in ('applied', 'unchanged') then coalesce(p.value_after, p.value) else p.value end
@@ -105,6 +106,7 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
               and c.status in ('applied', 'unchanged')), 0)
         where {which} and i.status in {Stored.Open}
           and (p.status in ('applied', 'unchanged') or exists (select 1 from outcome o where o.intent_id = p.id and o.status = 'sending'))
+          and (p.purpose <> 'undo' or p.shadow = p.value or (p.status <> 'unchanged' and exists (select 1 from intent w where w.id = p.undoes_id and w.purpose = 'label')))
         order by i.id, p.id
         """;
 
@@ -124,10 +126,13 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
         Reason = reader.GetString(9),
         TaxonomyVersion = reader.GetString(10),
         ModelVersion = reader.GetString(11),
-        DecidedAt = reader.Instant(12),
+        DecidedAt = reader.Instant(Stored.Parse<IntentPurpose>(reader.GetString(14)) is IntentPurpose.Undo ? 17 : 12),
         SourceActivity = reader.TextOrNull(13),
-        IsReleased = reader.GetInt32(14) is 1,
-        DecisionId = reader.GetInt64(15),
+        Purpose = Stored.Parse<IntentPurpose>(reader.GetString(14)),
+        Expected = reader.TextOrNull(15),
+        Shadow = reader.TextOrNull(16),
+        IsReleased = reader.GetInt32(18) is 1,
+        DecisionId = reader.GetInt64(19),
         OurValues = [.. ours[reader.GetInt64(0)].Distinct()],
     };
 }

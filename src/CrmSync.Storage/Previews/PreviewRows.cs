@@ -3,7 +3,6 @@ using CrmSync.Pipeline.WriteBack.Previews;
 using CrmSync.Storage.Acts;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
-using CrmSync.Storage.Reading;
 
 namespace CrmSync.Storage.Previews;
 
@@ -62,21 +61,20 @@ internal sealed class PreviewRows(LedgerDatabase database, ActRows acts)
 
     private static Task<List<long>> ReadIdsAsync(Session session, ActState act, int limit)
     {
-        var filter = WriteLogFilter.ParseText(act.Request.Filter);
-        var parameters = WriteLogSql.Parameters(filter);
-        parameters.Add("runId", act.RunId);
-        parameters.Add("upTo", act.UpToId);
-        parameters.Add("position", act.Position);
-        parameters.Add("sample", act.Request.Sample);
-        parameters.Add("limit", limit);
-        var sample = act.Request.Sample is null ? "" : $"and {SampleChoice.Condition(act, filter, $"(i.status = 'pending' or {Seen})")}";
+        var filter = ActFilters.Read(act.Request);
+        filter.Parameters.Add("runId", act.RunId);
+        filter.Parameters.Add("upTo", act.UpToId);
+        filter.Parameters.Add("after", act.Position);
+        filter.Parameters.Add("limit", limit);
+        var sample = act.Request.Sample is null ? "" : $"and {SampleChoice.Condition(filter, $"(i.status = 'pending' or {Seen})")}";
+        // The plus keeps SQLite on the ids.
         return session.QueryAsync(
             $"""
-            select i.id from intent i {SampleChoice.Join(filter)}
-            where i.id > @position and i.id <= @upTo and i.status = 'pending' and not {Seen} {SampleChoice.Matching(act, filter)} {sample}
+            select i.id from {filter.From}
+            where i.id > @after and i.id <= @upTo and +i.connection_id = @connectionId and i.status = 'pending' and not {Seen} {filter.Where} {sample}
             order by i.id limit @limit
             """,
-            parameters,
+            filter.Parameters,
             reader => reader.GetInt64(0));
     }
 }

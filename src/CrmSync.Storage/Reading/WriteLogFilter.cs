@@ -5,7 +5,7 @@ namespace CrmSync.Storage.Reading;
 /// <summary>
 /// Which rows of the write-back log are meant. Its text form is a query string, one grammar for pages, API and command line:
 /// <c>connection=KEY</c>, <c>label=TAXONOMY[:LABEL]</c>, <c>outcome=STATUS</c>, <c>from=</c> and <c>to=</c> (RFC 3339; without an offset UTC),
-/// <c>code=CODE</c>, <c>record=ID</c>, <c>run=ID</c>.
+/// <c>code=CODE</c>, <c>record=ID</c> or <c>record=TYPE/ID</c>, <c>run=ID</c>.
 /// </summary>
 public sealed record WriteLogFilter
 {
@@ -38,7 +38,7 @@ public sealed record WriteLogFilter
     /// <summary>Code of our registry.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The CRM's id of the record written to.</summary>
+    /// <summary>The CRM's id of the record written to, alone or as "type/id".</summary>
     public string? Record { get; init; }
 
     /// <summary>Ledger id of the run.</summary>
@@ -77,28 +77,9 @@ public sealed record WriteLogFilter
     /// <param name="faults">As for <see cref="Parse"/>.</param>
     public static WriteLogFilter ParseText(string? text, out IReadOnlyList<string> faults)
     {
-        List<KeyValuePair<string, string?>> query = [];
-        List<string> found = [];
-        foreach (var part in (text ?? "").TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var equals = part.IndexOf('=', StringComparison.Ordinal);
-            // On a page a blank field means "any"; in an act over everything that matches, a slip must not.
-            if (equals < 1 || string.IsNullOrWhiteSpace(part[(equals + 1)..]))
-                found.Add($"The filter part \"{Short(part)}\" has no name or no value; write it like label=engagement, or leave it out.");
-            else
-                query.Add(KeyValuePair.Create(Uri.UnescapeDataString(part[..equals]), (string?)Uri.UnescapeDataString(part[(equals + 1)..])));
-        }
-        var filter = Parse(query, out var others);
-        faults = [.. found, .. others];
+        var filter = Parse(FilterText.Split(text, out var slips), out var others);
+        faults = [.. slips, .. others];
         return filter;
-    }
-
-    /// <summary>Reads the text form of a filter that was checked before it was kept.</summary>
-    /// <exception cref="FormatException">It was not; the message says why.</exception>
-    public static WriteLogFilter ParseText(string? text)
-    {
-        var filter = ParseText(text, out var faults);
-        return faults.Count == 0 ? filter : throw new FormatException(string.Join(' ', faults));
     }
 
     /// <summary>The text form, without a question mark; empty for <see cref="All"/>. <see cref="Parse"/> reads it back to an equal filter.</summary>
