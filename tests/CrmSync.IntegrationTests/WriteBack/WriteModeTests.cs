@@ -3,7 +3,6 @@ using CrmSync.IntegrationTests.Recovery;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
-using CrmSync.Service.Demo;
 using CrmSync.Simulator;
 using CrmSync.Simulator.Hosting;
 using Shouldly;
