@@ -36,7 +36,7 @@ public sealed class WriteModeTests
         // An approval in preview is kept and sends nothing; the mode lets it go.
         (await RunAsync(service, "approve", "--connection", key, "--sample", "6")).ShouldContain("is in preview, so nothing is sent");
         (await TakenAsync(service, crm)).ShouldBe(0);
-        (await RunAsync(service, "approve", "--connection", key, "--filter", "record=nobody")).ShouldContain("No write that waits");
+        (await RunAsync(service, "approve", "--connection", key, "--filter", "record=nobody")).ShouldContain("so nothing was changed");
         (await RunAsync(service, "resume", "--connection", key, "--mode", "approve")).ShouldContain("only what an operator lets go is sent");
         await RunAsync(service, "poll", "--connection", key);
         await IsSoonAsync(service, key, "status = 'applied'", 6);
@@ -52,7 +52,7 @@ public sealed class WriteModeTests
             Target = option.Replace("{label}", label, StringComparison.Ordinal).Replace("{value}", values.Single(), StringComparison.Ordinal),
         });
         var said = await RunAsync(service, "approve", "--connection", key, "--preview", $"{second.Run}");
-        said.ShouldContain($"{second.Count} let go");
+        said.ShouldContain($"{second.Count} done, 0 left out");
         await IsSoonAsync(service, key, "status in ('pending', 'sending', 'unknown')", 0);
         var rejected = await service.AskAsync<string>("select distinct code || ':' || value from intent where status = 'rejected'", null, Token);
         rejected.ShouldHaveSingleItem().ShouldBe($"{code}:{values.Single()}");
