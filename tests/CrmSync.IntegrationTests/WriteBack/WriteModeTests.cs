@@ -38,7 +38,7 @@ public sealed class WriteModeTests
         (await TakenAsync(service, crm)).ShouldBe(0);
         (await RunAsync(service, "approve", "--connection", key, "--filter", "record=nobody")).ShouldContain("so nothing was changed");
         (await RunAsync(service, "resume", "--connection", key, "--mode", "approve")).ShouldContain("only what an operator lets go is sent");
-        await RunAsync(service, "poll", "--connection", key);
+        await using var host = service.StartHost();
         await IsSoonAsync(service, key, "status = 'applied'", 6);
         (await TakenAsync(service, crm)).ShouldBe(6);
 
@@ -53,13 +53,14 @@ public sealed class WriteModeTests
         });
         var said = await RunAsync(service, "approve", "--connection", key, "--preview", $"{second.Run}");
         said.ShouldContain($"{second.Count} done, 0 left out");
-        await IsSoonAsync(service, key, "status in ('pending', 'sending', 'unknown')", 0);
+        await IsSoonAsync(service, key, "status in ('pending', 'sending', 'unknown') and release_run_id is not null", 0);
         var rejected = await service.AskAsync<string>("select distinct code || ':' || value from intent where status = 'rejected'", null, Token);
         rejected.ShouldHaveSingleItem().ShouldBe($"{code}:{values.Single()}");
         (await CountAsync(service, key, "status = 'rejected'") + await CountAsync(service, key, "status = 'applied'")).ShouldBe(second.Count + 6);
         (await TakenAsync(service, crm)).ShouldBe((int)await CountAsync(service, key, "status = 'applied'"));
         (await RunAsync(service, "approve", "--connection", key, "--preview", $"{second.Run}")).ShouldContain("approve.not_waiting");
         (await service.AskAsync<long>("select count(*) from audit where action = 'act.approve'", null, Token)).ShouldBe([4]);
+        (await host.TerminateAsync(Token)).ShouldBe(0, host.Output);
     }
 
     [Fact]
