@@ -6,6 +6,7 @@ using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Acts;
+using CrmSync.Pipeline.WriteBack.Previews;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Storage;
@@ -33,5 +34,6 @@ public static class LedgerRegistration
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<IActStore>(ledger)
+        .AddSingleton<IPreviewStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

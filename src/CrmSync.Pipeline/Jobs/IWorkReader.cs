@@ -92,6 +92,9 @@ public sealed record IntentWork
     /// <summary>Ledger id.</summary>
     public required long IntentId { get; init; }
 
+    /// <summary>The decision that it speaks for.</summary>
+    public long DecisionId { get; init; }
+
     /// <summary>Pending, Sending (a crash or lost answer in an earlier try) or Unknown.</summary>
     public required IntentStatus Status { get; init; }
 
@@ -133,6 +136,9 @@ public sealed record IntentWork
 
     /// <summary>When it was decided.</summary>
     public required DateTimeOffset DecidedAt { get; init; }
+
+    /// <summary>Whether an operator let it go, where the connection asks for that.</summary>
+    public bool IsReleased { get; init; }
 
     /// <summary>
     /// Values of this property on this record that are ours: what the CRM returned for the last confirmed write, and every value sent since then

@@ -14,6 +14,13 @@ internal static class GuardRead
     /// <param name="Sending">What to send, record by record.</param>
     public sealed record Verdicts(IReadOnlyList<IntentChange> Changes, IReadOnlyList<RecordItem> Sending);
 
+    /// <summary>What has to be read to judge: the labels and their shadows.</summary>
+    public static IReadOnlyList<string> PropertiesOf(IReadOnlyList<RecordItem> items, IPropertyNames names)
+    {
+        var labels = items.SelectMany(item => item.Intents).Select(intent => intent.Property).Distinct().Order(StringComparer.Ordinal).ToList();
+        return [.. labels, .. labels.Select(names.Shadow)];
+    }
+
     public static Verdicts Judge(
         IReadOnlyList<RecordItem> items, IReadOnlyDictionary<string, RecordState> states, IPropertyNames names, string objectType)
     {

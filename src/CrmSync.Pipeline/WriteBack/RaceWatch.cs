@@ -11,11 +11,13 @@ namespace CrmSync.Pipeline.WriteBack;
 public sealed class RaceWatch(WriteBackOptions options, RequestMeter meter, TimeProvider clock)
 {
     /// <summary>The check of one batch, whose records are read now.</summary>
-    internal RaceCheckOfBatch For(BatchContext context, string objectType) => new(context, objectType, options, meter, clock.GetUtcNow());
+    internal RaceCheckOfBatch For(BatchContext context, WritePermission permission, string objectType) =>
+        new(context, permission, objectType, options, meter, clock.GetUtcNow());
 }
 
 /// <summary>The check of one batch. Not thread-safe: it belongs to one handler.</summary>
-internal sealed class RaceCheckOfBatch(BatchContext context, string objectType, WriteBackOptions options, RequestMeter meter, DateTimeOffset readAt)
+internal sealed class RaceCheckOfBatch(
+    BatchContext context, WritePermission permission, string objectType, WriteBackOptions options, RequestMeter meter, DateTimeOffset readAt)
 {
     private readonly ILabelWriter _writer = context.Connector.Writer;
 
@@ -93,7 +95,11 @@ internal sealed class RaceCheckOfBatch(BatchContext context, string objectType, 
         // The shadow stays what we wrote, so the value is theirs from here on, for whoever looks.
         var writes = covered.GroupBy(change => intents[change.IntentId].TargetId).Select(group => new RecordWrite(
             group.Key, group.ToDictionary(change => intents[change.IntentId].Property, change => lost[change.IntentId].Value, StringComparer.Ordinal))).ToList();
-        var answer = await _writer.WriteAsync(objectType, writes, cancellationToken);
+        // Giving back is a write, too: what a pause interrupts stays open, and is found again when writing is resumed.
+        var sent = covered.Select(change => intents[change.IntentId]).ToList();
+        var answer = await permission.AllowsAsync(sent, cancellationToken)
+            ? await permission.WatchAsync(token => _writer.WriteAsync(objectType, writes, token), sent, cancellationToken)
+            : PipelineFailures.CutByPause(context.Connection.Key);
         var results = answer.Succeeded ? answer.Value.ToLookup(result => result.ExternalId) : null;
         var changes = new List<IntentChange>();
         foreach (var change in covered)

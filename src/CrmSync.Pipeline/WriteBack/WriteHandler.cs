@@ -6,7 +6,8 @@ namespace CrmSync.Pipeline.WriteBack;
 
 /// <summary>
 /// Writes a batch of intents: reads what the records hold, judges whose it is, saves "sending" with the value read before any request leaves, sends,
-/// saves what became of each record, and settles what nobody answered by reading. A connection that is not set to write sends nothing.
+/// saves what became of each record, and settles what nobody answered by reading. A connection that is not set to write sends nothing; whether it is, is asked
+/// before every chunk, and again while one waits.
 /// </summary>
 public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connections, FailurePolicy policy, RequestMeter meter, RaceWatch races) : IBatchHandler
 {
@@ -18,7 +19,9 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
         BatchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var intents = await work.ReadIntentsAsync(context.Batch.Id, cancellationToken);
-        if (intents.Count == 0 || !await MayWriteAsync(context, cancellationToken))
+        var permission = new WritePermission(connections, context);
+        // A batch that was put together before the mode changed lets go of all that it covers; the next gathering takes what may still go.
+        if (intents.Count == 0 || !await permission.AllowsAsync(intents, cancellationToken))
             yield break;
 
         var objectType = intents[0].TargetType;
@@ -31,16 +34,16 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
         }
 
         // Who set what is kept is asked when all is sent: the question is slow, and would widen the window between reading and writing.
-        var race = races.For(context, objectType);
+        var race = races.For(context, permission, objectType);
         var verdicts = GuardRead.Judge(items, states.Value, context.Connector.Writer.Names, objectType);
         var kept = verdicts.Changes.Where(change => change.Status == IntentStatus.Kept).ToList();
         await foreach (var change in race.SaveAsync([.. verdicts.Changes.Except(kept)], items, states.Value, cancellationToken))
             yield return change;
 
-        var attempt = new WriteAttempt(context, objectType, states.Value);
+        var attempt = new WriteAttempt(context, permission, objectType, states.Value);
         if (verdicts.Sending.Count > 0)
         {
-            await foreach (var change in SendAsync(context, verdicts.Sending, attempt, race, kept, cancellationToken))
+            await foreach (var change in SendAsync(context, permission, verdicts.Sending, attempt, race, kept, cancellationToken))
                 yield return change;
         }
         if (kept.Count > 0)
@@ -54,19 +57,9 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
     }
 
     private async IAsyncEnumerable<LedgerChange> SendAsync(
-        BatchContext context, IReadOnlyList<RecordItem> sending, WriteAttempt attempt, RaceCheckOfBatch race, List<IntentChange> kept,
+        BatchContext context, WritePermission permission, IReadOnlyList<RecordItem> sending, WriteAttempt attempt, RaceCheckOfBatch race, List<IntentChange> kept,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // The mode is asked for once more: between reading and sending a person may have paused the connection.
-        if (!await MayWriteAsync(context, cancellationToken))
-        {
-            yield return new LedgerChange
-            {
-                Intents = [.. sending.SelectMany(item => item.Intents).Select(intent => new IntentChange(intent.IntentId, IntentStatus.Pending))],
-            };
-            yield break;
-        }
-
         var chunks = new Stack<IReadOnlyList<RecordItem>>([sending]);
         var isFresh = true;
         while (chunks.TryPop(out var chunk))
@@ -84,6 +77,12 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
                 chunk = still;
                 if (!context.HasRoomForCall)
                     yield return LedgerChange.Renewal;
+            }
+            // Between reading and sending, and between two chunks, a person may have paused the connection.
+            if (!await permission.AllowsAsync(sending.SelectMany(item => item.Intents), cancellationToken))
+            {
+                yield return new LedgerChange { Intents = [.. chunks.Prepend(chunk).SelectMany(LetGo)] };
+                break;
             }
             var sent = await attempt.SendAsync(chunk, chunks, cancellationToken);
             isFresh = false;
@@ -129,17 +128,13 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
     private static Task<Result<IReadOnlyDictionary<string, RecordState>>> ReadAsync(
         BatchContext context, IReadOnlyList<RecordItem> items, CancellationToken cancellationToken)
     {
-        var names = context.Connector.Writer.Names;
-        var labels = items.SelectMany(item => item.Intents).Select(intent => intent.Property).Distinct().Order(StringComparer.Ordinal).ToList();
-        return context.Connector.Writer.ReadAsync(
-            items[0].Intents[0].TargetType, [.. items.Select(item => item.TargetId)], [.. labels, .. labels.Select(names.Shadow)], cancellationToken);
+        var writer = context.Connector.Writer;
+        return writer.ReadAsync(
+            items[0].Intents[0].TargetType, [.. items.Select(item => item.TargetId)], GuardRead.PropertiesOf(items, writer.Names), cancellationToken);
     }
 
-    private async Task<bool> MayWriteAsync(BatchContext context, CancellationToken cancellationToken)
-    {
-        var (connection, _) = await connections.FindAsync(context.Batch.ConnectionId, cancellationToken);
-        return connection?.WriteMode == WriteMode.On;
-    }
+    private static IEnumerable<IntentChange> LetGo(IReadOnlyList<RecordItem> chunk) =>
+        chunk.SelectMany(item => item.Intents).Select(intent => new IntentChange(intent.IntentId, IntentStatus.Pending));
 
     private LedgerChange Ended(BatchContext context, Failure failure) => new()
     {

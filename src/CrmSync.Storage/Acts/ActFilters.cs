@@ -17,10 +17,10 @@ internal static class ActFilters
     /// <exception cref="LedgerException">A part of the filter cannot be read. Left out, it would let the act touch more than was meant.</exception>
     public static ActFilter Read(ActRequest request)
     {
-        var query = Split(request.Filter);
+        var query = FilterText.Split(request.Filter, out var slips);
         var filter = request.Target is ActTarget.Activity ? Activities(query, out var faults) : Intents(query, out faults);
-        if (faults.Count > 0)
-            throw new LedgerException("act.filter", string.Join(' ', faults));
+        if (slips.Count + faults.Count > 0)
+            throw new LedgerException("act.filter", string.Join(' ', slips.Concat(faults)));
         filter.Parameters.Add("connectionId", request.ConnectionId);
         filter.Parameters.Add("sample", request.Sample);
         filter.Parameters.Add("previewRunId", request.PreviewRunId);
@@ -39,15 +39,4 @@ internal static class ActFilters
         var filter = ActivityFilter.Parse(query, out faults);
         return new ActFilter("activity a", "a", ActivitySql.Where(filter), ActivitySql.Parameters(filter));
     }
-
-    private static IReadOnlyList<KeyValuePair<string, string?>> Split(string text) =>
-    [
-        .. text.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries).Select(part =>
-        {
-            var cut = part.IndexOf('=', StringComparison.Ordinal);
-            return cut < 0 ? KeyValuePair.Create(Plain(part), (string?)null) : KeyValuePair.Create(Plain(part[..cut]), (string?)Plain(part[(cut + 1)..]));
-        }),
-    ];
-
-    private static string Plain(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));
 }

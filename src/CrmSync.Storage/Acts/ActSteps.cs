@@ -16,7 +16,7 @@ internal static class ActSteps
     // Where a filter matches little, a step must not walk the whole table.
     private const int Window = 50_000;
 
-    private static readonly IReadOnlyList<IActWork> Works = [new Retry(), new RetryActivities(), new Discard(), new DiscardActivities(), new Undo(), new Force()];
+    private static readonly IReadOnlyList<IActWork> Works = [new Retry(), new RetryActivities(), new Discard(), new DiscardActivities(), new Undo(), new Force(), new Approval()];
 
     private static readonly RowShape<LeftOut> LeftOutRows = new(
         new RowShape<LeftOut>.Long("subject_id", row => row.SubjectId),

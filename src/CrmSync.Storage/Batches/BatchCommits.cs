@@ -4,6 +4,7 @@ using CrmSync.Storage.Acts;
 using CrmSync.Storage.Asks;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Previews;
 using CrmSync.Storage.Records;
 using CrmSync.Storage.Runs;
 using CrmSync.Storage.Taxonomies;
@@ -57,6 +58,8 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
         await ActivityRows.SaveWaitingAsync(step, change.Waiting);
         await ActivityRows.SaveDeadAsync(step, change.Dead);
         await IntentTransitions.SaveAsync(step, change.Intents);
+        if (change.Preview is { } preview)
+            await PreviewRows.SaveAsync(step, preview);
         if (change.Gone is { } gone)
             await GoneRows.SaveAsync(step, gone);
         await AgainRows.SaveAsync(step, change.Again);

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Acts;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Runs;
 
 namespace CrmSync.Storage.Batches;
 
@@ -26,6 +27,7 @@ internal sealed class Gathering(LedgerDatabase database)
                 connectionId,
                 async session =>
                 {
+                    await ConnectionModes.ResumeDueAsync(session, connectionId);
                     await LabelPlaces.FollowAsync(session, connectionId);
                     await EndedActs.PutAwayAsync(session, connectionId);
                     var batches = await CoverActivitiesAsync(session, connectionId);

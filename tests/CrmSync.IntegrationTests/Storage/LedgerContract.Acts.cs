@@ -319,7 +319,7 @@ public abstract partial class LedgerContract
     [InlineData(RunKind.Force, WriteMode.Preview)]
     public async Task StartAct_NothingMayBeWritten_IsRefusedWithASentence(RunKind kind, WriteMode mode)
     {
-        await Ledger.SetWriteModeAsync(World.ConnectionId, mode, "ada", Token);
+        await World.SetModeAsync(mode);
         var refused = await Should.ThrowAsync<LedgerException>(() => Ledger.StartActAsync(Wish(kind), Token));
         refused.Code.ShouldBe("act.not_writing");
         (await World.CountAsync("run")).ShouldBe(0);

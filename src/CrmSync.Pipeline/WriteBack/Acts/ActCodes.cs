@@ -10,6 +10,8 @@ public static class ActCodes
     [
         new("act.already_undone", null, "The write was taken back before, is being taken back, or is itself an undo",
             "Nothing to do; a new decision writes the label again."),
+        new("act.approved", null, "An operator let a waiting write go",
+            "Nothing to do: it goes out where its connection asks for approval or writes."),
         new("act.carried_out", null, "An operator's act was carried out",
             "Nothing to do; rows that were left out say why."),
         new("act.connection", FailureCategory.Reject, "An act names a connection that the ledger does not have",
