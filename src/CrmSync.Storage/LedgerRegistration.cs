@@ -7,6 +7,7 @@ using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Acts;
+using CrmSync.Pipeline.WriteBack.Previews;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Storage;
@@ -35,5 +36,6 @@ public static class LedgerRegistration
         .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<IActStore>(ledger)
         .AddSingleton<IApiKeyStore>(ledger)
+        .AddSingleton<IPreviewStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -136,8 +136,11 @@ public interface IRunStore
     /// <summary>All connections as they are now.</summary>
     Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sets the write mode and writes the audit row.</summary>
-    Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken);
+    /// <summary>
+    /// Sets the write mode, with who, when and why, and writes the audit row. A pause remembers the mode to go back to, and goes back by itself where it was given an
+    /// end; a pause of what is paused moves its end and keeps what it remembers. Asking twice is harmless: the second answer says that nothing changed.
+    /// </summary>
+    Task<ModeOutcome> SetWriteModeAsync(long connectionId, ModeChange change, CancellationToken cancellationToken);
 }
 
 /// <summary>How far polling has come for one object type.</summary>

@@ -10,6 +10,14 @@ public static class PipelineCodes
     /// <summary>All of them, ordered by code.</summary>
     public static IReadOnlyList<FailureCode> All { get; } =
     [
+        new("act.approved", null, "An operator let a waiting write go",
+            "Nothing to do: it goes out where its connection asks for approval or writes."),
+        new("approve.already_released", null, "An earlier approval let this write go already, so this one left it alone",
+            "Nothing to do."),
+        new("approve.not_waiting", null, "The write did not wait any more when it was to be let go",
+            "Nothing to do; its line in the write-back log says what became of it."),
+        new("approve.stale", null, "The decision behind a write, or its value, changed after the preview that was approved, so it was not let go",
+            "Look at a new preview and approve that."),
         new("classify.failed", null, "The text of an activity could not be decided about; the others of its batch were",
             "Look at the activity's story; the service log of that moment names the exception."),
         new("decision_withdrawn", null, "The decision behind a write is no longer the current one, so the write was not sent",
@@ -31,6 +39,8 @@ public static class PipelineCodes
             "Nothing to do; the write to the new place stands beside it."),
         new("write.changed_meanwhile", null, "The answer to a write was lost, and the record now holds a value that is neither ours nor the one before",
             "Nothing to do: the value stays."),
+        new("write.cut_by_pause", FailureCategory.Unknown, "Writing was paused while a write waited or was under way, so it was cut off",
+            "The records are read to learn what became of it; what was not written goes out when writing is resumed."),
         new("write.not_ours", null, "Somebody else set or cleared this label",
             "Nothing to do: the value stays."),
         new("write.record_gone", FailureCategory.Gone, "The record is not in the CRM any more",

@@ -3,6 +3,8 @@ using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Previews;
+using CrmSync.Pipeline.WriteBack.Acts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -36,6 +38,8 @@ public static class PipelineRegistration
         services.AddSingleton<RemoteAsks>();
         services.AddSingleton<IBatchHandler, AskHandler>();
         services.AddSingleton<IBatchHandler, WriteHandler>();
+        services.AddSingleton<IBatchHandler, PreviewHandler>();
+        services.AddSingleton<IBatchHandler, ActHandler>();
         services.AddSingleton<IReadOnlyList<IBatchHandler>>(provider => [.. provider.GetServices<IBatchHandler>()]);
         services.AddSingleton<BatchRunner>();
         services.AddSingleton<PollStarter>();

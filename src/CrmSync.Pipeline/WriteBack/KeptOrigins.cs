@@ -10,9 +10,15 @@ internal static class KeptOrigins
     public static async Task<IReadOnlyList<IntentChange>> AddAsync(
         IReadOnlyList<IntentChange> changes, IReadOnlyList<RecordItem> items, ILabelWriter writer, string objectType, CancellationToken cancellationToken)
     {
+        var known = await ReadAsync(changes, items, writer, objectType, cancellationToken);
+        return [.. changes.Select(change => known.TryGetValue(change.IntentId, out var origin) ? Told(change, origin) : change)];
+    }
+
+    /// <summary>Who set the values of the kept ones, by intent, as far as the CRM tells.</summary>
+    public static async Task<IReadOnlyDictionary<long, ValueOrigin>> ReadAsync(
+        IReadOnlyList<IntentChange> changes, IReadOnlyList<RecordItem> items, ILabelWriter writer, string objectType, CancellationToken cancellationToken)
+    {
         var kept = changes.Where(change => change.Status == IntentStatus.Kept).Select(change => change.IntentId).ToHashSet();
-        if (kept.Count == 0)
-            return changes;
         var known = new Dictionary<long, ValueOrigin>();
         foreach (var group in items.SelectMany(item => item.Intents).Where(intent => kept.Contains(intent.IntentId)).GroupBy(intent => intent.Property))
         {
@@ -26,7 +32,7 @@ internal static class KeptOrigins
                     known[intent.IntentId] = origin;
             }
         }
-        return [.. changes.Select(change => known.TryGetValue(change.IntentId, out var origin) ? Told(change, origin) : change)];
+        return known;
     }
 
     private static IntentChange Told(IntentChange change, ValueOrigin origin)

@@ -4,7 +4,8 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Pipeline.WriteBack;
 
 /// <summary>One pass of sending a batch's records, with what stayed open. Not thread-safe: it belongs to one handler.</summary>
-internal sealed class WriteAttempt(BatchContext context, string objectType, IReadOnlyDictionary<string, RecordState> before)
+internal sealed class WriteAttempt(
+    BatchContext context, WritePermission permission, string objectType, IReadOnlyDictionary<string, RecordState> before)
 {
     private readonly ILabelWriter _writer = context.Connector.Writer;
 
@@ -21,7 +22,8 @@ internal sealed class WriteAttempt(BatchContext context, string objectType, IRea
         IReadOnlyList<RecordItem> chunk, Stack<IReadOnlyList<RecordItem>> chunks, CancellationToken cancellationToken)
     {
         var writes = chunk.Select(item => item.ToWrite(_writer.Names)).ToList();
-        var answer = await _writer.WriteAsync(objectType, writes, cancellationToken);
+        var answer = await permission.WatchAsync(
+            token => _writer.WriteAsync(objectType, writes, token), [.. chunk.SelectMany(item => item.Intents)], cancellationToken);
         if (answer.Succeeded)
             return Read(chunk, answer.Value);
 

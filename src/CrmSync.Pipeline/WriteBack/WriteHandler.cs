@@ -6,7 +6,8 @@ namespace CrmSync.Pipeline.WriteBack;
 
 /// <summary>
 /// Writes a batch of intents: reads what the records hold, judges whose it is, saves "sending" with the value read before any request leaves, sends,
-/// saves what became of each record, and settles what nobody answered by reading. A connection that is not set to write sends nothing.
+/// saves what became of each record, and settles what nobody answered by reading. A connection that is not set to write sends nothing; whether it is, is asked
+/// before every chunk, and again while one waits.
 /// </summary>
 public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connections, FailurePolicy policy, RequestMeter meter) : IBatchHandler
 {
@@ -18,7 +19,9 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
         BatchContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var intents = await work.ReadIntentsAsync(context.Batch.Id, cancellationToken);
-        if (intents.Count == 0 || !await MayWriteAsync(context, cancellationToken))
+        var permission = new WritePermission(connections, context);
+        // A batch that was put together before the mode changed lets go of all that it covers; the next gathering takes what may still go.
+        if (intents.Count == 0 || !await permission.AllowsAsync(intents, cancellationToken))
             yield break;
 
         var objectType = intents[0].TargetType;
@@ -42,23 +45,17 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
         }
         yield return new LedgerChange { Intents = verdicts.Changes, Requests = meter.Take(context.Connector) };
 
-        // The mode is asked for once more: between reading and sending a person may have paused the connection.
-        if (!await MayWriteAsync(context, cancellationToken))
-        {
-            yield return new LedgerChange
-            {
-                Intents = [.. verdicts.Sending.SelectMany(item => item.Intents).Select(intent => new IntentChange(intent.IntentId, IntentStatus.Pending))],
-                Ending = new BatchEnding.Completed(),
-            };
-            yield break;
-        }
-
-        var attempt = new WriteAttempt(context, objectType, states.Value);
+        var attempt = new WriteAttempt(context, permission, objectType, states.Value);
         var chunks = new Stack<IReadOnlyList<RecordItem>>([verdicts.Sending]);
         while (chunks.TryPop(out var chunk))
         {
             if (!context.HasRoomForCall)
                 yield return LedgerChange.Renewal;
+            if (!await permission.AllowsAsync(verdicts.Sending.SelectMany(item => item.Intents), cancellationToken))
+            {
+                yield return new LedgerChange { Intents = [.. chunks.Prepend(chunk).SelectMany(LetGo)] };
+                break;
+            }
             var changes = await attempt.SendAsync(chunk, chunks, cancellationToken);
             yield return new LedgerChange { Intents = changes, Requests = meter.Take(context.Connector) };
         }
@@ -76,17 +73,13 @@ public sealed class WriteHandler(IWorkReader work, ConnectionDirectory connectio
     private static Task<Result<IReadOnlyDictionary<string, RecordState>>> ReadAsync(
         BatchContext context, IReadOnlyList<RecordItem> items, CancellationToken cancellationToken)
     {
-        var names = context.Connector.Writer.Names;
-        var labels = items.SelectMany(item => item.Intents).Select(intent => intent.Property).Distinct().Order(StringComparer.Ordinal).ToList();
-        return context.Connector.Writer.ReadAsync(
-            items[0].Intents[0].TargetType, [.. items.Select(item => item.TargetId)], [.. labels, .. labels.Select(names.Shadow)], cancellationToken);
+        var writer = context.Connector.Writer;
+        return writer.ReadAsync(
+            items[0].Intents[0].TargetType, [.. items.Select(item => item.TargetId)], GuardRead.PropertiesOf(items, writer.Names), cancellationToken);
     }
 
-    private async Task<bool> MayWriteAsync(BatchContext context, CancellationToken cancellationToken)
-    {
-        var (connection, _) = await connections.FindAsync(context.Batch.ConnectionId, cancellationToken);
-        return connection?.WriteMode == WriteMode.On;
-    }
+    private static IEnumerable<IntentChange> LetGo(IReadOnlyList<RecordItem> chunk) =>
+        chunk.SelectMany(item => item.Intents).Select(intent => new IntentChange(intent.IntentId, IntentStatus.Pending));
 
     private LedgerChange Ended(BatchContext context, Failure failure) => new()
     {

@@ -47,6 +47,7 @@ internal static class CommandLine
             RunCommand.Create(), DemoCommand.Create(), SimulateCommand.Create(), SetupCommand.Create(), DoctorCommand.Create(), PollCommand.Create(),
             BackfillCommand.Create(), RelabelCommand.Create(), RunsCommand.Create(),
             ClassifyCommand.Create(), TrainCommand.Create(), FineTuningCommand.Create(), EvaluateCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
+            PreviewCommand.Create(), ApproveCommand.Create(),
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(),
         };
         root.Options.Add(Config);

@@ -34,6 +34,7 @@ internal static class HostedBook
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         services.AddSingleton(TimeProvider.System);
+        services.AddOutboundGate(settings.Outbound.ToOptions());
         services.AddAzureOpenAi(settings.Classification.Hosted.ToEndpoint());
         return services.BuildServiceProvider();
     }

@@ -32,6 +32,9 @@ create index intent_by_act on intent (act_run_id) where act_run_id is not null a
 create index intent_released on intent (connection_id, is_shared, id)
   where status in ('pending', 'sending', 'unknown') and batch_id is null and release_run_id is not null;
 
+-- A dead letter that an operator put away: it stays undecided, and nobody is told of it any more. New content brings it back.
+alter table activity add column dead_discarded_at bigint;
+
 -- An operator's act over all that matches a filter. The filter and the highest id are frozen at its start, so what comes later is not touched.
 create table act (
   run_id bigint not null primary key references run (id),

@@ -16,6 +16,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>Every intent with its outcome.</summary>
     public WriteLogQueries WriteLog { get; } = new(ledger);
 
+    /// <summary>What previews found.</summary>
+    public PreviewQueries Previews { get; } = new(ledger);
+
     /// <summary>Activities as a list.</summary>
     public ActivityQueries Activities { get; } = new(ledger);
 

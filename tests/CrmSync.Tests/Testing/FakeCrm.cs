@@ -240,5 +240,5 @@ internal sealed class FakeLedger : IWorkReader, IRunStore, IConnectorCatalog
 
     public Task<IReadOnlyList<Connection>> RegisterConnectionsAsync(IReadOnlyList<ConnectionSeed> seeds, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ModeOutcome> SetWriteModeAsync(long connectionId, ModeChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
 }
