@@ -49,6 +49,7 @@ internal static class CommandLine
             ClassifyCommand.Create(), TrainCommand.Create(), FineTuningCommand.Create(), EvaluateCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
             PreviewCommand.Create(), ApproveCommand.Create(),
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(),
+            LogCommand.Create(), KeysCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

@@ -1,3 +1,4 @@
+using CrmSync.Connectors;
 using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;

@@ -29,6 +29,8 @@ internal sealed class ServiceSettings
 
     public WebhookSettings Webhooks { get; set; } = new();
 
+    public ApiSettings Api { get; set; } = new();
+
     public OutboundSettings Outbound { get; set; } = new();
 
     public List<ConnectionSettings> Connections { get; set; } = [];
@@ -118,6 +120,13 @@ internal sealed class WebhookSettings
     /// Our address as the CRM calls it, such as https://crmsync.example.com; a proxy hands /webhooks on to the console's port. Empty: no notices are taken.
     /// </summary>
     public string PublicAddress { get; set; } = "";
+}
+
+/// <summary>The HTTP API.</summary>
+internal sealed class ApiSettings
+{
+    /// <summary>Requests that one key may send in a minute; 1 to 100,000.</summary>
+    public int RequestsPerMinute { get; set; } = 600;
 }
 
 /// <summary>Where requests may go beyond the open internet.</summary>
