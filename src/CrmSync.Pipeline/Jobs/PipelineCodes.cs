@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.WriteBack.Acts;
 
 namespace CrmSync.Pipeline.Jobs;
 
@@ -10,8 +11,7 @@ public static class PipelineCodes
     /// <summary>All of them, ordered by code.</summary>
     public static IReadOnlyList<FailureCode> All { get; } =
     [
-        new("act.approved", null, "An operator let a waiting write go",
-            "Nothing to do: it goes out where its connection asks for approval or writes."),
+        .. ActCodes.All,
         new("approve.already_released", null, "An earlier approval let this write go already, so this one left it alone",
             "Nothing to do."),
         new("approve.not_waiting", null, "The write did not wait any more when it was to be let go",
@@ -37,12 +37,22 @@ public static class PipelineCodes
             "Mend what its reason names; new or changed records are not held up by it."),
         new("target_moved", null, "Labels of this activity now stand on another record, so the write to the old one was not sent",
             "Nothing to do; the write to the new place stands beside it."),
+        new("undo.not_ours", null, "The record does not hold any more what we wrote, so the undo left it alone",
+            "Nothing to do: the value stays."),
         new("write.changed_meanwhile", null, "The answer to a write was lost, and the record now holds a value that is neither ours nor the one before",
             "Nothing to do: the value stays."),
         new("write.cut_by_pause", FailureCategory.Unknown, "Writing was paused while a write waited or was under way, so it was cut off",
             "The records are read to learn what became of it; what was not written goes out when writing is resumed."),
         new("write.not_ours", null, "Somebody else set or cleared this label",
             "Nothing to do: the value stays."),
+        new("write.race_found", null, "Somebody set a label between our read and our write; their value is being put back",
+            "Nothing to do; the next row of its history says how that ended."),
+        new("write.race_lost", null, "Somebody set a label between our read and our write, and their value could not be put back",
+            "Set the value that the sentence names in the CRM; it stays from then on."),
+        new("write.race_restored", null, "Somebody set a label between our read and our write; their value was put back at once",
+            "Nothing to do: the value stays."),
+        new("write.race_unchecked", null, "Written records could not be checked for values that somebody set at the same moment",
+            "Nothing to do, unless it comes back: then the CRM does not give the history that the check needs."),
         new("write.record_gone", FailureCategory.Gone, "The record is not in the CRM any more",
             "Nothing to do: it was deleted, archived or merged after it was read."),
         new("write.settled_applied", null, "The answer to a write was lost; reading the record showed that it took effect",

@@ -18,11 +18,13 @@ public static class PipelineRegistration
     /// <see cref="TimeProvider"/> are registered by the host.
     /// </summary>
     public static IServiceCollection AddPipeline(
-        this IServiceCollection services, RunnerOptions runner, PollingOptions polling, SweepOptions sweep)
+        this IServiceCollection services, RunnerOptions runner, PollingOptions polling, SweepOptions sweep, WriteBackOptions? writeBack = null)
     {
         services.AddSingleton(runner);
         services.AddSingleton(polling);
         services.AddSingleton(sweep);
+        services.AddSingleton(writeBack ?? new WriteBackOptions());
+        services.AddSingleton<RaceWatch>();
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<AccountGuard>();
         services.AddSingleton<BatchGate>();

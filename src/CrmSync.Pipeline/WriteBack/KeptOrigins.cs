@@ -35,17 +35,20 @@ internal static class KeptOrigins
         return known;
     }
 
-    private static IntentChange Told(IntentChange change, ValueOrigin origin)
+    private static IntentChange Told(IntentChange change, ValueOrigin origin) =>
+        change with { Actor = origin.Actor, Message = $"{Setting(new ValueSetting(change.ValueBefore, origin.At, origin.Actor, origin.Who))}; it stays." };
+
+    /// <summary>Who set or cleared a label, and when, as the beginning of a sentence.</summary>
+    public static string Setting(ValueSetting setting)
     {
-        var actor = origin.Actor switch
+        var actor = setting.Actor switch
         {
             ValueActor.Human => "A person",
             ValueActor.Automation => "Another program or a workflow",
             ValueActor.Unknown => "Somebody else",
         };
-        var who = origin.Who is { } id ? $" ({id})" : "";
-        var when = origin.At is { } at ? $" on {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : "";
-        var did = string.IsNullOrEmpty(change.ValueBefore) ? "cleared" : "set";
-        return change with { Actor = origin.Actor, Message = $"{actor}{who} {did} this label{when}; it stays." };
+        var who = setting.Who is { } id ? $" ({id})" : "";
+        var when = setting.At is { } at ? $" on {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : "";
+        return $"{actor}{who} {(string.IsNullOrEmpty(setting.Value) ? "cleared" : "set")} this label{when}";
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack.Acts;
 using CrmSync.Service.Console.Words;
 using CrmSync.Service.Settings;

@@ -112,7 +112,7 @@ internal static class HostFactory
         {
             Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter, RetryDelay = settings.Queues.RetryAfter, MaximumAttempts = settings.Queues.Tries,
         };
-        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions());
+        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions());
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<TaxonomyBook>();

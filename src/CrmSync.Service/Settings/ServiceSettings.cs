@@ -5,6 +5,7 @@ using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.WriteBack;
 
 namespace CrmSync.Service.Settings;
 
@@ -24,6 +25,8 @@ internal sealed class ServiceSettings
     public PollingSettings Polling { get; set; } = new();
 
     public QueueSettings Queues { get; set; } = new();
+
+    public WriteBackSettings WriteBack { get; set; } = new();
 
     public ClassificationSettings Classification { get; set; } = new();
 
@@ -84,6 +87,18 @@ internal sealed class PollingSettings
     public TimeSpan Overlap { get; set; } = TimeSpan.FromMinutes(10);
 
     public PollingOptions ToOptions() => new() { Settle = Settle, Overlap = Overlap };
+}
+
+/// <summary>How careful writing is, beyond what it always is.</summary>
+internal sealed class WriteBackSettings
+{
+    /// <summary>
+    /// Which writes are followed by a look at the record's history, for a value that somebody set between our read and our write: recent (records changed within the
+    /// hour before), always or never.
+    /// </summary>
+    public RaceCheck RaceCheck { get; set; } = RaceCheck.Recent;
+
+    public WriteBackOptions ToOptions() => new() { RaceCheck = RaceCheck };
 }
 
 /// <summary>How many jobs of a queue run at once on this node.</summary>

@@ -23,8 +23,6 @@ internal sealed class Approval : IActWork
     /// <summary>Code of the outcome that says who let a write go.</summary>
     public const string Released = "act.approved";
 
-    private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
-
     public RunKind Kind => RunKind.Approve;
 
     public ActTarget Target => ActTarget.Intent;
@@ -50,7 +48,7 @@ internal sealed class Approval : IActWork
             left join preview p on p.run_id = @PreviewRunId and p.intent_id = i.id
             order by i.id
             """,
-            Ids,
+            IntentPage.Ids,
             ids,
             new { act.Request.PreviewRunId },
             reader => (Id: reader.GetInt64(0), Reason: ReasonFor(reader.GetInt64(0), reader.GetString(1), reader.LongOrNull(2), reader.GetInt32(3) is 1)));
@@ -82,15 +80,8 @@ internal sealed class Approval : IActWork
 
     private static async Task ReleaseAsync(LedgerStep step, ActState act, IReadOnlyList<long> ids)
     {
+        await IntentPage.MoveAsync(step, act, ids, IntentStatus.Pending, Released, $"{act.Request.Actor} let it go (run {act.RunId}).");
         await step.Session.ExecuteRowsAsync(
-            "update intent set release_run_id = @RunId, act_run_id = @RunId, updated_at = @Now from $rows r where intent.id = r.id",
-            Ids,
-            ids,
-            new { act.RunId, step.Session.Now });
-        await step.Session.ExecuteRowsAsync(
-            "insert into outcome (intent_id, status, at, code, message) select r.id, 'pending', @Now, @code, @message from $rows r",
-            Ids,
-            ids,
-            new { step.Session.Now, code = Released, message = $"{act.Request.Actor} let it go (run {act.RunId})." });
+            "update intent set release_run_id = @RunId from $rows r where intent.id = r.id", IntentPage.Ids, ids, new { act.RunId });
     }
 }

@@ -135,6 +135,10 @@ internal sealed class LedgerWorld(Ledger ledger, Connection connection) : IAsync
 
     public async Task<RunSummary> RunAsync(long runId) => (await ledger.FindAsync(runId, Token)).ShouldNotBeNull();
 
+    /// <summary>Sets the write mode as an operator named ada.</summary>
+    public Task<ModeOutcome> SetModeAsync(WriteMode? mode, string? reason = null, DateTimeOffset? resumeAt = null) =>
+        ledger.SetWriteModeAsync(ConnectionId, new ModeChange(mode, "ada") { Reason = reason, ResumeAt = resumeAt }, Token);
+
     public ValueTask DisposeAsync() => ledger.DisposeAsync();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -26,9 +26,17 @@ public sealed class WriteHandlerTests
         return intent;
     }
 
+    private WriteHandler Handler(WriteBackOptions? options = null)
+    {
+        var meter = new RequestMeter();
+        return new WriteHandler(
+            _ledger, new ConnectionDirectory(_ledger, _ledger), new FailurePolicy(Runner, TimeProvider.System), meter,
+            new RaceWatch(options ?? new WriteBackOptions(), meter, TimeProvider.System));
+    }
+
     private async Task<List<LedgerChange>> RunAsync()
     {
-        var handler = new WriteHandler(_ledger, new ConnectionDirectory(_ledger, _ledger), new FailurePolicy(Runner, TimeProvider.System), new RequestMeter());
+        var handler = Handler();
         var now = TimeProvider.System.GetUtcNow();
         var context = new BatchContext(new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, now.AddMinutes(3)), _ledger.Connection, _ledger.Crm, TimeProvider.System);
         var changes = new List<LedgerChange>();
@@ -65,7 +73,7 @@ public sealed class WriteHandlerTests
         _ledger.Crm.Records["1"]["stage"] = "Discovery";
         _ledger.Crm.Records["1"]["stage_auto"] = "Discovery";
         var writesWhenSaved = -1;
-        var handler = new WriteHandler(_ledger, new ConnectionDirectory(_ledger, _ledger), new FailurePolicy(Runner, TimeProvider.System), new RequestMeter());
+        var handler = Handler();
         var context = new BatchContext(
             new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, TimeProvider.System.GetUtcNow().AddMinutes(3)), _ledger.Connection, _ledger.Crm, TimeProvider.System);
         await foreach (var change in handler.HandleAsync(context, TestContext.Current.CancellationToken))
