@@ -31,28 +31,31 @@ internal static partial class Problems
     /// <summary>The edge of all routes: the one broad catch.</summary>
     public static async ValueTask<object?> GuardAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
-        var context = invocation.HttpContext;
         try
         {
             return await next(invocation);
         }
-        catch (ApiRefusal refusal)
+        catch (Exception fault) when (!invocation.HttpContext.RequestAborted.IsCancellationRequested)
         {
-            return new Answer(refusal.Error, refusal.Detail);
+            return new Answer(fault);
         }
-        catch (LedgerException fault) when (fault.Code.StartsWith("act.", StringComparison.Ordinal))
+    }
+
+    /// <summary>Answers with what went wrong; what nobody foresaw is logged.</summary>
+    public static Task TellAsync(HttpContext context, Exception fault)
+    {
+        switch (fault)
         {
-            // The ledger asks the rules of acts again in the transaction that starts one.
-            return new Answer(ApiErrors.Refused, fault.Message);
-        }
-        catch (LedgerException fault)
-        {
-            return new Answer(ApiErrors.NoLedger, fault.Message);
-        }
-        catch (Exception fault) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            Failed(context.RequestServices.GetRequiredService<ILogger<ApiError>>(), fault, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "", context.TraceIdentifier);
-            return new Answer(ApiErrors.Unexpected, null);
+            case ApiRefusal refusal:
+                return WriteAsync(context, refusal.Error, refusal.Detail);
+            case LedgerException ledger when ledger.Code.StartsWith("act.", StringComparison.Ordinal):
+                // The ledger asks the rules of acts in the transaction that starts one.
+                return WriteAsync(context, ApiErrors.Refused, ledger.Message);
+            case LedgerException ledger:
+                return WriteAsync(context, ApiErrors.NoLedger, ledger.Message);
+            default:
+                Failed(context.RequestServices.GetRequiredService<ILogger<ApiError>>(), fault, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "", context.TraceIdentifier);
+                return WriteAsync(context, ApiErrors.Unexpected);
         }
     }
 
@@ -60,9 +63,9 @@ internal static partial class Problems
     [LoggerMessage(2100, LogLevel.Error, "{Method} {Route} failed; the answer names the trace {Trace}")]
     private static partial void Failed(ILogger logger, Exception fault, string method, string route, string trace);
 
-    private sealed class Answer(ApiError error, string? detail) : IResult
+    private sealed class Answer(Exception fault) : IResult
     {
-        public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, error, detail);
+        public Task ExecuteAsync(HttpContext httpContext) => TellAsync(httpContext, fault);
     }
 }
 

@@ -77,7 +77,7 @@ public sealed class ApiAccessTests
     [Fact]
     public async Task Doors_OfConsoleAndApi_DoNotTakeEachOthersKeys()
     {
-        await using var host = await ApiHost.StartAsync(activities: 2);
+        await using var host = await ApiHost.StartAsync();
         var key = await host.KeyAsync(ApiRole.Admin);
         using var page = await host.Client.GetAsync("/review", Token);
         var cookie = page.Headers.GetValues("Set-Cookie").First().Split(';')[0];

@@ -1,7 +1,6 @@
 using CrmSync.Pipeline.Access;
 using CrmSync.Service.Api.Access;
 using CrmSync.Service.Exports;
-using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Api.Routes;
@@ -72,10 +71,10 @@ internal static class ExportRoutes
             {
                 await writing(format, response.Body, httpContext.RequestAborted);
             }
-            catch (LedgerException fault) when (!response.HasStarted)
+            catch (Exception fault) when (!response.HasStarted && !httpContext.RequestAborted.IsCancellationRequested)
             {
                 response.Headers.ContentDisposition = default;
-                await Problems.WriteAsync(httpContext, ApiErrors.NoLedger, fault.Message);
+                await Problems.TellAsync(httpContext, fault);
             }
             catch (Exception) when (response.HasStarted)
             {
