@@ -50,6 +50,7 @@ internal static class CommandLine
             PreviewCommand.Create(), ApproveCommand.Create(),
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(),
             LogCommand.Create(), KeysCommand.Create(),
+            ActCommands.CreateUndo(), ActCommands.CreateRetry(), ActCommands.CreateDiscard(), ActCommands.CreateForce(), LettersCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using CrmSync.IntegrationTests.Console;
 using CrmSync.Pipeline.Access;
-using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Api;

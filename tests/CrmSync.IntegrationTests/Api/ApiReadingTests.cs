@@ -60,7 +60,12 @@ public sealed class ApiReadingTests
         activity.GetProperty("decisions")[0].GetProperty("evidence").ValueKind.ShouldBe(JsonValueKind.Array);
         activity.GetProperty("writes").EnumerateArray().ShouldContain(write => write.GetProperty("write").GetProperty("id").GetString() == id);
         (await host.GetAsync("runs/2/log", key)).Json.GetProperty("items")[0].GetProperty("code").GetString().ShouldBe("salesforce.limit_near");
-        (await host.GetAsync("jobs?state=discarded", key)).Json.GetProperty("items")[0].GetProperty("fix").ValueKind.ShouldNotBe(JsonValueKind.Undefined);
+        (await host.GetAsync("jobs?state=discarded", key)).Json.GetProperty("items")[0].GetProperty("code").GetString().ShouldBe("salesforce.field_missing");
+        (await host.GetAsync("queues", key)).Json.GetProperty("items").EnumerateArray().Sum(queue => queue.GetProperty("count").GetInt64()).ShouldBe(2);
+        var dead = (await host.GetAsync("dead-letters?connection=hubspot-main", key)).Json.GetProperty("items")[0];
+        (dead.GetProperty("kind").GetString(), dead.GetProperty("code").GetString()).ShouldBe(("write", "hubspot.invalid_option"));
+        dead.GetProperty("fix").GetString().ShouldNotBeNullOrEmpty();
+        (await host.GetAsync("dead-letters?connection=nowhere", key)).Status.ShouldBe(404);
         (await host.GetAsync("completeness", key)).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
         (await host.GetAsync("schedules", key)).Json.GetProperty("items").GetArrayLength().ShouldBe(0);
     }

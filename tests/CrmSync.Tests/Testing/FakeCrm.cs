@@ -46,6 +46,24 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
     /// <summary>Who set values that are not ours, by record.</summary>
     public Dictionary<string, ValueOrigin> Origins { get; } = [];
 
+    /// <summary>What label properties held, newest first, by record and property; where there is any, the CRM keeps histories.</summary>
+    public Dictionary<(string Id, string Property), IReadOnlyList<ValueSetting>> Histories { get; } = [];
+
+    /// <summary>When all records were last changed.</summary>
+    public DateTimeOffset? ModifiedAt { get; set; }
+
+    public int HistoryReads { get; private set; }
+
+    public int HistoryBatchSize(string objectType) => Histories.Count == 0 ? 0 : 50;
+
+    public Task<Result<IReadOnlyDictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>>> ReadHistoryAsync(
+        string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken cancellationToken)
+    {
+        RequestsSent++;
+        HistoryReads++;
+        return Task.FromResult(Result.Success<IReadOnlyDictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>>(Histories));
+    }
+
     /// <summary>What each look at links, gone activities and records answers.</summary>
     public Dictionary<string, IReadOnlyList<Association>> Links { get; } = [];
 
@@ -99,7 +117,7 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
         if (ReadFailure is { } failure)
             return Task.FromResult<Result<IReadOnlyDictionary<string, RecordState>>>(failure);
         IReadOnlyDictionary<string, RecordState> found = ids.Where(Records.ContainsKey).ToDictionary(
-            id => id, id => new RecordState(id, properties.ToDictionary(name => name, name => Records[id].GetValueOrDefault(name)), null));
+            id => id, id => new RecordState(id, properties.ToDictionary(name => name, name => Records[id].GetValueOrDefault(name)), ModifiedAt));
         return Task.FromResult(Result.Success(found));
     }
 

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Service.Api.Access;
 using CrmSync.Service.Api.Rows;
+using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using CrmSync.Storage.Reading.Lists;
 
@@ -40,6 +41,16 @@ internal static class RunRoutes
         routes.MapGet("/jobs", JobsAsync)
             .Is("listJobs", Tag, "Batches of work, the newest first; dead letters are the discarded ones", ApiRole.Viewer, [ApiParameters.Connection, OfRun, JobState, .. ApiParameters.Page])
             .Refuses(ApiErrors.BadParameter, ApiErrors.BadCursor).Produces<ApiPage<JobRow>>();
+        routes.MapGet("/queues", async (HttpRequest request, LedgerReader ledger, CancellationToken cancellationToken) =>
+            {
+                request.KnownParts();
+                var batches = (await ledger.Overview.ReadAsync(cancellationToken)).Batches;
+                return Results.Ok(new ApiPage<QueueRow>([.. batches.Select(row => new QueueRow(row.Kind, row.Status, row.Count, row.Size))], null));
+            })
+            .Is("listQueues", Tag, "Open batches by kind and state; at most a few seconds old", ApiRole.Viewer).Refuses(ApiErrors.BadParameter).Produces<ApiPage<QueueRow>>();
+        routes.MapGet("/dead-letters", DeadLettersAsync)
+            .Is("listDeadLetters", Tag, "Work that was given up, grouped by reason, the most frequent first", ApiRole.Viewer, ApiParameters.Connection)
+            .Refuses(ApiErrors.BadParameter, ApiErrors.NoConnection).Produces<ApiPage<DeadLetterRow>>();
     }
 
     /// <summary>A run that has to be there.</summary>
@@ -78,6 +89,18 @@ internal static class RunRoutes
         if (before.State == name || await runs.ChangeAsync(run, wanted, ApiDoor.ActorOf(request.HttpContext), cancellationToken))
             return Results.Ok(await FindAsync(ledger, run, cancellationToken));
         throw new ApiRefusal(ApiErrors.Conflict, $"Run {run} is {before.State} and cannot become {name}.");
+    }
+
+    private static async Task<IResult> DeadLettersAsync(HttpRequest request, ILedgerReadConnections connections, IRunStore runs, CancellationToken cancellationToken)
+    {
+        request.KnownParts();
+        var known = await runs.ListConnectionsAsync(cancellationToken);
+        var wanted = ApiQuery.Text(request, "connection") is { } key
+            ? known.FirstOrDefault(connection => connection.Key == key) ?? throw new ApiRefusal(ApiErrors.NoConnection, $"The ledger knows no connection \"{ApiQuery.Short(key)}\".")
+            : null;
+        var keys = known.ToDictionary(connection => connection.Id, connection => connection.Key);
+        var groups = await new DeadLetterQueries(connections).ListAsync(wanted?.Id, cancellationToken);
+        return Results.Ok(new ApiPage<DeadLetterRow>([.. groups.Select(group => DeadLetterRow.Of(group, keys[group.ConnectionId]))], null));
     }
 
     private static Task<IResult> JobsAsync(HttpRequest request, LedgerReader ledger, CancellationToken cancellationToken)

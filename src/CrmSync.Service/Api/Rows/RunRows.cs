@@ -1,4 +1,5 @@
 using CrmSync.Service.Hosting;
+using CrmSync.Storage.Reading;
 using CrmSync.Storage.Reading.Lists;
 
 namespace CrmSync.Service.Api.Rows;
@@ -65,6 +66,31 @@ internal sealed record JobRow(
     public static JobRow Of(JobEntry row) => new(
         row.Id.Text(), row.Kind, row.Connection, row.RunId?.Text(), row.State, row.Size, row.Attempts, row.Code, row.Message, CodeBook.FixOf(row.Code), row.NotBefore.Instant(),
         row.CreatedAt.Instant(), row.FinishedAt.Instant());
+}
+
+/// <summary>Open batches of one kind and state.</summary>
+/// <param name="Kind">scan, classify, ask, write, preview, act or reconcile.</param>
+/// <param name="State">available, scheduled, retryable or running.</param>
+/// <param name="Count">Batches.</param>
+/// <param name="Size">Activities or records that they cover.</param>
+internal sealed record QueueRow(string Kind, string State, long Count, long Size);
+
+/// <summary>Work that was given up for the same reason.</summary>
+/// <param name="Kind">write, activity or batch.</param>
+/// <param name="Connection">Key of the connection.</param>
+/// <param name="Code">Code of the reason.</param>
+/// <param name="Message">The sentence of the last one; for a write followed by the CRM's own words.</param>
+/// <param name="Fix">The way out.</param>
+/// <param name="Count">How many.</param>
+/// <param name="FirstAt">When the first was given up.</param>
+/// <param name="LastAt">When the last was.</param>
+/// <param name="ExampleIds">Ids of the latest few.</param>
+internal sealed record DeadLetterRow(
+    string Kind, string Connection, string Code, string Message, string? Fix, long Count, DateTimeOffset FirstAt, DateTimeOffset LastAt, IReadOnlyList<string> ExampleIds)
+{
+    public static DeadLetterRow Of(DeadLetterGroup group, string connection) => new(
+        group.Kind.ToString().ToLowerInvariant(), connection, group.Code, group.Message, CodeBook.FixOf(group.Code), group.Count, group.FirstAt, group.LastAt,
+        [.. group.ExampleIds.Select(id => id.Text())]);
 }
 
 /// <summary>A row that an act did not touch.</summary>
