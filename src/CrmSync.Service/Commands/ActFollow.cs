@@ -20,7 +20,7 @@ internal static class ActFollow
             System.Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{run.Applied:N0} written, {run.Unchanged:N0} unchanged, {run.Kept:N0} kept, {run.Rejected:N0} rejected."));
         foreach (var reason in await new ActQueries(host.Ledger).LeftOutAsync(runId, cancellationToken))
-            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {reason.Count:N0} left out, {reason.Code}: {reason.Example}"));
+            System.Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {reason.Count:N0} left out, {reason.Code}: {reason.Message}"));
         return run.Status == RunStatus.Completed ? act : null;
     }
 }

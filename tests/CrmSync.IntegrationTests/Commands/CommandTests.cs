@@ -43,6 +43,16 @@ public sealed class CommandTests : IDisposable
     [InlineData("give one of them", "review", "--undo", "1", "--import", "nowhere.csv")]
     [InlineData("has no model 7", "models", "promote", "7")]
     [InlineData("nothing to go back from", "models", "rollback")]
+    [InlineData("knows no connection 'hs'", "pause", "--connection", "hs", "--reason", "Lunch")]
+    [InlineData("--reason", "pause", "--connection", "hs")]
+    [InlineData("a number above 0 with a unit", "pause", "--connection", "hs", "--reason", "Lunch", "--for", "soon")]
+    [InlineData("give one of them", "pause", "--connection", "hs", "--reason", "Lunch", "--for", "2h", "--until", "2030-01-01T00:00:00Z")]
+    [InlineData("must be on, approve or preview", "resume", "--connection", "hs", "--mode", "off")]
+    [InlineData("must be 1 or more", "preview", "--connection", "hs", "--sample", "0")]
+    [InlineData("There is no filter \"colour\"", "preview", "--connection", "hs", "--filter", "colour=red")]
+    [InlineData("only writes that wait", "preview", "--connection", "hs", "--filter", "outcome=applied")]
+    [InlineData("Say what to let go", "approve", "--connection", "hs")]
+    [InlineData("leave --all, --filter and --sample out", "approve", "--connection", "hs", "--preview", "3", "--all")]
     public async Task Command_WrongUse_SaysOneSentenceAndEndsWithTwo(string sentence, params string[] arguments)
     {
         var (ended, said) = await RunAsync(arguments);

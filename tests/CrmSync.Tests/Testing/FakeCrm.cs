@@ -19,7 +19,16 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
     /// <summary>Decides what a write call answers; null writes everything.</summary>
     public Func<IReadOnlyList<RecordWrite>, Result<IReadOnlyList<RecordWriteResult>>?>? OnWrite { get; set; }
 
+    /// <summary>What a write waits for before it starts, such as its turn under a limit.</summary>
+    public Func<CancellationToken, Task>? BeforeWrite { get; set; }
+
     public Failure? ReadFailure { get; set; }
+
+    /// <summary>Decides by its number, from 1, whether a guard read fails; null answers as usual.</summary>
+    public Func<int, Failure?>? OnRead { get; set; }
+
+    /// <summary>Every guard read: type and ids.</summary>
+    public List<(string ObjectType, IReadOnlyList<string> Ids)> Reads { get; } = [];
 
     public string Key => "fake";
 
@@ -114,22 +123,25 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
         string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken cancellationToken)
     {
         RequestsSent++;
-        if (ReadFailure is { } failure)
+        Reads.Add((objectType, ids));
+        if ((ReadFailure ?? OnRead?.Invoke(Reads.Count)) is { } failure)
             return Task.FromResult<Result<IReadOnlyDictionary<string, RecordState>>>(failure);
         IReadOnlyDictionary<string, RecordState> found = ids.Where(Records.ContainsKey).ToDictionary(
             id => id, id => new RecordState(id, properties.ToDictionary(name => name, name => Records[id].GetValueOrDefault(name)), ModifiedAt));
         return Task.FromResult(Result.Success(found));
     }
 
-    public Task<Result<IReadOnlyList<RecordWriteResult>>> WriteAsync(
+    public async Task<Result<IReadOnlyList<RecordWriteResult>>> WriteAsync(
         string objectType, IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken)
     {
+        if (BeforeWrite is { } wait)
+            await wait(cancellationToken);
         RequestsSent++;
         Writes.Add(writes);
         if (OnWrite?.Invoke(writes) is { } scripted)
-            return Task.FromResult(scripted);
+            return scripted;
         IReadOnlyList<RecordWriteResult> results = [.. writes.Select(Apply)];
-        return Task.FromResult(Result.Success(results));
+        return Result.Success(results);
     }
 
     /// <summary>Takes the values of one write.</summary>

@@ -34,11 +34,11 @@ public sealed class WriteHandlerTests
             new RaceWatch(options ?? new WriteBackOptions(), meter, TimeProvider.System));
     }
 
-    private async Task<List<LedgerChange>> RunAsync(WriteBackOptions? options = null)
+    private async Task<List<LedgerChange>> RunAsync(WriteBackOptions? options = null, TimeProvider? clock = null)
     {
         var handler = Handler(options);
         var now = TimeProvider.System.GetUtcNow();
-        var context = new BatchContext(new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, now.AddMinutes(3)), _ledger.Connection, _ledger.Crm, TimeProvider.System);
+        var context = new BatchContext(new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, now.AddMinutes(3)), _ledger.Connection, _ledger.Crm, clock ?? TimeProvider.System);
         var changes = new List<LedgerChange>();
         await foreach (var change in handler.HandleAsync(context, TestContext.Current.CancellationToken))
             changes.Add(change);
@@ -252,6 +252,76 @@ public sealed class WriteHandlerTests
         _ledger.OnListConnections = count => _ledger.Connection = _ledger.Connection with { WriteMode = count >= 2 ? WriteMode.Paused : WriteMode.On };
         Final(await RunAsync(), intent).ShouldBe(IntentStatus.Pending);
         _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_ApprovalWantedAndNotGiven_LetsGoOfTheWholeBatch()
+    {
+        Given("1", "Demo");
+        _ledger.Intents[0] = _ledger.Intents[0] with { IsReleased = true };
+        Given("2", "Demo");
+        _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Approve };
+        (await RunAsync()).ShouldBeEmpty("the next gathering takes the released one alone");
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_ApprovalGiven_Sends()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Intents[0] = intent with { IsReleased = true };
+        _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Approve };
+        Final(await RunAsync(), intent).ShouldBe(IntentStatus.Applied);
+    }
+
+    [Fact]
+    public async Task Handle_PausedBetweenTwoChunks_SendsNoFurtherOneAndGivesTheRestBack()
+    {
+        var intents = Enumerable.Range(1, 4).Select(id => Given($"{id}", "Demo")).ToList();
+        _ledger.Crm.OnWrite = writes =>
+        {
+            if (writes.Count == 2)
+                _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Paused };
+            if (writes.Count <= 2)
+                return null;
+            return new Failure(FailureCategory.Reject, "test.whole", "One of them is bad.", "None.");
+        };
+        var changes = await RunAsync();
+        _ledger.Crm.Writes.Select(writes => writes.Count).ShouldBe([4, 2]);
+        intents.Select(intent => Final(changes, intent)).ShouldBe([IntentStatus.Applied, IntentStatus.Applied, IntentStatus.Pending, IntentStatus.Pending]);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Completed>("what was given back is gathered anew");
+    }
+
+    [Fact]
+    public async Task Handle_PausedWhileAWriteWaitsForItsTurn_NeverStartsIt()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.BeforeWrite = token =>
+        {
+            _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Paused };
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        };
+        var changes = await RunAsync(new HastyClock());
+        _ledger.Crm.Writes.ShouldBeEmpty();
+        changes.SelectMany(change => change.Intents).Single(change => change.Status == IntentStatus.Unknown).Code.ShouldBe("write.cut_by_pause");
+        Final(changes, intent).ShouldBe(IntentStatus.Pending, "reading the record showed that nothing was written");
+    }
+
+    [Fact]
+    public async Task Handle_PausedWhileAWriteIsUnderWay_LetsItComeBack()
+    {
+        var intent = Given("1", "Demo");
+        var paused = new TaskCompletionSource();
+        _ledger.Crm.BeforeWrite = _ => paused.Task;
+        _ledger.OnListConnections = count =>
+        {
+            if (count < 3)
+                return;
+            _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Paused };
+            paused.TrySetResult();
+        };
+        Final(await RunAsync(new HastyClock(TimeSpan.FromSeconds(2))), intent).ShouldBe(IntentStatus.Applied);
+        _ledger.Crm.Writes.ShouldHaveSingleItem();
     }
 
     [Fact]
