@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CrmSync.Pipeline.Access;
 using CrmSync.Storage.Reading;
+using Dapper;
 using Shouldly;
 using Xunit;
 
@@ -45,13 +46,20 @@ public sealed class ApiReadingTests
     [Fact]
     public async Task Rows_CarryIdsAsTextAndInstantsWithOffset()
     {
-        await using var host = await ApiHost.StartAsync();
+        await using var host = await ApiHost.StartAsync(seed: async (db, _) =>
+        {
+            var id = await db.ExecuteScalarAsync<long>("select min(id) from intent where connection_id = 1");
+            await db.ExecuteAsync("update intent set status = 'rejected', code = 'hubspot.property_missing' where id = @id", new { id });
+            await db.ExecuteAsync("delete from outcome where intent_id = @id", new { id });
+            await db.ExecuteAsync("insert into outcome (intent_id, status, at, code, message, remote_message) values (@id, 'rejected', 5, 'hubspot.property_missing', 'There is no such property.', 'INVALID_OPTION')", new { id });
+        });
         var key = await host.KeyAsync(ApiRole.Reviewer);
-        var row = (await host.GetAsync("log?outcome=rejected&limit=1", key)).Json.GetProperty("items")[0];
+        var row = (await host.GetAsync("log?code=hubspot.property_missing&limit=1", key)).Json.GetProperty("items")[0];
         var id = row.GetProperty("id").GetString().ShouldNotBeNull();
 
         row.GetProperty("updatedAt").GetString().ShouldNotBeNull().ShouldEndWith("+00:00");
-        row.GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
+        row.GetProperty("message").GetString().ShouldBe("There is no such property.");
+        row.GetProperty("fix").GetString().ShouldNotBeNullOrEmpty();
         var story = (await host.GetAsync($"log/{id}", key)).Json;
         story.GetProperty("write").GetProperty("id").GetString().ShouldBe(id);
         story.GetProperty("outcomes")[0].GetProperty("remoteMessage").GetString().ShouldNotBeNull().ShouldContain("INVALID_OPTION");
@@ -62,8 +70,8 @@ public sealed class ApiReadingTests
         (await host.GetAsync("runs/2/log", key)).Json.GetProperty("items")[0].GetProperty("code").GetString().ShouldBe("salesforce.limit_near");
         (await host.GetAsync("jobs?state=discarded", key)).Json.GetProperty("items")[0].GetProperty("code").GetString().ShouldBe("salesforce.field_missing");
         (await host.GetAsync("queues", key)).Json.GetProperty("items").EnumerateArray().Sum(queue => queue.GetProperty("count").GetInt64()).ShouldBe(2);
-        var dead = (await host.GetAsync("dead-letters?connection=hubspot-main", key)).Json.GetProperty("items")[0];
-        (dead.GetProperty("kind").GetString(), dead.GetProperty("code").GetString()).ShouldBe(("write", "hubspot.invalid_option"));
+        var dead = (await host.GetAsync("dead-letters?connection=hubspot-main", key)).Json.GetProperty("items").EnumerateArray().Single(group => group.GetProperty("code").GetString() == "hubspot.property_missing");
+        (dead.GetProperty("kind").GetString(), dead.GetProperty("exampleIds")[0].GetString()).ShouldBe(("write", id));
         dead.GetProperty("fix").GetString().ShouldNotBeNullOrEmpty();
         (await host.GetAsync("dead-letters?connection=nowhere", key)).Status.ShouldBe(404);
         (await host.GetAsync("completeness", key)).Json.GetProperty("items").GetArrayLength().ShouldBe(0);

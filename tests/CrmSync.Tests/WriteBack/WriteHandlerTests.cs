@@ -301,7 +301,7 @@ public sealed class WriteHandlerTests
             _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Paused };
             return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
         };
-        var changes = await RunAsync(new HastyClock());
+        var changes = await RunAsync(clock: new HastyClock());
         _ledger.Crm.Writes.ShouldBeEmpty();
         changes.SelectMany(change => change.Intents).Single(change => change.Status == IntentStatus.Unknown).Code.ShouldBe("write.cut_by_pause");
         Final(changes, intent).ShouldBe(IntentStatus.Pending, "reading the record showed that nothing was written");
@@ -320,7 +320,7 @@ public sealed class WriteHandlerTests
             _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Paused };
             paused.TrySetResult();
         };
-        Final(await RunAsync(new HastyClock(TimeSpan.FromSeconds(2))), intent).ShouldBe(IntentStatus.Applied);
+        Final(await RunAsync(clock: new HastyClock(TimeSpan.FromSeconds(2))), intent).ShouldBe(IntentStatus.Applied);
         _ledger.Crm.Writes.ShouldHaveSingleItem();
     }
 
