@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Storage.Access;
 using CrmSync.Storage.Acts;
 using CrmSync.Storage.Asks;
 using CrmSync.Storage.Batches;
@@ -57,6 +58,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _hostedDays = new HostedDays(database);
         _taxonomies = new TaxonomyRows(database);
         _acts = new ActRows(database);
+        _apiKeys = new ApiKeyRows(database, clock);
         _previews = new PreviewRows(database, _acts);
     }
 

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
@@ -34,6 +35,7 @@ public static class LedgerRegistration
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<IActStore>(ledger)
+        .AddSingleton<IApiKeyStore>(ledger)
         .AddSingleton<IPreviewStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

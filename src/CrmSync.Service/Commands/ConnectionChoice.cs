@@ -34,6 +34,7 @@ internal static class ConnectionChoice
         services.AddSingleton(TimeProvider.System);
         if (ledger is not null)
             services.AddLedger(ledger);
+        services.AddOutboundGate(settings.Outbound.ToOptions());
         services.AddCrmConnectors([.. chosen.Select(connection => connection.ToOptions())]);
         var owner = services.BuildServiceProvider();
         return (owner, owner.GetRequiredService<IConnectorCatalog>().All);

@@ -4,6 +4,7 @@ using CrmSync.Engine;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Api;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
 using CrmSync.Service.Webhooks;
@@ -62,6 +63,7 @@ internal static class HostFactory
         if (shape.WithConsole)
         {
             app.MapConsole();
+            app.MapApi();
             HealthEndpoints.Map(app);
             WebhookEndpoint.Map(app);
         }
@@ -100,6 +102,7 @@ internal static class HostFactory
         services.AddSingleton(LoadTaxonomies(settings));
         services.AddSingleton<ICascadeFactory>(provider => new CascadeFactory(settings.Classification, provider.GetRequiredService<TaxonomySet>()));
         services.AddReview(new AuditOptions());
+        services.AddOutboundGate(settings.Outbound.ToOptions());
         services.AddCrmConnectors([.. settings.Connections.Select(connection => connection.ToOptions())]);
         services.AddHostedModel(settings);
         // Several nodes share one ledger, so they share one set of schedules, too; a single node needs no tables for its engine (decision 0001).
@@ -131,8 +134,11 @@ internal static class HostFactory
                 options.Notice = shape.Notice;
                 // A proxy hands notices on under the public name; their signature is checked instead.
                 options.OpenPaths.Add(WebhookEndpoint.Path);
+                // So does it with the API, which shows nothing without a key.
+                options.OpenPaths.Add(ApiSetup.Root);
                 options.RecordLink = shape.RecordLink;
             });
+            services.AddApi(settings.Api.RequestsPerMinute);
         }
     }
 

@@ -1,4 +1,5 @@
 using CrmSync.Connectors;
+using CrmSync.Connectors.Http;
 using CrmSync.Connectors.HubSpot;
 using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
@@ -30,6 +31,10 @@ internal sealed class ServiceSettings
     public ClassificationSettings Classification { get; set; } = new();
 
     public WebhookSettings Webhooks { get; set; } = new();
+
+    public ApiSettings Api { get; set; } = new();
+
+    public OutboundSettings Outbound { get; set; } = new();
 
     public List<ConnectionSettings> Connections { get; set; } = [];
 }
@@ -130,6 +135,22 @@ internal sealed class WebhookSettings
     /// Our address as the CRM calls it, such as https://crmsync.example.com; a proxy hands /webhooks on to the console's port. Empty: no notices are taken.
     /// </summary>
     public string PublicAddress { get; set; } = "";
+}
+
+/// <summary>The HTTP API.</summary>
+internal sealed class ApiSettings
+{
+    /// <summary>Requests that one key may send in a minute; 1 to 100,000.</summary>
+    public int RequestsPerMinute { get; set; } = 600;
+}
+
+/// <summary>Where requests may go beyond the open internet.</summary>
+internal sealed class OutboundSettings
+{
+    /// <summary>Host names, addresses or networks inside our own network that may be called.</summary>
+    public List<string> Allow { get; set; } = [];
+
+    public OutboundOptions ToOptions() => new() { Allow = Allow };
 }
 
 /// <summary>One CRM connection: the connector's own options, and what seeds the ledger.</summary>

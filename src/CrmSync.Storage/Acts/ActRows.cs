@@ -16,6 +16,8 @@ internal sealed class ActRows(LedgerDatabase database)
             request.ConnectionId,
             async session =>
             {
+                if (request.RequestKey is not null && await session.ScalarAsync("select run_id from act where request_key = @RequestKey", new { request.RequestKey }) is { } asked)
+                    return asked;
                 await CheckAsync(session, request);
                 var runId = (await session.ScalarAsync(
                     """
@@ -25,10 +27,10 @@ internal sealed class ActRows(LedgerDatabase database)
                     new { kind = Stored.Name(request.Kind), request.ConnectionId, request.Actor, session.Now }))!.Value;
                 await session.ExecuteAsync(
                     $"""
-                    insert into act (run_id, target, filter, up_to_id, sample, preview_run_id, reason)
-                    select @runId, @target, @Filter, coalesce(max(id), 0), @Sample, @PreviewRunId, @Reason from {TableOf(request.Target)}
+                    insert into act (run_id, target, filter, up_to_id, sample, preview_run_id, reason, request_key)
+                    select @runId, @target, @Filter, coalesce(max(id), 0), @Sample, @PreviewRunId, @Reason, @RequestKey from {TableOf(request.Target)}
                     """,
-                    new { runId, target = Stored.Name(request.Target), request.Filter, request.Sample, request.PreviewRunId, request.Reason });
+                    new { runId, target = Stored.Name(request.Target), request.Filter, request.Sample, request.PreviewRunId, request.Reason, request.RequestKey });
                 var batch = request.Kind is RunKind.Preview ? BatchKind.Preview : BatchKind.Act;
                 await BatchRows.InsertAsync(session, batch, request.ConnectionId, runId, 0, 0, handedOver: false);
                 await Audit.WriteAsync(session, request.Actor, $"act.{Stored.Name(request.Kind)}", $"run/{runId}", null, request.Filter, request.Reason);
@@ -45,7 +47,7 @@ internal sealed class ActRows(LedgerDatabase database)
     public static Task<ActState?> FindAsync(Session session, long runId) =>
         session.FirstAsync(
             """
-            select r.id, r.kind, r.connection_id, a.filter, r.requested_by, a.target, a.sample, a.preview_run_id, a.reason, a.up_to_id, a.position, a.done, a.left_out
+            select r.id, r.kind, r.connection_id, a.filter, r.requested_by, a.target, a.sample, a.preview_run_id, a.reason, a.up_to_id, a.position, a.done, a.left_out, a.request_key
             from act a join run r on r.id = a.run_id
             where a.run_id = @runId
             """,
@@ -76,6 +78,7 @@ internal sealed class ActRows(LedgerDatabase database)
             Sample = reader.LongOrNull(6),
             PreviewRunId = reader.LongOrNull(7),
             Reason = reader.TextOrNull(8),
+            RequestKey = reader.TextOrNull(13),
         },
         reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12));
 }

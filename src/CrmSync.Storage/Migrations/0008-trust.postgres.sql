@@ -46,8 +46,10 @@ create table act (
   preview_run_id bigint references run (id),  -- of an approval: exactly what this preview showed
   reason text,
   done bigint not null default 0,
-  left_out bigint not null default 0
+  left_out bigint not null default 0,
+  request_key text                         -- key and Idempotency-Key of the request that asked for it; the same request again finds this act
 );
+create unique index act_by_request on act (request_key) where request_key is not null;
 
 create table act_left_out (                -- what an act did not touch, and why
   run_id bigint not null references run (id),

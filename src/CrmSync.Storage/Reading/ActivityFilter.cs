@@ -77,6 +77,16 @@ public sealed record ActivityFilter
         }
     }
 
+    /// <summary>Reads the text form, as an act keeps it; blank is <see cref="All"/>.</summary>
+    /// <param name="text">Names and values as in a query string, percent-encoded where they have to be.</param>
+    /// <param name="faults">As for <see cref="Parse"/>.</param>
+    public static ActivityFilter ParseText(string? text, out IReadOnlyList<string> faults)
+    {
+        var filter = Parse(FilterText.Split(text, out var slips), out var others);
+        faults = [.. slips, .. others];
+        return filter;
+    }
+
     /// <summary>The text form, without a question mark.</summary>
     public string ToQueryString() => string.Join('&', Parts().Select(part => $"{part.Key}={Uri.EscapeDataString(part.Value)}"));
 

@@ -1,3 +1,5 @@
+using CrmSync.Storage.Reading.Lists;
+
 namespace CrmSync.Storage.Reading;
 
 /// <summary>Read models over the ledger's tables, for pages and for the API. Thread-safe; each call opens and closes its own connection.</summary>
@@ -25,4 +27,7 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>What is worth a person's look, and what people said.</summary>
     public ReviewQueries Reviews { get; } = new(ledger, time);
+
+    /// <summary>Tables by id, for programs and files.</summary>
+    public LedgerLists Lists { get; } = new(ledger);
 }

@@ -34,7 +34,7 @@ public readonly record struct PageCursor(long At, long Id)
 /// <summary>Which part of a list to read.</summary>
 /// <param name="Before">Rows older than this; null for the newest.</param>
 /// <param name="After">Rows newer than this; wins over <paramref name="Before"/>.</param>
-/// <param name="Size">Rows per page, 1 to 200.</param>
+/// <param name="Size">Rows per page, 1 to 1,000.</param>
 public readonly record struct PageRequest(PageCursor? Before, PageCursor? After, int Size = 50);
 
 /// <summary>One page of a list, newest first.</summary>

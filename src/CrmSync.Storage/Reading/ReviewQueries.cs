@@ -169,11 +169,17 @@ public sealed class ReviewQueries(ILedgerReadConnections ledger, TimeProvider ti
         ) j left join correction k on k.id = j.judged_id
         """;
 
-    private const string CorrectionSql =
+    private const string CorrectionSql = CorrectionColumns + " " + CorrectionFrom;
+
+    internal const string CorrectionColumns =
         """
         select k.id as Id, k.activity_id as ActivityId, coalesce(t.subject, '') as Subject, k.taxonomy as Taxonomy, k.label as Label, k.former_label as FormerLabel,
           k.former_status as FormerStatus, k.source as Source, k.actor as Actor, k.created_at as CreatedAt, u.at as UndoneAt, u.actor as UndoneBy,
           case when a.content_hash = k.content_hash then 1 else 0 end as Binds
+        """;
+
+    internal const string CorrectionFrom =
+        """
         from correction k join activity a on a.id = k.activity_id left join activity_text t on t.activity_id = a.id
         left join correction_undo u on u.correction_id = k.id
         """;

@@ -56,7 +56,7 @@ public sealed class StoryQueries(ILedgerReadConnections ledger)
         from ask where activity_id = @id order by id desc limit 50
         """;
 
-    private const string OutcomeSql =
+    internal const string OutcomeSql =
         """
         select id as Id, intent_id as IntentId, status as Status, at as At, code as Code, message as Message, remote_message as RemoteMessage,
           correlation_id as CorrelationId, value_before as ValueBefore, value_after as ValueAfter

@@ -30,6 +30,9 @@ public sealed record ActRequest(RunKind Kind, long ConnectionId, string Filter, 
 
     /// <summary>Why, in the operator's words.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What tells a repeated request from a new one; the same key again starts nothing and finds the first act. Null: every request is a new one.</summary>
+    public string? RequestKey { get; init; }
 }
 
 /// <summary>How an act stands.</summary>
