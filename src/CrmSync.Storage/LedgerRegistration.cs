@@ -1,7 +1,9 @@
 using CrmSync.Pipeline.Classification.Asking;
+using CrmSync.Pipeline.Erasure;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
@@ -33,5 +35,8 @@ public static class LedgerRegistration
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<IActStore>(ledger)
+        .AddSingleton<IErasureStore>(ledger)
+        .AddSingleton<IRetentionStore>(ledger)
+        .AddSingleton<IChoreStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

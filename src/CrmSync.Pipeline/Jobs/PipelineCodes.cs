@@ -10,6 +10,8 @@ public static class PipelineCodes
     /// <summary>All of them, ordered by code.</summary>
     public static IReadOnlyList<FailureCode> All { get; } =
     [
+        new("activity.erased", null, "The text of the activity was erased on request, so what still waited about it was withdrawn",
+            "Nothing to do."),
         new("classify.failed", null, "The text of an activity could not be decided about; the others of its batch were",
             "Look at the activity's story; the service log of that moment names the exception."),
         new("decision_withdrawn", null, "The decision behind a write is no longer the current one, so the write was not sent",

@@ -2,6 +2,7 @@ using System.Net;
 using CrmSync.Connectors;
 using CrmSync.Engine;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
@@ -110,6 +111,7 @@ internal static class HostFactory
             Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter, RetryDelay = settings.Queues.RetryAfter, MaximumAttempts = settings.Queues.Tries,
         };
         services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions());
+        services.AddRetention(settings.ToRetention());
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<TaxonomyBook>();

@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Service.Settings;
 
@@ -10,7 +11,7 @@ namespace CrmSync.Service.Hosting;
 /// steps under way finish and gives back the rest.
 /// </summary>
 internal sealed class Worker(
-    TaxonomyBook taxonomies, ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, PollWaker waker, ReviewKeeper review, ScheduleBook book, FirstLook firstLook,
+    TaxonomyBook taxonomies, ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, PollWaker waker, ReviewKeeper review, RetentionKeeper retention, ScheduleBook book, FirstLook firstLook,
     ServiceSettings settings, HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
@@ -35,7 +36,7 @@ internal sealed class Worker(
             throw;
         }
         state.MarkStarted();
-        await Task.WhenAll(sweeper.RunAsync(stoppingToken), waker.RunAsync(stoppingToken), review.RunAsync(stoppingToken), BeatAsync(stoppingToken));
+        await Task.WhenAll(sweeper.RunAsync(stoppingToken), waker.RunAsync(stoppingToken), review.RunAsync(stoppingToken), retention.RunAsync(stoppingToken), BeatAsync(stoppingToken));
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Retention;
 
 namespace CrmSync.Service.Settings;
 
@@ -28,7 +29,12 @@ internal sealed class ServiceSettings
 
     public WebhookSettings Webhooks { get; set; } = new();
 
+    /// <summary>Days that rows are kept, by table; 0 keeps all. Seeds the ledger; what <c>crmsync retention set</c> says wins.</summary>
+    public Dictionary<string, int> Retention { get; set; } = [];
+
     public List<ConnectionSettings> Connections { get; set; } = [];
+
+    public RetentionOptions ToRetention() => new() { Days = Retention };
 }
 
 /// <summary>Where the ledger is: a file (SQLite), or a server (PostgreSQL) where several nodes share it.</summary>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using CrmSync.Connectors;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Retention;
 
 namespace CrmSync.Service.Settings;
 
@@ -94,6 +95,8 @@ internal static partial class SettingsReader
             yield return $"{at}:Classification:{fault}";
         foreach (var fault in settings.Classification.Hosted.EndpointFaults($"{at}:Classification:Hosted"))
             yield return fault;
+        foreach (var fault in RetentionRules.Faults(settings.Retention))
+            yield return $"{at}:Retention:{fault}";
         foreach (var fault in CheckConnections(settings.Connections))
             yield return fault;
     }

@@ -22,6 +22,7 @@ internal static class AgainRows
                 update activity set status = 'queued', batch_id = @batchId
                 from $rows r
                 where activity.id = r.id and activity.connection_id = @ConnectionId and activity.status = 'decided' and activity.gone_at is null
+                  and exists (select 1 from activity_text t where t.activity_id = activity.id)
                 """,
                 Ids,
                 piece,
