@@ -1,3 +1,4 @@
+using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,10 +27,29 @@ public static class ConnectorRegistration
         });
     }
 
+    /// <summary>
+    /// Registers <see cref="IOutboundGate"/>, the way out for everything that calls a configured address: connectors, the hosted model, webhooks of alerts.
+    /// </summary>
+    /// <exception cref="ArgumentException">Something in the options is wrong; the message lists every fault, one per line.</exception>
+    public static IServiceCollection AddOutboundGate(this IServiceCollection services, OutboundOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = options.Faults("Outbound").ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+        return services.AddSingleton<IOutboundGate>(new OutboundGate(options));
+    }
+
+    // Without a registered one, nothing inside a private network may be called.
+    internal static OutboundGate GateOf(IServiceProvider provider) => provider.GetService<IOutboundGate>() as OutboundGate ?? new OutboundGate(new OutboundOptions());
+
     private static ConnectorStores Stores(IServiceProvider provider, TimeProvider time)
     {
         var alone = ConnectorStores.InProcess(time);
         return new ConnectorStores(
-            provider.GetService<IQuotaStore>() ?? alone.Quotas, provider.GetService<ICredentialStore>() ?? alone.Credentials);
+            provider.GetService<IQuotaStore>() ?? alone.Quotas, provider.GetService<ICredentialStore>() ?? alone.Credentials)
+        {
+            Outbound = GateOf(provider),
+        };
     }
 }

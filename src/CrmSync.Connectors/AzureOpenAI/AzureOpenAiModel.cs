@@ -23,7 +23,7 @@ public sealed class AzureOpenAiModel : IHostedModel, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    private AzureOpenAiModel(AzureOpenAiOptions options, ITokenSource tokens, TimeProvider time, ILogger logger, HttpMessageHandler? socket)
+    private AzureOpenAiModel(AzureOpenAiOptions options, ITokenSource tokens, TimeProvider time, ILogger logger, HttpMessageHandler socket)
     {
         _wire = new AzureOpenAiWire(options, tokens, time, socket);
         _dialect = new AzureOpenAiDialect(time);
@@ -50,7 +50,7 @@ public sealed class AzureOpenAiModel : IHostedModel, IDisposable
         ITokenSource tokens = options.UseEntraId
             ? new EntraTokenSource(credential ?? EntraTokenSource.Chain(options.ManagedIdentityClientId), address, Place)
             : new StaticTokenSource(address, () => options.Key, options.KeyFile, () => AzureOpenAiFailures.KeyMissing.At(new CallPlace(Place, "signing in")));
-        return new AzureOpenAiModel(options, tokens, time, loggers.CreateLogger("CrmSync.Connectors.AzureOpenAI"), socket);
+        return new AzureOpenAiModel(options, tokens, time, loggers.CreateLogger("CrmSync.Connectors.AzureOpenAI"), socket ?? new OutboundGate(new OutboundOptions()).SocketFor(address));
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ public static class AzureOpenAiRegistration
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         return services.AddSingleton<IHostedModel>(provider => AzureOpenAiModel.Create(
-            options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILoggerFactory>()));
+            options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(), credential: null,
+            ConnectorRegistration.GateOf(provider).SocketFor(options.Endpoint!)));
     }
 }

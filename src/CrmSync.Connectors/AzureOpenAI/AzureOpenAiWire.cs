@@ -18,13 +18,12 @@ internal sealed class AzureOpenAiWire : IDisposable
     private readonly ITokenSource _tokens;
     private readonly bool _isEntra;
 
-    public AzureOpenAiWire(AzureOpenAiOptions options, ITokenSource tokens, TimeProvider time, HttpMessageHandler? socket)
+    public AzureOpenAiWire(AzureOpenAiOptions options, ITokenSource tokens, TimeProvider time, HttpMessageHandler socket)
     {
         _tokens = tokens;
         _isEntra = options.UseEntraId;
         var address = options.BaseAddress;
-        var handler = new ResilienceHandler(
-            options.Timeouts, time, Jitter.For(address.Host).Next, socket ?? CrmWires.Socket(useProxy: !address.IsLoopback));
+        var handler = new ResilienceHandler(options.Timeouts, time, Jitter.For(address.Host).Next, socket);
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.UserAgent.ParseAdd("CrmSync/1");
         _transport = new Transport(_client);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Authentication;
 using CrmSync.Pipeline.Model;
 using Polly.Timeout;
@@ -15,12 +14,10 @@ internal sealed record CrmWires(HttpClient Client, MeteredHandler Meter)
     /// <param name="timeouts">How long to wait.</param>
     /// <param name="time">The clock.</param>
     /// <param name="jitter">Spreads quick tries.</param>
-    /// <param name="address">Where the CRM listens; this machine is never asked through a proxy.</param>
-    /// <param name="socket">The innermost handler; null for a real socket.</param>
-    public static CrmWires Create(
-        QuotaGate gate, TimeoutOptions timeouts, TimeProvider time, Jitter jitter, Uri address, HttpMessageHandler? socket)
+    /// <param name="socket">The innermost handler (<see cref="OutboundGate.SocketFor"/>).</param>
+    public static CrmWires Create(QuotaGate gate, TimeoutOptions timeouts, TimeProvider time, Jitter jitter, HttpMessageHandler socket)
     {
-        var meter = new MeteredHandler(gate, socket ?? Socket(useProxy: !address.IsLoopback));
+        var meter = new MeteredHandler(gate, socket);
         var client = new HttpClient(new ResilienceHandler(timeouts, time, jitter.Next, meter))
         {
             // Attempts and calls have their own limits; a third clock would only hide which one ran out.
@@ -61,6 +58,7 @@ internal sealed record CrmWires(HttpClient Client, MeteredHandler Meter)
 
     internal static FailureKind Classify(Exception exception, CallKind kind) => exception switch
     {
+        _ when OutboundRefusedException.In(exception) is not null => HttpFailures.ForbiddenAddress,
         // These three happen before the first byte of the request leaves, so a write has certainly not taken effect.
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => HttpFailures.Insecure,
         HttpRequestException { InnerException: AuthenticationException } => HttpFailures.Insecure,
@@ -70,15 +68,5 @@ internal sealed record CrmWires(HttpClient Client, MeteredHandler Meter)
         } => HttpFailures.Unreachable,
         HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } when kind == CallKind.Read => HttpFailures.TooLarge,
         _ => kind == CallKind.Read ? HttpFailures.Interrupted : HttpFailures.InterruptedWrite,
-    };
-
-    internal static SocketsHttpHandler Socket(bool useProxy) => new()
-    {
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        UseCookies = false,
-        UseProxy = useProxy,
     };
 }

@@ -48,6 +48,10 @@ internal static class HttpFailures
         "The host answered with a redirect, which is never followed because the token would go with it",
         "Put the final address of the API into the connection's settings.");
 
+    public static readonly FailureKind ForbiddenAddress = new("http.forbidden_address", FailureCategory.Stop,
+        "The host's name leads to an address inside a private network, so nothing was sent",
+        "Check the address in the settings and name resolution; if it is meant, put the host or its network into CrmSync:Outbound:Allow.");
+
     public static readonly FailureKind SessionEnded = new("http.session_ended", FailureCategory.Stop,
         "The CRM ended the session while it was asked which account it belongs to",
         "It is renewed by itself; if it goes on, check the credential in the connection's settings.");
@@ -63,7 +67,7 @@ internal static class HttpFailures
     /// <summary>All rows, for the operator's list of codes.</summary>
     public static IReadOnlyList<FailureKind> All { get; } =
     [
-        Unreachable, Insecure, Interrupted, InterruptedWrite, TimedOut, TimedOutWrite, Unreadable, UnreadableWrite, TooLarge, Redirected, SessionEnded,
+        Unreachable, Insecure, Interrupted, InterruptedWrite, TimedOut, TimedOutWrite, Unreadable, UnreadableWrite, TooLarge, Redirected, ForbiddenAddress, SessionEnded,
         Paced, DayBudgetSpent,
     ];
 }

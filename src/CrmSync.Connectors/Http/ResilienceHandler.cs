@@ -30,7 +30,8 @@ internal sealed class ResilienceHandler : DelegatingHandler
                 UseJitter = true,
                 Randomizer = jitter,
                 ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
-                    .Handle<HttpRequestException>(exception => exception.HttpRequestError != HttpRequestError.ConfigurationLimitExceeded)
+                    .Handle<HttpRequestException>(exception => exception.HttpRequestError != HttpRequestError.ConfigurationLimitExceeded
+                        && OutboundRefusedException.In(exception) is null)
                     .Handle<IOException>()
                     .HandleResult(response => (int)response.StatusCode is >= 500 and not 501),
                 OnRetry = arguments =>

@@ -28,7 +28,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
             new DayMeter(budget.DailyLimit, budget.DayShare, _account.Day));
         var gate = new QuotaGate(key, stores.Quotas, limits, time);
         var jitter = Jitter.For(key);
-        var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, options.BaseAddress, socket);
+        var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, socket ?? stores.Outbound.SocketFor(options.BaseAddress));
         var dialect = new HubSpotDialect(gate, _account, options.RenewsTokens, time, jitter);
         var version = new HubSpotVersion(options.ApiVersion, [.. options.FallbackVersions], key, time, logger);
         var grant = options.RenewsTokens ? new HubSpotGrant(options, key, wires.Client, version, dialect, time, logger) : null;

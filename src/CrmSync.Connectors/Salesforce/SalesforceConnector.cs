@@ -27,7 +27,7 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
             new DayMeter(budget.DailyLimit, budget.DayShare, now => (now.AddHours(-24), now + SalesforceDialect.DailyWait)), budget.MaxConcurrent);
         var gate = new QuotaGate(key, stores.Quotas, limits, time);
         var jitter = Jitter.For(key);
-        var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, options.LoginAddress!, socket);
+        var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, socket ?? stores.Outbound.SocketFor(options.LoginAddress!));
         var dialect = new SalesforceDialect(gate, time, jitter);
         _sessions = new SalesforceSessions(options, new SalesforceSignIn(options, key, wires.Client, time), stores.Credentials, key, time, logger);
         _transport = new CrmTransport(key, wires, _sessions, dialect, options.Timeouts, time, logger)

@@ -101,6 +101,7 @@ internal static class HostFactory
         services.AddSingleton(LoadTaxonomies(settings));
         services.AddSingleton<ICascadeFactory>(provider => new CascadeFactory(settings.Classification, provider.GetRequiredService<TaxonomySet>()));
         services.AddReview(new AuditOptions());
+        services.AddOutboundGate(settings.Outbound.ToOptions());
         services.AddCrmConnectors([.. settings.Connections.Select(connection => connection.ToOptions())]);
         services.AddHostedModel(settings);
         // Several nodes share one ledger, so they share one set of schedules, too; a single node needs no tables for its engine (decision 0001).

@@ -1,4 +1,5 @@
 using CrmSync.Connectors;
+using CrmSync.Connectors.Http;
 using CrmSync.Connectors.HubSpot;
 using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
@@ -31,6 +32,8 @@ internal sealed class ServiceSettings
 
     /// <summary>Days that rows are kept, by table; 0 keeps all. Seeds the ledger; what <c>crmsync retention set</c> says wins.</summary>
     public Dictionary<string, int> Retention { get; set; } = [];
+
+    public OutboundSettings Outbound { get; set; } = new();
 
     public List<ConnectionSettings> Connections { get; set; } = [];
 
@@ -121,6 +124,15 @@ internal sealed class WebhookSettings
     /// Our address as the CRM calls it, such as https://crmsync.example.com; a proxy hands /webhooks on to the console's port. Empty: no notices are taken.
     /// </summary>
     public string PublicAddress { get; set; } = "";
+}
+
+/// <summary>Where requests may go beyond the open internet.</summary>
+internal sealed class OutboundSettings
+{
+    /// <summary>Host names, addresses or networks inside our own network that may be called.</summary>
+    public List<string> Allow { get; set; } = [];
+
+    public OutboundOptions ToOptions() => new() { Allow = Allow };
 }
 
 /// <summary>One CRM connection: the connector's own options, and what seeds the ledger.</summary>

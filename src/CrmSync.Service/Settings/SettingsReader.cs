@@ -89,6 +89,8 @@ internal static partial class SettingsReader
             yield return $"{at}:Queues:RetryAfter is {settings.Queues.RetryAfter}; give 00:00:00.1 to 01:00:00.";
         if (settings.Queues.Tries is < 1 or > 100)
             yield return $"{at}:Queues:Tries is {settings.Queues.Tries}; give 1 to 100.";
+        foreach (var fault in settings.Outbound.ToOptions().Faults($"{at}:Outbound"))
+            yield return fault;
         foreach (var fault in settings.Queues.ToOptions().Faults())
             yield return $"{at}:Queues: {fault}";
         foreach (var fault in settings.Classification.Faults())

@@ -20,7 +20,7 @@ public sealed class TransportAccountTests : IDisposable
         var address = new Uri("https://api.example.com");
         CrmTransport? sut = null;
         sut = _sut = new CrmTransport(
-            "crm", CrmWires.Create(Gate(), timeouts, _clock, Jitter.For("crm"), address, _crm), new Tokens(() => _token, address),
+            "crm", CrmWires.Create(Gate(), timeouts, _clock, Jitter.For("crm"), _crm), new Tokens(() => _token, address),
             new ExpiringDialect(), timeouts, _clock, NullLogger.Instance)
         {
             Account = new AccountCheck("crm", Elsewhere, async (token, cancellation) =>
