@@ -1,3 +1,5 @@
+using CrmSync.Pipeline.Alerts;
+using CrmSync.Pipeline.Budgets;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Erasure;
 using CrmSync.Pipeline.Jobs;
@@ -8,6 +10,7 @@ using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Acts;
+using CrmSync.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Storage;
@@ -38,5 +41,7 @@ public static class LedgerRegistration
         .AddSingleton<IErasureStore>(ledger)
         .AddSingleton<IRetentionStore>(ledger)
         .AddSingleton<IChoreStore>(ledger)
+        .AddSingleton<IAlertStore>(ledger)
+        .AddSingleton<IBudgetReader>(new BudgetQueries(ledger))
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

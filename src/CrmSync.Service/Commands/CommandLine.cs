@@ -48,7 +48,7 @@ internal static class CommandLine
             BackfillCommand.Create(), RelabelCommand.Create(), RunsCommand.Create(),
             ClassifyCommand.Create(), TrainCommand.Create(), FineTuningCommand.Create(), EvaluateCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(),
-            EraseCommand.Create(), RetentionCommand.Create(), AuditCommand.Create(),
+            AlertsCommand.Create(), EraseCommand.Create(), RetentionCommand.Create(), AuditCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

@@ -1,6 +1,8 @@
 using System.Net;
 using CrmSync.Connectors;
+using CrmSync.Connectors.Alerts;
 using CrmSync.Engine;
+using CrmSync.Pipeline.Alerts;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
@@ -113,11 +115,14 @@ internal static class HostFactory
         };
         services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions());
         services.AddRetention(settings.ToRetention());
+        services.AddAlertChannels(settings.Alerts.Channels);
+        services.AddAlerts(settings.Alerts.ToOptions(settings.Classification.Hosted));
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<TaxonomyBook>();
         services.AddSingleton<ConnectionBook>();
         services.AddSingleton<FirstLook>();
+        services.AddSingleton<Keepers>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(options =>
         {

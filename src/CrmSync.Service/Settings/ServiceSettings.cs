@@ -35,6 +35,8 @@ internal sealed class ServiceSettings
 
     public OutboundSettings Outbound { get; set; } = new();
 
+    public AlertSettings Alerts { get; set; } = new();
+
     public List<ConnectionSettings> Connections { get; set; } = [];
 
     public RetentionOptions ToRetention() => new() { Days = Retention };

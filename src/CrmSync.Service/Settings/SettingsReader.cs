@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using CrmSync.Connectors;
+using CrmSync.Connectors.Alerts;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Retention;
 
@@ -96,6 +97,10 @@ internal static partial class SettingsReader
         foreach (var fault in settings.Classification.Faults())
             yield return $"{at}:Classification:{fault}";
         foreach (var fault in settings.Classification.Hosted.EndpointFaults($"{at}:Classification:Hosted"))
+            yield return fault;
+        foreach (var fault in settings.Alerts.ToOptions(settings.Classification.Hosted).Faults())
+            yield return $"{at}:Alerts:{fault}";
+        foreach (var fault in AlertChannelOptions.Faults(settings.Alerts.Channels, settings.Outbound.ToOptions(), $"{at}:Alerts:Channels"))
             yield return fault;
         foreach (var fault in RetentionRules.Faults(settings.Retention))
             yield return $"{at}:Retention:{fault}";

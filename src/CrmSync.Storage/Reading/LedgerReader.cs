@@ -23,6 +23,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>What is worth a person's look, and what people said.</summary>
     public ReviewQueries Reviews { get; } = new(ledger, time);
 
+    /// <summary>How the days' budgets stand.</summary>
+    public BudgetQueries Budgets { get; } = new(ledger);
+
     /// <summary>Who changed what.</summary>
     public AuditQueries Audit { get; } = new(ledger);
 }
