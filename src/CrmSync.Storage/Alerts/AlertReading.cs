@@ -11,6 +11,9 @@ internal sealed class AlertReading(LedgerDatabase database)
     private const long Day = 24 * Hour;
     private const int RecentBatches = 5_000;
 
+    // A backfill settles millions in an hour; its newest say enough, and this is asked for three times a minute.
+    private const int RecentIntents = 20_000;
+
     public async Task<AlertSigns> ReadSignsAsync(DateTimeOffset watchingSince, CancellationToken cancellationToken)
     {
         var now = await NowAsync(cancellationToken);
@@ -64,9 +67,10 @@ internal sealed class AlertReading(LedgerDatabase database)
         var work = held.ToLookup(row => row.Id, row => new HeldWork(
             row.Kind is "write", row.Since, row.Code, row.Message, successes.TryGetValue((row.Id, row.Kind), out var success) ? success : null));
         var settled = (await session.QueryAsync(
-            """
-            select connection_id, count(*), sum(case when status = 'rejected' then 1 else 0 end) from intent
-            where updated_at >= @from and status in ('applied', 'unchanged', 'kept', 'rejected') group by connection_id
+            $"""
+            select w.connection_id, count(*), sum(case when w.status = 'rejected' then 1 else 0 end)
+            from (select connection_id, status from intent where updated_at >= @from order by updated_at desc, id desc limit {RecentIntents}) w
+            where w.status in ('applied', 'unchanged', 'kept', 'rejected') group by w.connection_id
             """,
             new { from = now - Hour },
             reader => (Id: reader.GetInt64(0), Settled: reader.GetInt64(1), Rejected: reader.GetInt64(2)))).ToDictionary(row => row.Id);
