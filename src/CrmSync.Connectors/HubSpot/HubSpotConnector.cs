@@ -113,6 +113,13 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
     public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public QuotaDay? QuotaDayAt(DateTimeOffset now)
+    {
+        var (start, end) = _account.Day(now);
+        return new QuotaDay(start, end, _options.Budget.DailyLimit, _options.Budget.DayShare, IsRolling: false);
+    }
+
+    /// <inheritdoc/>
     public Uri? RecordLink(string objectType, string externalId)
     {
         if (_account.PortalId is not { } portal || !_options.BaseAddress.Host.EndsWith(".hubapi.com", StringComparison.OrdinalIgnoreCase))

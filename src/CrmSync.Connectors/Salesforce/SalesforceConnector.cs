@@ -109,6 +109,10 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
     public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
 
     /// <inheritdoc/>
+    public QuotaDay? QuotaDayAt(DateTimeOffset now) =>
+        new(now.AddHours(-24), now.AddHours(24), _options.Budget.DailyLimit, _options.Budget.DayShare, IsRolling: true);
+
+    /// <inheritdoc/>
     public Uri? RecordLink(string objectType, string externalId)
     {
         // The common sign-in hosts hold no records; there, the org's own address is known only after the first sign-in.

@@ -73,7 +73,7 @@ public enum RunStatus
 /// <summary>A run to start.</summary>
 /// <param name="Kind">What it does.</param>
 /// <param name="ConnectionId">Where.</param>
-/// <param name="RequestedBy">"schedule", "command line" or a person's name.</param>
+/// <param name="RequestedBy">"schedule", "notice", "first look", or a person's name; what a person starts stands in the audit.</param>
 /// <param name="Scans">The scans it consists of.</param>
 public sealed record RunRequest(RunKind Kind, long ConnectionId, string RequestedBy, IReadOnlyList<ScanPlan> Scans)
 {
@@ -82,6 +82,9 @@ public sealed record RunRequest(RunKind Kind, long ConnectionId, string Requeste
     /// the hosts' sweep, so that a command beside a host needs no engine.
     /// </summary>
     public string? ScheduleKey { get; init; }
+
+    /// <summary>Whether a person asked for it.</summary>
+    public bool IsPersons => RequestedBy is not ("schedule" or "notice" or "first look");
 
     /// <summary>How many activities the run is expected to read, where it was counted before; for progress and its end.</summary>
     public long? Expected { get; init; }

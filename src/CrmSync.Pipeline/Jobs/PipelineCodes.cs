@@ -14,6 +14,8 @@ public static class PipelineCodes
         .. ActCodes.All,
         new("activity.dead", null, "An activity could not be decided about, and no reason was kept",
             "Retry it with 'crmsync retry --activities'."),
+        new("activity.erased", null, "The text of the activity was erased on request, so what still waited about it was withdrawn",
+            "Nothing to do."),
         new("approve.already_released", null, "An earlier approval let this write go already, so this one left it alone",
             "Nothing to do."),
         new("approve.not_waiting", null, "The write did not wait any more when it was to be let go",

@@ -1,7 +1,10 @@
 using System.Net;
 using CrmSync.Connectors;
+using CrmSync.Connectors.Alerts;
 using CrmSync.Engine;
+using CrmSync.Pipeline.Alerts;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Api;
@@ -113,11 +116,15 @@ internal static class HostFactory
             Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter, RetryDelay = settings.Queues.RetryAfter, MaximumAttempts = settings.Queues.Tries,
         };
         services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions());
+        services.AddRetention(settings.ToRetention());
+        services.AddAlertChannels(settings.Alerts.Channels);
+        services.AddAlerts(settings.Alerts.ToOptions(settings.Classification.Hosted));
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<TaxonomyBook>();
         services.AddSingleton<ConnectionBook>();
         services.AddSingleton<FirstLook>();
+        services.AddSingleton<Keepers>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(options =>
         {

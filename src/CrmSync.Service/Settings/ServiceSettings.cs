@@ -5,6 +5,7 @@ using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.WriteBack;
 
 namespace CrmSync.Service.Settings;
@@ -34,9 +35,16 @@ internal sealed class ServiceSettings
 
     public ApiSettings Api { get; set; } = new();
 
+    /// <summary>Days that rows are kept, by table; 0 keeps all. Seeds the ledger; what <c>crmsync retention set</c> says wins.</summary>
+    public Dictionary<string, int> Retention { get; set; } = [];
+
     public OutboundSettings Outbound { get; set; } = new();
 
+    public AlertSettings Alerts { get; set; } = new();
+
     public List<ConnectionSettings> Connections { get; set; } = [];
+
+    public RetentionOptions ToRetention() => new() { Days = Retention };
 }
 
 /// <summary>Where the ledger is: a file (SQLite), or a server (PostgreSQL) where several nodes share it.</summary>

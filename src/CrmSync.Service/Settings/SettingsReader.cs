@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using CrmSync.Connectors;
+using CrmSync.Connectors.Alerts;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Retention;
 
 namespace CrmSync.Service.Settings;
 
@@ -98,6 +100,12 @@ internal static partial class SettingsReader
             yield return $"{at}:Classification:{fault}";
         foreach (var fault in settings.Classification.Hosted.EndpointFaults($"{at}:Classification:Hosted"))
             yield return fault;
+        foreach (var fault in settings.Alerts.ToOptions(settings.Classification.Hosted).Faults())
+            yield return $"{at}:Alerts:{fault}";
+        foreach (var fault in AlertChannelOptions.Faults(settings.Alerts.Channels, settings.Outbound.ToOptions(), $"{at}:Alerts:Channels"))
+            yield return fault;
+        foreach (var fault in RetentionRules.Faults(settings.Retention))
+            yield return $"{at}:Retention:{fault}";
         foreach (var fault in CheckConnections(settings.Connections))
             yield return fault;
     }

@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Erasure;
 
 namespace CrmSync.Storage.Activities;
 
@@ -44,6 +45,7 @@ internal static class ActivityRows
     {
         if (page.Count is 0)
             return;
+        page = await ErasureGuard.KeepOutAsync(step, page);
         var known = await ReadKnownAsync(step, page);
         var fresh = new List<ActivityRow>();
         var changed = new List<ActivityRow>();

@@ -47,7 +47,7 @@ internal static class TargetPlanning
             $"""
             select d.id, d.taxonomy, d.write_property, d.write_value, {LabelSource.Columns}
             from $rows r
-            $join activity a on a.id = r.id and a.connection_id = @ConnectionId
+            $join activity a on a.id = r.id and a.connection_id = @ConnectionId and a.status <> 'erased'
             $join decision d on d.activity_id = a.id and d.superseded_at is null and d.write_property is not null
             order by a.id, d.id
             """,

@@ -198,5 +198,13 @@ create table daily_total (
   primary key (day_at, connection_id, name)
 );
 
+-- Work that one node does for all.
+create table chore (
+  name text not null primary key,
+  node text not null,                      -- who took it last
+  held_until_at bigint not null,
+  done_at bigint
+);
+
 alter table audit add column reason text;
 create index audit_by_subject on audit (subject, id);

@@ -319,5 +319,13 @@ create table daily_total (
   primary key (day_at, connection_id, name)
 ) without rowid;
 
+-- Work that one node does for all.
+create table chore (
+  name text not null primary key,
+  node text not null,                      -- who took it last
+  held_until_at bigint not null,
+  done_at bigint
+) without rowid;
+
 alter table audit add column reason text;
 create index audit_by_subject on audit (subject, id);

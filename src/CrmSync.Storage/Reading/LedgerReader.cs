@@ -30,4 +30,10 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>Tables by id, for programs and files.</summary>
     public LedgerLists Lists { get; } = new(ledger);
+
+    /// <summary>How the days' budgets stand.</summary>
+    public BudgetQueries Budgets { get; } = new(ledger);
+
+    /// <summary>Who changed what.</summary>
+    public AuditQueries Audit { get; } = new(ledger);
 }

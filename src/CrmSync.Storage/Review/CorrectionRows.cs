@@ -63,6 +63,9 @@ internal sealed class CorrectionRows(LedgerDatabase database)
             await AskRows.DropAsync(step, decided);
             await step.FinishAsync();
             await MarkSeenAsync(session, ours);
+            // An edit in the CRM is history of the CRM; what somebody said here is an operator's act.
+            if (source != Stored.Name(CorrectionSource.Crm))
+                await AuditAsync(session, ours, actor);
         }
         return new CorrectionsSaved([.. rows.Select(row => ids[row.Key])], []);
     }
@@ -117,6 +120,17 @@ internal sealed class CorrectionRows(LedgerDatabase database)
             rows,
             new { source, actor, session.Now },
             reader => (Key: (reader.GetInt64(0), reader.GetString(1)), Id: reader.GetInt64(2)));
+
+    private static Task<int> AuditAsync(Session session, IReadOnlyList<Row> rows, string actor) =>
+        session.ExecuteRowsAsync(
+            """
+            insert into audit (at, actor, action, subject, before, after)
+            select @Now, @actor, 'correction.save', 'activity/' || r.activity_id || '/' || r.taxonomy, coalesce(r.former_label, r.former_status), coalesce(r.label, 'none')
+            from $rows r
+            """,
+            Rows,
+            rows,
+            new { actor, session.Now });
 
     // A person has spoken about the label, so what the guard kept of it needs no further look.
     private static Task<int> MarkSeenAsync(Session session, IReadOnlyList<Row> rows) =>

@@ -25,6 +25,7 @@ internal static class AgainRows
                 update activity set status = 'queued', batch_id = @batchId, dead_code = null, dead_message = null
                 from $rows r
                 where activity.id = r.id and activity.connection_id = @ConnectionId and activity.status = @from and activity.gone_at is null
+                  and exists (select 1 from activity_text t where t.activity_id = activity.id)
                 """,
                 Ids,
                 piece,

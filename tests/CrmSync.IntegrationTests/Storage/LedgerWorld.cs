@@ -43,7 +43,7 @@ internal sealed class LedgerWorld(Ledger ledger, Connection connection) : IAsync
         RunKind kind = RunKind.PollSettled, string type = "calls", DateTimeOffset? from = null, DateTimeOffset? to = null)
     {
         var (_, batches) = await ledger.StartAsync(
-            new RunRequest(kind, ConnectionId, "command line", [new ScanPlan(type, from ?? Start.AddYears(-1), to ?? Start.AddDays(1))]), Token);
+            new RunRequest(kind, ConnectionId, "schedule", [new ScanPlan(type, from ?? Start.AddYears(-1), to ?? Start.AddDays(1))]), Token);
         return await ClaimAsync(batches.ShouldHaveSingleItem().Id);
     }
 

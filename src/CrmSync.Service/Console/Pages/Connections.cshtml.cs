@@ -1,23 +1,31 @@
+using CrmSync.Pipeline.Budgets;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Each connection: which account it is, where labels live, how far it is read, and what it has used of its quota.</summary>
-internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time, IQuotaStore? quotas = null)
+internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time, IQuotaStore? quotas = null, IConnectorCatalog? connectors = null)
     : ConsolePage(labels, links, time)
 {
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
-    /// <summary>The connections, each with its standing under the CRM's limits; null where nothing is counted.</summary>
-    public IReadOnlyList<(ConnectionCard Card, QuotaStanding? Quota)> Cards { get; private set; } = [];
+    /// <summary>The connections, each with its standing under the CRM's limits and what is left of its budget; null where nothing is counted.</summary>
+    public IReadOnlyList<(ConnectionCard Card, QuotaStanding? Quota, BudgetForecast? Budget)> Cards { get; private set; } = [];
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        var cards = new List<(ConnectionCard, QuotaStanding?)>();
+        var cards = new List<(ConnectionCard, QuotaStanding?, BudgetForecast?)>();
         foreach (var card in await ledger.Connections.ReadAsync(cancellationToken))
-            cards.Add((card, quotas is null ? null : await quotas.ReadAsync(card.Connection.Key, Now - Day, cancellationToken)));
+        {
+            var key = card.Connection.Key;
+            var day = connectors?.Find(key)?.QuotaDayAt(Now);
+            cards.Add((
+                card, quotas is null ? null : await quotas.ReadAsync(key, Now - Day, cancellationToken),
+                day is null ? null : await ledger.Budgets.ReadRequestsAsync(key, day, Now, cancellationToken)));
+        }
         Cards = cards;
     }
 
