@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
@@ -33,5 +34,6 @@ public static class LedgerRegistration
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<IActStore>(ledger)
+        .AddSingleton<IReconcileStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

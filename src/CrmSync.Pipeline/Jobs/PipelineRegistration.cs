@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,11 +17,12 @@ public static class PipelineRegistration
     /// <see cref="TimeProvider"/> are registered by the host.
     /// </summary>
     public static IServiceCollection AddPipeline(
-        this IServiceCollection services, RunnerOptions runner, PollingOptions polling, SweepOptions sweep)
+        this IServiceCollection services, RunnerOptions runner, PollingOptions polling, SweepOptions sweep, ReconcileOptions? reconcile = null)
     {
         services.AddSingleton(runner);
         services.AddSingleton(polling);
         services.AddSingleton(sweep);
+        services.AddSingleton(reconcile ?? new ReconcileOptions());
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<AccountGuard>();
         services.AddSingleton<BatchGate>();
@@ -36,6 +38,10 @@ public static class PipelineRegistration
         services.AddSingleton<RemoteAsks>();
         services.AddSingleton<IBatchHandler, AskHandler>();
         services.AddSingleton<IBatchHandler, WriteHandler>();
+        services.AddSingleton<WindowComparison>();
+        services.AddSingleton<LabelComparison>();
+        services.AddSingleton<IBatchHandler, ReconcileHandler>();
+        services.AddSingleton<ReconcileStarter>();
         services.AddSingleton<IReadOnlyList<IBatchHandler>>(provider => [.. provider.GetServices<IBatchHandler>()]);
         services.AddSingleton<BatchRunner>();
         services.AddSingleton<PollStarter>();

@@ -69,8 +69,11 @@ internal sealed class RunHost : IAsyncDisposable
     }
 
     /// <summary>Shows how a run gets on until it ends or somebody holds it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops following; the run goes on where a host lives.</param>
+    /// <param name="quiet">Says nothing, because the command prints something a script reads.</param>
     /// <returns>Whether it completed.</returns>
-    public async Task<bool> FollowAsync(long runId, CancellationToken cancellationToken)
+    public async Task<bool> FollowAsync(long runId, CancellationToken cancellationToken, bool quiet = false)
     {
         var progress = new RunProgress(TimeProvider.System);
         using var timer = new PeriodicTimer(Look);
@@ -78,10 +81,13 @@ internal sealed class RunHost : IAsyncDisposable
         do
         {
             run = await Ledger.FindAsync(runId, cancellationToken) ?? throw new UsageException($"Run {runId} is not in the ledger any more.");
-            progress.Report(run);
+            if (!quiet)
+                progress.Report(run);
         }
         while (run.Status == RunStatus.Running && await timer.WaitForNextTickAsync(cancellationToken));
 
+        if (quiet)
+            return run.Status == RunStatus.Completed;
         System.Console.WriteLine(
             $"\nRun {run.Id} {run.Status.ToString().ToLowerInvariant()}: {run.Seen:N0} read, {run.Stored:N0} new or changed; " +
             $"{run.Labelled:N0} labelled, {run.Abstained:N0} abstained, {run.Unsure:N0} unsure; " +

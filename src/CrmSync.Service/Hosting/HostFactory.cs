@@ -109,7 +109,7 @@ internal static class HostFactory
         {
             Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter, RetryDelay = settings.Queues.RetryAfter, MaximumAttempts = settings.Queues.Tries,
         };
-        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions());
+        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.Reconcile.ToOptions());
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<TaxonomyBook>();

@@ -22,4 +22,7 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>What is worth a person's look, and what people said.</summary>
     public ReviewQueries Reviews { get; } = new(ledger, time);
+
+    /// <summary>What comparisons with the CRMs found.</summary>
+    public CompletenessQueries Completeness { get; } = new(ledger);
 }

@@ -13,12 +13,16 @@ internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels,
     /// <summary>The connections, each with its standing under the CRM's limits; null where nothing is counted.</summary>
     public IReadOnlyList<(ConnectionCard Card, QuotaStanding? Quota)> Cards { get; private set; } = [];
 
+    /// <summary>The latest proof of completeness per type, by connection id.</summary>
+    public ILookup<long, CompletenessRow> Proofs { get; private set; } = Array.Empty<CompletenessRow>().ToLookup(row => row.ConnectionId);
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var cards = new List<(ConnectionCard, QuotaStanding?)>();
         foreach (var card in await ledger.Connections.ReadAsync(cancellationToken))
             cards.Add((card, quotas is null ? null : await quotas.ReadAsync(card.Connection.Key, Now - Day, cancellationToken)));
         Cards = cards;
+        Proofs = (await ledger.Completeness.ReadLatestAsync(cancellationToken)).ToLookup(row => row.ConnectionId);
     }
 
     /// <summary>The place's types in words a reader knows.</summary>
