@@ -111,7 +111,7 @@ public sealed class WindowComparison(IReconcileStore store, ReconcileOptions opt
             if (!context.HasRoomForCall)
                 yield return LedgerChange.Renewal;
             var read = await context.Connector.Windows.ReadByIdsAsync(window.ObjectType, chunk, cancellationToken);
-            yield return read.Succeeded ? MarkGone(context, walk, window, chunk, read.Value) : Ended(context, read.Failure);
+            yield return read.Succeeded ? MarkGone(context, walk, ours, chunk, read.Value) : Ended(context, read.Failure);
             if (!read.Succeeded)
                 yield break;
         }
@@ -133,7 +133,7 @@ public sealed class WindowComparison(IReconcileStore store, ReconcileOptions opt
                 Items =
                 [
                     .. from id in asked
-                       where found.ContainsKey(id) && found[id].ModifiedAt < window.Until
+                       where found.ContainsKey(id) && found[id].ModifiedAt < walk.Work.Window.Until
                        select new CompletenessItem(CompletenessKind.Missing, id)
                        {
                            ModifiedAt = found[id].ModifiedAt, KnownAt = known.TryGetValue(id, out var key) ? key.ModifiedAt : null,
@@ -143,15 +143,23 @@ public sealed class WindowComparison(IReconcileStore store, ReconcileOptions opt
         };
     }
 
-    // What is there after all was edited while we looked, or is hidden from the list on purpose; storing what it reads now is never wrong.
-    private LedgerChange MarkGone(BatchContext context, ReconcileWalk walk, CompareWindow window, IReadOnlyList<string> asked, DirectRead read)
+    // What is there after all was edited while we looked, or is hidden from the list on purpose; storing what it reads now is never wrong. One that was edited before
+    // the window's end, and that we hold as it was before, is an edit that the polls have missed.
+    private LedgerChange MarkGone(
+        BatchContext context, ReconcileWalk walk, Dictionary<string, DateTimeOffset> ours, IReadOnlyList<string> asked, DirectRead read)
     {
+        var type = walk.Work.Window.ObjectType;
         IReadOnlyList<string> gone = [.. asked.Where(id => !read.Existing.Contains(id))];
+        var outdated =
+            from activity in read.Activities
+            where activity.ObjectType == type && ours.TryGetValue(activity.ExternalId, out var known)
+                && known < activity.ModifiedAt && activity.ModifiedAt < walk.Work.Window.Until
+            select new CompletenessItem(CompletenessKind.Missing, activity.ExternalId) { ModifiedAt = activity.ModifiedAt, KnownAt = ours[activity.ExternalId] };
         return walk.Step(context, meter) with
         {
             Activities = read.Activities,
-            Gone = gone.Count > 0 ? new GoneActivities(window.ObjectType, gone) : null,
-            Reconcile = walk.Keep() with { Items = [.. gone.Select(id => new CompletenessItem(CompletenessKind.Extra, id))] },
+            Gone = gone.Count > 0 ? new GoneActivities(type, gone) : null,
+            Reconcile = walk.Keep() with { Items = [.. gone.Select(id => new CompletenessItem(CompletenessKind.Extra, id)), .. outdated] },
         };
     }
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Reconciling;
-using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
 using CrmSync.Storage.Reading;
 using Spectre.Console;
