@@ -6,6 +6,7 @@ using CrmSync.Pipeline.Erasure;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
@@ -47,5 +48,6 @@ public static class LedgerRegistration
         .AddSingleton<IChoreStore>(ledger)
         .AddSingleton<IAlertStore>(ledger)
         .AddSingleton<IBudgetReader>(new BudgetQueries(ledger))
+        .AddSingleton<IReconcileStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

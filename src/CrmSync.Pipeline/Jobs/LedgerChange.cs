@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.WriteBack.Previews;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -38,6 +39,9 @@ public sealed record LedgerChange
 
     /// <summary>Progress of the scan that this batch drains.</summary>
     public ScanProgress? Scan { get; init; }
+
+    /// <summary>Progress of the comparison with the CRM that this batch works on.</summary>
+    public ReconcileProgress? Reconcile { get; init; }
 
     /// <summary>Decisions, each with the write that follows from it.</summary>
     public IReadOnlyList<DecisionRow> Decisions { get; init; } = [];

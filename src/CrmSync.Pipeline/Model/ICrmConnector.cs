@@ -18,6 +18,9 @@ public interface ICrmConnector
     /// <summary>Reading.</summary>
     IActivityReader Reader { get; }
 
+    /// <summary>Counting, ids and direct reads, for proofs of completeness.</summary>
+    IWindowReader Windows { get; }
+
     /// <summary>Writing.</summary>
     ILabelWriter Writer { get; }
 

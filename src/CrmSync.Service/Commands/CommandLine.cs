@@ -45,7 +45,7 @@ internal static class CommandLine
         var root = new RootCommand("CrmSync labels sales activities in HubSpot and Salesforce. Without a command it runs the host.")
         {
             RunCommand.Create(), DemoCommand.Create(), SimulateCommand.Create(), SetupCommand.Create(), DoctorCommand.Create(), PollCommand.Create(),
-            BackfillCommand.Create(), RelabelCommand.Create(), RunsCommand.Create(),
+            BackfillCommand.Create(), ReconcileCommand.Create(), RelabelCommand.Create(), RunsCommand.Create(),
             ClassifyCommand.Create(), TrainCommand.Create(), FineTuningCommand.Create(), EvaluateCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
             PreviewCommand.Create(), ApproveCommand.Create(),
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(),

@@ -69,10 +69,16 @@ internal sealed class RunHost : IAsyncDisposable
     }
 
     /// <summary>Shows how a run gets on until it ends or somebody holds it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops following; the run goes on where a host lives.</param>
+    /// <param name="quiet">Says nothing, because the command prints something a script reads.</param>
     /// <returns>Whether it completed.</returns>
-    public async Task<bool> FollowAsync(long runId, CancellationToken cancellationToken)
+    public async Task<bool> FollowAsync(long runId, CancellationToken cancellationToken, bool quiet = false)
     {
-        var run = await WaitAsync(runId, new RunProgress(TimeProvider.System).Report, cancellationToken);
+        var progress = new RunProgress(TimeProvider.System);
+        var run = await WaitAsync(runId, state => { if (!quiet) progress.Report(state); }, cancellationToken);
+        if (quiet)
+            return run.Status == RunStatus.Completed;
         System.Console.WriteLine(
             $"\nRun {run.Id} {run.Status.ToString().ToLowerInvariant()}: {run.Seen:N0} read, {run.Stored:N0} new or changed; " +
             $"{run.Labelled:N0} labelled, {run.Abstained:N0} abstained, {run.Unsure:N0} unsure; " +

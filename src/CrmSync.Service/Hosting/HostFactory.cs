@@ -115,7 +115,7 @@ internal static class HostFactory
         {
             Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter, RetryDelay = settings.Queues.RetryAfter, MaximumAttempts = settings.Queues.Tries,
         };
-        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions());
+        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions(), settings.Reconcile.ToOptions());
         services.AddRetention(settings.ToRetention());
         services.AddAlertChannels(settings.Alerts.Channels);
         services.AddAlerts(settings.Alerts.ToOptions(settings.Classification.Hosted));

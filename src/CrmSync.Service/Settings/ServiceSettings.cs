@@ -5,6 +5,7 @@ using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.WriteBack;
 
@@ -28,6 +29,8 @@ internal sealed class ServiceSettings
     public QueueSettings Queues { get; set; } = new();
 
     public WriteBackSettings WriteBack { get; set; } = new();
+
+    public ReconcileSettings Reconcile { get; set; } = new();
 
     public ClassificationSettings Classification { get; set; } = new();
 
@@ -107,6 +110,24 @@ internal sealed class WriteBackSettings
     public RaceCheck RaceCheck { get; set; } = RaceCheck.Recent;
 
     public WriteBackOptions ToOptions() => new() { RaceCheck = RaceCheck };
+}
+
+/// <summary>Proof of completeness: how often what the CRMs hold is compared with the ledger, and how closely.</summary>
+internal sealed class ReconcileSettings
+{
+    /// <summary>When every connection is compared. Seeds the ledger's schedule once; afterwards the ledger wins.</summary>
+    public string Rhythm { get; set; } = "23 3 * * *";
+
+    /// <summary>A comparison ends this long before now: longer than the CRM's index ever lags behind. 00:00:00 to 7.00:00:00.</summary>
+    public TimeSpan Lag { get; set; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>Labels read back per activity type and comparison, those of the records changed last first; 0 for none, -1 for all.</summary>
+    public long Labels { get; set; } = 2_000;
+
+    /// <summary>Whether ids are compared even where counts agree.</summary>
+    public bool ByIds { get; set; }
+
+    public ReconcileOptions ToOptions() => new() { Lag = Lag, Labels = Labels < 0 ? null : Labels, ByIds = ByIds };
 }
 
 /// <summary>How many jobs of a queue run at once on this node.</summary>

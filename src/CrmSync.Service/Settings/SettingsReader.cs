@@ -81,6 +81,12 @@ internal static partial class SettingsReader
             yield return $"{at}:Polling:Settle is {settings.Polling.Settle}; give 00:00:00 to 01:00:00.";
         if (settings.Polling.Overlap < TimeSpan.Zero || settings.Polling.Overlap > TimeSpan.FromDays(1))
             yield return $"{at}:Polling:Overlap is {settings.Polling.Overlap}; give 00:00:00 to 1.00:00:00.";
+        if (!Recurrence.TryParse(settings.Reconcile.Rhythm, settings.Polling.Zone, out _, out var rhythmFault))
+            yield return $"{at}:Reconcile:Rhythm cannot be used: {rhythmFault}";
+        if (settings.Reconcile.Lag < TimeSpan.Zero || settings.Reconcile.Lag > TimeSpan.FromDays(7))
+            yield return $"{at}:Reconcile:Lag is {settings.Reconcile.Lag}; give 00:00:00 to 7.00:00:00.";
+        if (settings.Reconcile.Labels < -1)
+            yield return $"{at}:Reconcile:Labels is {settings.Reconcile.Labels}; give a number of labels, 0 for none or -1 for all.";
         if (settings.Webhooks.PublicAddress is { Length: > 0 } address
             && !(Uri.TryCreate(address, UriKind.Absolute, out var known) && (known.Scheme == Uri.UriSchemeHttps || known.IsLoopback)))
             yield return $"{at}:Webhooks:PublicAddress is '{address}'; give the https address under which the CRM reaches us, such as https://crmsync.example.com.";

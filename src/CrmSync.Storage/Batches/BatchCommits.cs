@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Activities;
 using CrmSync.Storage.Acts;
 using CrmSync.Storage.Asks;
+using CrmSync.Storage.Completeness;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 using CrmSync.Storage.Previews;
@@ -43,7 +44,7 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
             """,
             new
             {
-                until = session.Now + (long)lease.TotalMilliseconds, moved = change.Scan is not null && change.Ending is null ? 1 : 0, batch.Id, batch.Epoch,
+                until = session.Now + (long)lease.TotalMilliseconds, moved = (change.Scan is not null || change.Reconcile?.Position is not null) && change.Ending is null ? 1 : 0, batch.Id, batch.Epoch,
             },
             HeldBatch.Read);
 
@@ -62,6 +63,8 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
             await PreviewRows.SaveAsync(step, preview);
         if (change.Gone is { } gone)
             await GoneRows.SaveAsync(step, gone);
+        if (change.Reconcile is { } comparison)
+            await CompletenessRows.SaveAsync(step, comparison);
         await AgainRows.SaveAsync(step, change.Again);
         if (change.Scan is { } progress)
             await ScanRows.SaveAsync(step, progress);

@@ -132,9 +132,10 @@ internal sealed class CorrectionRows(LedgerDatabase database)
             rows,
             new { actor, session.Now });
 
-    // A person has spoken about the label, so what the guard kept of it needs no further look.
-    private static Task<int> MarkSeenAsync(Session session, IReadOnlyList<Row> rows) =>
-        session.ExecuteRowsAsync(
+    // A person has spoken about the label, so what the guard kept of it, or a comparison found, needs no further look.
+    private static async Task MarkSeenAsync(Session session, IReadOnlyList<Row> rows)
+    {
+        await session.ExecuteRowsAsync(
             """
             update intent set edit_seen_at = @Now from $rows r
             where intent.activity_id = r.activity_id and intent.taxonomy = r.taxonomy and intent.status = 'kept' and intent.edit_seen_at is null
@@ -142,6 +143,16 @@ internal sealed class CorrectionRows(LedgerDatabase database)
             Rows,
             rows,
             new { session.Now });
+        await session.ExecuteRowsAsync(
+            """
+            update completeness_item set edit_seen_at = @Now from $rows r, intent i
+            where i.activity_id = r.activity_id and i.taxonomy = r.taxonomy and completeness_item.intent_id = i.id and completeness_item.kind = 'drifted'
+              and completeness_item.edit_seen_at is null
+            """,
+            Rows,
+            rows,
+            new { session.Now });
+    }
 
     private sealed record Row(NewCorrection New, Former? Former)
     {

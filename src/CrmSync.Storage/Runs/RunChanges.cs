@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Batches;
+using CrmSync.Storage.Completeness;
 using CrmSync.Storage.Database;
 
 namespace CrmSync.Storage.Runs;
@@ -80,5 +81,6 @@ internal sealed class RunChanges(LedgerDatabase database)
               and not exists (select 1 from batch b where b.id = scan.batch_id and b.status in {BatchRows.OpenStatuses})
             """,
             new { runId });
+        await CompletenessRows.AbandonRunAsync(session, runId);
     }
 }

@@ -6,7 +6,7 @@ using CrmSync.Pipeline.WriteBack;
 namespace CrmSync.Tests.Testing;
 
 /// <summary>A CRM in memory for tests of handlers: records with properties, scripted answers, every call noted.</summary>
-internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IPropertySetup, IPropertyNames, IRecordReader
+internal sealed class FakeCrm : ICrmConnector, IActivityReader, IWindowReader, ILabelWriter, IPropertySetup, IPropertyNames, IRecordReader
 {
     public Dictionary<string, Dictionary<string, string?>> Records { get; } = [];
 
@@ -37,6 +37,55 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     public IActivityReader Reader => this;
+
+    public IWindowReader Windows => this;
+
+    /// <summary>Activities as the CRM holds them; what a window counts and shows.</summary>
+    public Dictionary<string, CrmActivity> Activities { get; } = [];
+
+    /// <summary>Ids that the list of a window does not show although the count knows them.</summary>
+    public HashSet<string> Hidden { get; } = [];
+
+    /// <summary>Most rows that a count tells exactly.</summary>
+    public long CountLimit { get; set; } = 10_000;
+
+    /// <summary>Windows that were counted, and direct reads, in order.</summary>
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Called before each of them; lets a test change the CRM at a chosen moment, or fail the call.</summary>
+    public Func<string, Failure?>? OnAsk { get; set; }
+
+    public Task<Result<WindowCount>> CountAsync(CompareWindow window, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<WindowCount>>(Ask($"count {(window.Until - window.From).TotalSeconds}") is { } failure
+            ? failure
+            : new WindowCount(Math.Min(CountLimit, Inside(window).Count()), Inside(window).Count() < CountLimit));
+
+    public Task<Result<IdPage>> ReadIdsAsync(CompareWindow window, string? position, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<IdPage>>(Ask($"ids {position}") is { } failure
+            ? failure
+            : Page(Inside(window).Where(activity => !Hidden.Contains(activity.ExternalId)).OrderBy(activity => activity.ExternalId, StringComparer.Ordinal), position));
+
+    public Task<Result<DirectRead>> ReadByIdsAsync(string objectType, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<DirectRead>>(Ask($"read {ids.Count}") is { } failure
+            ? failure
+            : new DirectRead([.. ids.Where(Activities.ContainsKey).Select(id => Activities[id])], ids.Where(Activities.ContainsKey).ToHashSet()));
+
+    private IEnumerable<CrmActivity> Inside(CompareWindow window) =>
+        Activities.Values.Where(activity => activity.ModifiedAt >= window.From && activity.ModifiedAt < window.Until);
+
+    // Three ids to a page.
+    private static IdPage Page(IEnumerable<CrmActivity> rows, string? position)
+    {
+        var rest = rows.Where(activity => position is null || string.CompareOrdinal(activity.ExternalId, position) > 0).Take(4).ToList();
+        return new IdPage([.. rest.Take(3).Select(activity => new IdStamp(activity.ExternalId, activity.ModifiedAt))], rest.Count > 3 ? rest[2].ExternalId : null);
+    }
+
+    private Failure? Ask(string what)
+    {
+        RequestsSent++;
+        Asked.Add(what);
+        return OnAsk?.Invoke(what);
+    }
 
     public ILabelWriter Writer => this;
 

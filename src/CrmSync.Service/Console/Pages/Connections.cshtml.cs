@@ -15,6 +15,9 @@ internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels,
     /// <summary>The connections, each with its standing under the CRM's limits and what is left of its budget; null where nothing is counted.</summary>
     public IReadOnlyList<(ConnectionCard Card, QuotaStanding? Quota, BudgetForecast? Budget)> Cards { get; private set; } = [];
 
+    /// <summary>The latest proof of completeness per type, by connection id.</summary>
+    public ILookup<long, CompletenessRow> Proofs { get; private set; } = Array.Empty<CompletenessRow>().ToLookup(row => row.ConnectionId);
+
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
         var cards = new List<(ConnectionCard, QuotaStanding?, BudgetForecast?)>();
@@ -27,6 +30,7 @@ internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels,
                 day is null ? null : await ledger.Budgets.ReadRequestsAsync(key, day, Now, cancellationToken)));
         }
         Cards = cards;
+        Proofs = (await ledger.Completeness.ReadLatestAsync(cancellationToken)).ToLookup(row => row.ConnectionId);
     }
 
     /// <summary>The place's types in words a reader knows.</summary>
