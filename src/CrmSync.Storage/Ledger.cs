@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Storage.Acts;
 using CrmSync.Storage.Asks;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Credentials;
@@ -52,6 +53,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _askGatherer = new AskGatherer(database);
         _hostedDays = new HostedDays(database);
         _taxonomies = new TaxonomyRows(database);
+        _acts = new ActRows(database);
     }
 
     /// <inheritdoc/>

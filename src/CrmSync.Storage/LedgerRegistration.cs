@@ -5,6 +5,7 @@ using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Acts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Storage;
@@ -31,5 +32,6 @@ public static class LedgerRegistration
         .AddSingleton<IAuditStore>(ledger)
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
+        .AddSingleton<IActStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -14,6 +14,15 @@ public enum BatchKind
 
     /// <summary>Writes the open intents of up to one CRM batch of records.</summary>
     Write,
+
+    /// <summary>Reads what records hold, to show what writes would change; sends nothing.</summary>
+    Preview,
+
+    /// <summary>Carries an operator's act out over all that matches its filter; asks no CRM.</summary>
+    Act,
+
+    /// <summary>Compares a window with the CRM.</summary>
+    Reconcile,
 }
 
 /// <summary>A batch that the ledger has just made or found due, to be handed to the engine after the commit that made it.</summary>

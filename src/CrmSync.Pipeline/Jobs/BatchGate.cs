@@ -18,8 +18,8 @@ public sealed class BatchGate(AccountGuard accounts, FailurePolicy policy, TimeP
     /// <returns>Null where the batch may run; else how it ends for now.</returns>
     public async Task<BatchEnding?> EnterAsync(BatchContext context, CancellationToken cancellationToken)
     {
-        // Deciding needs no CRM, whoever decides.
-        if (context.Batch.Kind is BatchKind.Classify or BatchKind.Ask)
+        // Deciding needs no CRM, whoever decides; nor does an act on our own rows.
+        if (context.Batch.Kind is BatchKind.Classify or BatchKind.Ask or BatchKind.Act)
             return null;
         if (await accounts.CheckAsync(context.Connection, context.Connector, cancellationToken) is { } stranger)
             return policy.EndingFor(stranger, context.Batch.Attempt);

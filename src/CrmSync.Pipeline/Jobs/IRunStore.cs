@@ -28,6 +28,27 @@ public enum RunKind
 
     /// <summary>Stored activities decided about again because a taxonomy has a new version; the CRM is not read.</summary>
     Relabel,
+
+    /// <summary>What waiting writes would change, record by record; nothing is sent.</summary>
+    Preview,
+
+    /// <summary>Waiting writes of a connection that asks for approval, let go by an operator.</summary>
+    Approve,
+
+    /// <summary>Rejected writes, or activities that could not be decided about, tried again.</summary>
+    Retry,
+
+    /// <summary>Waiting or rejected writes, put away for good.</summary>
+    Discard,
+
+    /// <summary>Applied writes taken back where we are still the last writer.</summary>
+    Undo,
+
+    /// <summary>Kept values overwritten on an operator's explicit word.</summary>
+    Force,
+
+    /// <summary>Counts and ids of a window compared with the CRM's, gaps repaired.</summary>
+    Reconcile,
 }
 
 /// <summary>Which state a run is in.</summary>

@@ -55,6 +55,22 @@ public enum IntentStatus
 
     /// <summary>A newer decision took its place before it was sent.</summary>
     Superseded,
+
+    /// <summary>An operator put it away.</summary>
+    Discarded,
+}
+
+/// <summary>Why something is written. Stored in lower case.</summary>
+public enum IntentPurpose
+{
+    /// <summary>A decision asks for it.</summary>
+    Label,
+
+    /// <summary>An operator takes an earlier write of ours back.</summary>
+    Undo,
+
+    /// <summary>A decision asks for it, and an operator said that it overwrites what others set.</summary>
+    Force,
 }
 
 /// <summary>Who set a value that is not ours.</summary>

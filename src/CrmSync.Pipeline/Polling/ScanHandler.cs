@@ -58,6 +58,8 @@ public sealed class ScanHandler(IWorkReader work, Relabeller relabeller, Failure
         RunKind.PollLinks => ReadLinksAsync(context, scan.Window, position, cancellationToken),
         RunKind.PollGone => ReadGoneAsync(context.Connector.Reader, scan.Window, position, cancellationToken),
         RunKind.Relabel => ReadOutdatedAsync(context.Batch.ConnectionId, scan.Window, position, cancellationToken),
+        RunKind.Preview or RunKind.Approve or RunKind.Retry or RunKind.Discard or RunKind.Undo or RunKind.Force or RunKind.Reconcile =>
+            throw new InvalidOperationException($"A run of the kind {scan.Kind} has no scans."),
     };
 
     private static async Task<Result<Page>> ReadActivitiesAsync(IActivityReader reader, ScanWindow window, string? position, CancellationToken cancellationToken)

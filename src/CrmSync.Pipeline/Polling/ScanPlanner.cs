@@ -25,7 +25,8 @@ public static class ScanPlanner
             RunKind.PollRecords => (marks?.Watermark - options.Overlap ?? backfillFrom, settledTo),
             RunKind.PollLinks => (now - options.LinkReach, now),
             RunKind.PollGone => (now - options.GoneReach, now),
-            RunKind.Backfill or RunKind.Relabel => throw new ArgumentException("A range that a person asks for is not planned.", nameof(kind)),
+            RunKind.Backfill or RunKind.Relabel or RunKind.Preview or RunKind.Approve or RunKind.Retry or RunKind.Discard or RunKind.Undo or RunKind.Force
+                or RunKind.Reconcile => throw new ArgumentException("A range that a person asks for is not planned.", nameof(kind)),
         };
         from = from < backfillFrom ? backfillFrom : from;
         // A settled scan that ends at or before the watermark (clock set back, two nodes) would cover nothing new and must not run backwards.

@@ -24,6 +24,6 @@ internal static partial class Log
     [LoggerMessage(2003, LogLevel.Critical, "The worker could not start: {Reason}")]
     public static partial void WorkerFailed(this ILogger logger, Exception fault, string reason);
 
-    [LoggerMessage(2006, LogLevel.Warning, "The names that are kept from the hosted model could not be read anew; those of the last look serve until the next one")]
+    [LoggerMessage(2007, LogLevel.Warning, "The names that are kept from the hosted model could not be read anew; those of the last look serve until the next one")]
     public static partial void NamesNotRead(this ILogger logger, Exception fault);
 }

@@ -125,6 +125,9 @@ internal static class BatchEnd
                 var code = string.IsNullOrWhiteSpace(discard.Code) ? RetriesExhausted : discard.Code;
                 await IntentTransitions.RejectOpenAsync(step, code, discard.Message);
                 break;
+            case BatchKind.Preview or BatchKind.Act or BatchKind.Reconcile:
+                // What it dealt with is saved step by step; what it did not reach is as it was.
+                break;
             default:
                 throw new InvalidOperationException($"A batch of kind {step.Batch.Kind} covers nothing known.");
         }

@@ -13,6 +13,9 @@ internal static class BatchRows
     /// <summary>Runs that a person holds: what belongs to them is not gathered.</summary>
     public const string PausedRuns = "(select h.id from run h where h.status = 'paused')";
 
+    /// <summary>Whether an intent <c>i</c> of the connection <c>c</c> may be sent as things stand.</summary>
+    public const string MayGo = "(c.write_mode = 'on' or (c.write_mode = 'approve' and i.release_run_id is not null))";
+
     /// <summary>
     /// Makes a batch. It counts as handed over where its maker gives it to an engine right after the commit; a command beside a host has no engine, so its
     /// batches are left to the host's sweep.
@@ -32,7 +35,7 @@ internal static class BatchRows
 
     /// <summary>
     /// Ends runs that have nothing left to do: no open batch, and no intent that still waits for its write batch on a connection that
-    /// writes. Null looks at all runs.
+    /// writes, or asks for an approval that it has. Null looks at all runs.
     /// </summary>
     public static Task<int> FinishRunsAsync(Session session, long? runId) =>
         session.ExecuteAsync(
@@ -44,7 +47,10 @@ internal static class BatchRows
               and not exists (select 1 from batch b where b.run_id = run.id and b.status in {OpenStatuses})
               and not exists (
                 select 1 from intent i join connection c on c.id = i.connection_id
-                where i.run_id = run.id and i.batch_id is null and i.status in {Stored.Open} and c.write_mode = 'on')
+                where i.run_id = run.id and i.batch_id is null and i.status in {Stored.Open} and {MayGo})
+              and not exists (
+                select 1 from intent i join connection c on c.id = i.connection_id
+                where i.act_run_id = run.id and i.status in {Stored.Open} and {MayGo})
             """,
             new { runId, session.Now });
 }

@@ -45,7 +45,7 @@ internal static class WriteBatches
     /// full batches of records that hold their own labels are made: the step that has just filled them must be quick.
     /// </summary>
     /// <param name="session">The transaction.</param>
-    /// <param name="connectionId">The connection; nothing happens unless it writes.</param>
+    /// <param name="connectionId">The connection; nothing happens unless it writes, and where it asks for approval only what was released goes.</param>
     /// <param name="size">Records per batch.</param>
     /// <param name="linger">How many milliseconds an intent may wait for company.</param>
     /// <param name="priority">Priority of the batches.</param>
@@ -53,9 +53,14 @@ internal static class WriteBatches
     {
         var made = new List<BatchRef>();
         var assignments = new List<Assignment>();
-        var uncovered = await ReadUncoveredAsync(session, connectionId, "is_shared = 0");
+        var mode = await session.FirstAsync("select write_mode from connection where id = @connectionId", new { connectionId }, reader => reader.GetString(0));
+        if (mode is not ("on" or "approve"))
+            return made;
+        // Spelt out, so that hundreds of thousands of rows that wait for an approval are not looked at twice a second.
+        var released = mode is "approve" ? "release_run_id is not null" : "1 = 1";
+        var uncovered = await ReadUncoveredAsync(session, connectionId, $"is_shared = 0 and {released}");
         if (linger < long.MaxValue)
-            uncovered = uncovered.Concat(await ReadUncoveredAsync(session, connectionId, SharedAndReady));
+            uncovered = uncovered.Concat(await ReadUncoveredAsync(session, connectionId, $"{SharedAndReady} and {released}"));
         var reading = linger < long.MaxValue ? await ReadReadingAsync(session, connectionId) : [];
         foreach (var type in uncovered.GroupBy(record => record.Type))
         {
@@ -76,7 +81,7 @@ internal static class WriteBatches
             select i.id, r.batch_id
             from $rows r
             $join intent i on i.connection_id = @connectionId and i.target_type = r.target_type and i.target_id = r.target_id
-              and i.status in {Stored.Open} and i.batch_id is null and coalesce(i.run_id, 0) not in {BatchRows.PausedRuns}
+              and i.status in {Stored.Open} and i.batch_id is null and coalesce(i.run_id, 0) not in {BatchRows.PausedRuns} and {released}
             """,
             Assignments,
             assignments,
@@ -103,7 +108,6 @@ internal static class WriteBatches
             from (
               select id, target_type, target_id, created_at, run_id from intent
               where connection_id = @connectionId and status in {Stored.Open} and batch_id is null and {which} and coalesce(run_id, 0) not in {BatchRows.PausedRuns}
-                and exists (select 1 from connection c where c.id = @connectionId and c.write_mode = 'on')
               order by id
               limit {IntentsAtOnce}) i
             left join run n on n.id = i.run_id and n.status = 'running'

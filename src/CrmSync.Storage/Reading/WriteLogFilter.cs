@@ -13,7 +13,7 @@ public sealed record WriteLogFilter
     public static readonly WriteLogFilter All = new();
 
     /// <summary>The outcomes that can be asked for, as stored.</summary>
-    public static readonly IReadOnlyList<string> Outcomes = ["pending", "sending", "unknown", "applied", "unchanged", "kept", "rejected", "superseded"];
+    public static readonly IReadOnlyList<string> Outcomes = ["pending", "sending", "unknown", "applied", "unchanged", "kept", "rejected", "superseded", "discarded"];
 
     private const int MaximumLength = 200;
 

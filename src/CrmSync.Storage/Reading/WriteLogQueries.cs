@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text;
 using Dapper;
 
 namespace CrmSync.Storage.Reading;
@@ -16,7 +15,7 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         ArgumentNullException.ThrowIfNull(filter);
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var upwards = request.After is not null;
-        var parameters = Parameters(filter, request.After ?? request.Before);
+        var parameters = WindowParameters(filter, request.After ?? request.Before);
         var bounds = Bounds(filter, upwards ? "(i.updated_at, i.id) > (@edgeAt, @edgeId)" : request.Before is null ? null : "(i.updated_at, i.id) < (@edgeAt, @edgeId)");
         var end = filter.IsEmpty ? null : await WindowEndAsync(db, bounds, upwards, parameters, cancellationToken).ConfigureAwait(false);
         if (end is { } last)
@@ -28,7 +27,7 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         parameters.Add("take", request.Size + 1);
         var order = upwards ? "i.updated_at, i.id" : "i.updated_at desc, i.id desc";
         var found = await OverviewQueries.ListAsync<WriteLogRow>(
-            db, $"{Columns} from intent i {Joins} {bounds} {Where(filter)} order by {order} limit @take", parameters, cancellationToken).ConfigureAwait(false);
+            db, $"{Columns} from intent i {Joins} {bounds} {WriteLogSql.Where(filter)} order by {order} limit @take", parameters, cancellationToken).ConfigureAwait(false);
         var page = Keyset.Page(found, request, row => new PageCursor(row.UpdatedAt, row.Id), end);
         return page with { Rows = await WithMessagesAsync(ledger.Dialect, db, page.Rows, cancellationToken).ConfigureAwait(false) };
     }
@@ -38,7 +37,7 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
     {
         ArgumentNullException.ThrowIfNull(filter);
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
-        var parameters = Parameters(filter, null);
+        var parameters = WindowParameters(filter, null);
         parameters.Add("cap", CappedCount.Limit + 1);
         var bounds = Bounds(filter, null);
         var end = filter.IsEmpty ? null : await WindowEndAsync(db, bounds, upwards: false, parameters, cancellationToken).ConfigureAwait(false);
@@ -50,7 +49,7 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         }
         var joins = filter.Label is null ? "" : "join decision d on d.id = i.decision_id";
         var count = await db.ExecuteScalarAsync<long>(new CommandDefinition(
-            $"select count(*) from (select 1 as one from intent i {joins} {bounds} {Where(filter)} limit @cap) c",
+            $"select count(*) from (select 1 as one from intent i {joins} {bounds} {WriteLogSql.Where(filter)} limit @cap) c",
             parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return new CappedCount(count, end is not null && count <= CappedCount.Limit);
     }
@@ -84,39 +83,9 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         return bounds;
     }
 
-    private static string Where(WriteLogFilter filter)
+    private static DynamicParameters WindowParameters(WriteLogFilter filter, PageCursor? edge)
     {
-        var where = new StringBuilder();
-        if (filter.Connection is not null)
-            // The plus keeps SQLite on the index by time: an index that starts with the connection would have to be sorted whole.
-            where.Append(" and +i.connection_id = (select id from connection where key = @connection)");
-        if (filter.Taxonomy is not null)
-            where.Append(" and i.taxonomy = @taxonomy");
-        if (filter.Label is not null)
-            where.Append(" and d.label = @label");
-        if (filter.Outcome is not null)
-            where.Append(" and i.status = @outcome");
-        if (filter.Code is not null)
-            where.Append(" and i.code = @code");
-        if (filter.Record is not null)
-            where.Append(" and i.target_id = @record");
-        if (filter.Run is not null)
-            where.Append(" and i.run_id = @run");
-        return where.ToString();
-    }
-
-    private static DynamicParameters Parameters(WriteLogFilter filter, PageCursor? edge)
-    {
-        var parameters = new DynamicParameters();
-        parameters.Add("connection", filter.Connection);
-        parameters.Add("taxonomy", filter.Taxonomy);
-        parameters.Add("label", filter.Label);
-        parameters.Add("outcome", filter.Outcome);
-        parameters.Add("code", filter.Code);
-        parameters.Add("record", filter.Record);
-        parameters.Add("run", filter.Run);
-        parameters.Add("from", filter.From?.ToUnixTimeMilliseconds());
-        parameters.Add("to", filter.To?.ToUnixTimeMilliseconds());
+        var parameters = WriteLogSql.Parameters(filter);
         parameters.Add("edgeAt", edge?.At);
         parameters.Add("edgeId", edge?.Id);
         parameters.Add("window", Window);

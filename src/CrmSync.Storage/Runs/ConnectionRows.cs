@@ -8,7 +8,7 @@ namespace CrmSync.Storage.Runs;
 /// <summary>The CRM connections that the ledger knows.</summary>
 internal sealed class ConnectionRows(LedgerDatabase database)
 {
-    private const string Columns = "id, key, kind, name, write_mode, backfill_from_at";
+    private const string Columns = "id, key, kind, name, write_mode, backfill_from_at, mode_reason, mode_by, mode_at, resume_at, resume_mode";
 
     public Task<IReadOnlyList<Connection>> RegisterAsync(IReadOnlyList<ConnectionSeed> seeds, CancellationToken cancellationToken) =>
         database.WriteAsync<IReadOnlyList<Connection>>(
@@ -66,5 +66,12 @@ internal sealed class ConnectionRows(LedgerDatabase database)
     }
 
     private static Connection Read(DbDataReader reader) => new(
-        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), Stored.Parse<WriteMode>(reader.GetString(4)), reader.Instant(5));
+        reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), Stored.Parse<WriteMode>(reader.GetString(4)), reader.Instant(5))
+    {
+        ModeReason = reader.TextOrNull(6),
+        ModeBy = reader.TextOrNull(7),
+        ModeAt = reader.InstantOrNull(8),
+        ResumeAt = reader.InstantOrNull(9),
+        ResumeMode = reader.TextOrNull(10) is { } resumed ? Stored.Parse<WriteMode>(resumed) : null,
+    };
 }

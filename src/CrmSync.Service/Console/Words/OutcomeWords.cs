@@ -7,6 +7,7 @@ internal static class OutcomeWords
     public static string Name(string status, string writeMode = "on") => status switch
     {
         "pending" when writeMode == "preview" => "Preview",
+        "pending" when writeMode == "approve" => "To approve",
         "pending" => "Waiting",
         "sending" => "Sending",
         "unknown" => "Unclear",
@@ -15,6 +16,7 @@ internal static class OutcomeWords
         "kept" => "Kept theirs",
         "rejected" => "Rejected",
         "superseded" => "Superseded",
+        "discarded" => "Put away",
         _ => status,
     };
 
@@ -22,6 +24,7 @@ internal static class OutcomeWords
     public static string Sentence(string status, string? actor, string writeMode) => status switch
     {
         "pending" when writeMode == "preview" => "Shown only: this connection is in preview and sends nothing.",
+        "pending" when writeMode == "approve" => "Waits until an operator lets it go.",
         "pending" when writeMode == "paused" => "Waits until somebody resumes this connection.",
         "pending" => "Waits for its turn to be sent.",
         "sending" => "On its way to the CRM.",
@@ -36,6 +39,7 @@ internal static class OutcomeWords
         },
         "rejected" => "The CRM refuses it for good.",
         "superseded" => "A newer decision took its place before it was sent.",
+        "discarded" => "An operator put it away; it is not sent.",
         _ => "",
     };
 
@@ -60,6 +64,13 @@ internal static class OutcomeWords
         "poll_records" => "Deals, companies, people",
         "poll_links" => "Links read anew",
         "poll_gone" => "What is gone",
+        "preview" => "Preview of writes",
+        "approve" => "Approval",
+        "retry" => "Retry",
+        "discard" => "Put away",
+        "undo" => "Undo",
+        "force" => "Overwrite",
+        "reconcile" => "Completeness",
         _ => kind,
     };
 
@@ -70,6 +81,9 @@ internal static class OutcomeWords
         "classify" => "Classify",
         "ask" => "Ask hosted model",
         "write" => "Write back",
+        "preview" => "Preview of writes",
+        "act" => "Operator's act",
+        "reconcile" => "Compare with CRM",
         _ => kind,
     };
 
@@ -89,6 +103,7 @@ internal static class OutcomeWords
     {
         "on" => "Writing on",
         "preview" => "Preview",
+        "approve" => "By approval",
         "paused" => "Paused",
         _ => mode,
     };

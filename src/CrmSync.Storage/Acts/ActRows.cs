@@ -1,0 +1,65 @@
+using System.Data.Common;
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.WriteBack.Acts;
+using CrmSync.Storage.Batches;
+using CrmSync.Storage.Database;
+using CrmSync.Storage.Runs;
+
+namespace CrmSync.Storage.Acts;
+
+/// <summary>Enters operators' acts, and says how they stand.</summary>
+internal sealed class ActRows(LedgerDatabase database)
+{
+    public Task<long> StartAsync(ActRequest request, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            request.ConnectionId,
+            async session =>
+            {
+                var runId = (await session.ScalarAsync(
+                    """
+                    insert into run (kind, connection_id, status, requested_by, started_at) values (@kind, @ConnectionId, 'running', @Actor, @Now)
+                    returning id
+                    """,
+                    new { kind = Stored.Name(request.Kind), request.ConnectionId, request.Actor, session.Now }))!.Value;
+                await session.ExecuteAsync(
+                    $"""
+                    insert into act (run_id, target, filter, up_to_id, sample, preview_run_id, reason)
+                    select @runId, @target, @Filter, coalesce(max(id), 0), @Sample, @PreviewRunId, @Reason from {TableOf(request.Target)}
+                    """,
+                    new { runId, target = Stored.Name(request.Target), request.Filter, request.Sample, request.PreviewRunId, request.Reason });
+                var batch = request.Kind is RunKind.Preview ? BatchKind.Preview : BatchKind.Act;
+                await BatchRows.InsertAsync(session, batch, request.ConnectionId, runId, 0, 0, handedOver: false);
+                await Audit.WriteAsync(session, request.Actor, $"act.{Stored.Name(request.Kind)}", $"run/{runId}", null, request.Filter, request.Reason);
+                return runId;
+            },
+            cancellationToken);
+
+    public Task<ActState?> FindAsync(long runId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => session.FirstAsync(
+                """
+                select r.id, r.kind, r.connection_id, a.filter, r.requested_by, a.target, a.sample, a.preview_run_id, a.reason, a.up_to_id, a.position, a.done, a.left_out
+                from act a join run r on r.id = a.run_id
+                where a.run_id = @runId
+                """,
+                new { runId },
+                Read),
+            cancellationToken);
+
+    private static string TableOf(ActTarget target) => target switch
+    {
+        ActTarget.Intent => "intent",
+        ActTarget.Activity => "activity",
+    };
+
+    private static ActState Read(DbDataReader reader) => new(
+        reader.GetInt64(0),
+        new ActRequest(Stored.Parse<RunKind>(reader.GetString(1)), reader.GetInt64(2), reader.GetString(3), reader.GetString(4))
+        {
+            Target = Stored.Parse<ActTarget>(reader.GetString(5)),
+            Sample = reader.LongOrNull(6),
+            PreviewRunId = reader.LongOrNull(7),
+            Reason = reader.TextOrNull(8),
+        },
+        reader.GetInt64(9), reader.GetInt64(10), reader.GetInt64(11), reader.GetInt64(12));
+}
