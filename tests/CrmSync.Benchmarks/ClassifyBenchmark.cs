@@ -35,7 +35,13 @@ public class ClassifyBenchmark
     {
         var decided = 0;
         foreach (var content in _contents)
-            decided += cascade.Decide(content).Count(decision => decision.Status != DecisionStatus.Unsure);
+        {
+            var text = ActivityZoner.Zone(content);
+            // No decision needs the cleaned text, yet it is part of what the figure promises.
+            decided += text.Cleaned.Length;
+            foreach (var decision in cascade.Decide(content, text))
+                decided += decision.Status == DecisionStatus.Unsure ? 0 : 1;
+        }
         return decided;
     }
 }

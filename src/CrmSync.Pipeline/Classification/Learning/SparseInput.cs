@@ -16,6 +16,7 @@ internal sealed class SparseInput
     private readonly int[] _seen = new int[Slots];
     private readonly int[] _seenAt = new int[Slots];
     private int _stamp;
+    private ulong[] _entries = new ulong[2_048];
     private int[] _rows = new int[2_048];
     private float[] _values = new float[2_048];
     private int[] _tokens = new int[2_048];
@@ -55,9 +56,14 @@ internal sealed class SparseInput
         Count = 0;
         _stamp++;
         var words = 0;
-        foreach (var feature in features)
+        if (_entries.Length < features.Length)
+            _entries = new ulong[features.Length * 2];
+        for (var i = 0; i < features.Length; i++)
+            _entries[i] = table.First(features[i].Hash);
+        for (var i = 0; i < features.Length; i++)
         {
-            var row = table.Find(feature.Hash);
+            ref readonly var feature = ref features[i];
+            var row = table.Find(feature.Hash, _entries[i]);
             if (row < 0 || IsRepeat(row))
                 continue;
             Grow();
