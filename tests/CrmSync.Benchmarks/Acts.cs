@@ -56,7 +56,7 @@ internal static class Acts
         {
             await db.OpenAsync();
             foreach (var statement in Seed)
-                await db.ExecuteAsync(statement, new { rows, connection = connections[0].Id, now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() });
+                await db.ExecuteAsync(statement, new { rows, connection = connections[0].Id, now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() });
         }
         await TellAsync(title, ledger, new ActRequest(RunKind.Retry, connections[0].Id, "outcome=rejected", "benchmark"));
         await using (var db = open())
@@ -73,7 +73,7 @@ internal static class Acts
         var count = await ledger.CountActAsync(request, CancellationToken.None);
         var counted = watch.Elapsed;
         var run = await ledger.StartActAsync(request, CancellationToken.None);
-        var due = (await ledger.TakeDueAsync(DateTimeOffset.UtcNow, 8, 100, CancellationToken.None)).Single(batch => batch.Kind == BatchKind.Act);
+        var due = (await ledger.TakeDueAsync(TimeProvider.System.GetUtcNow(), 8, 100, CancellationToken.None)).Single(batch => batch.Kind == BatchKind.Act);
         var batch = (await ledger.ClaimAsync(due.Id, "benchmark", Lease, CancellationToken.None))!;
         var longest = TimeSpan.Zero;
         while ((await ledger.FindActAsync(run, CancellationToken.None))! is var act && act.Position < act.UpToId)
