@@ -106,18 +106,13 @@ internal static class ActCommands
                 ? $" The connection is {(connection.WriteMode is WriteMode.Paused ? "paused" : "in preview")}: they wait until writing is turned on." : "");
     }
 
-    private static async Task<bool> FollowAsync(RunHost host, Connection connection, long runId, CancellationToken cancellationToken)
+    /// <summary>Shows how an act gets on until its run ends, then what it did and what it left out.</summary>
+    /// <returns>Whether it completed.</returns>
+    public static async Task<bool> FollowAsync(RunHost host, Connection connection, long runId, CancellationToken cancellationToken)
     {
         var line = new LineProgress("rows dealt with");
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        RunSummary run;
-        do
-        {
-            run = await host.Ledger.FindAsync(runId, cancellationToken) ?? throw new UsageException($"Run {runId} is not in the ledger any more.");
-            line.Report(run.Seen, string.Create(CultureInfo.InvariantCulture, $", {run.Applied:N0} written"));
-        }
-        while (run.Status == RunStatus.Running && await timer.WaitForNextTickAsync(cancellationToken));
-
+        var run = await host.WaitAsync(
+            runId, state => line.Report(state.Seen, string.Create(CultureInfo.InvariantCulture, $", {state.Applied:N0} written")), cancellationToken);
         var act = (await host.Ledger.FindActAsync(runId, cancellationToken))!;
         System.Console.WriteLine(act is { Done: 0, LeftOut: 0 }
             ? $"\nRun {runId} {run.Status.ToString().ToLowerInvariant()}: nothing on {connection.Key} matched, so nothing was changed."

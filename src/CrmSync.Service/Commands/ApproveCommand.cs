@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack.Acts;
@@ -44,9 +43,10 @@ internal static class ApproveCommand
             new ActRequest(RunKind.Approve, connection.Id, filter.ToQueryString(), Environment.UserName) { Sample = wish.Sample, PreviewRunId = wish.Preview },
             cancellationToken);
         System.Console.WriteLine($"{key}: run {runId} lets them go. 'crmsync runs --pause {runId}' holds it, '--cancel {runId}' ends it; what it let go stays so.");
-        return await ActFollow.ShowAsync(host, runId, "let go", cancellationToken) is { } act
-            ? Tell(act, await ConnectionChoice.FindAsync(host.Ledger, key, cancellationToken))
-            : CommandLine.Failed;
+        var completed = await ActCommands.FollowAsync(host, connection, runId, cancellationToken);
+        if (await host.Ledger.FindActAsync(runId, cancellationToken) is { Done: > 0 })
+            System.Console.WriteLine(WhatFollows(await ConnectionChoice.FindAsync(host.Ledger, key, cancellationToken)));
+        return completed ? CommandLine.Done : CommandLine.Failed;
     }
 
     private static void Check(Wish wish)
@@ -71,18 +71,13 @@ internal static class ApproveCommand
             throw new UsageException($"Preview {runId} showed nothing, so there is nothing to let go.");
     }
 
-    private static int Tell(ActState act, Connection connection)
+    private static string WhatFollows(Connection connection) => connection.WriteMode switch
     {
-        var sentence = connection.WriteMode switch
-        {
-            _ when act.Done == 0 => "Nothing was let go.",
-            WriteMode.Preview => $"{connection.Key} is in preview, so nothing is sent. What was let go is sent once its mode is approve or on: crmsync resume --connection {connection.Key} --mode approve",
-            WriteMode.Paused => $"{connection.Key} is paused, so nothing is sent until it is resumed in mode approve or on.",
-            WriteMode.Approve => "It is on its way to the CRM; the write-back log shows what becomes of it.",
-            WriteMode.On => $"{connection.Key} writes without approvals, so they would have gone out anyhow.",
-            _ => throw new InvalidOperationException($"The connection is in no known mode ({connection.WriteMode})."),
-        };
-        System.Console.WriteLine(act is { Done: 0, LeftOut: 0 } ? string.Create(CultureInfo.InvariantCulture, $"No write that waits for {connection.Key} matches.") : sentence);
-        return CommandLine.Done;
-    }
+        WriteMode.Preview =>
+            $"{connection.Key} is in preview, so nothing is sent. What was let go is sent once its mode is approve or on: crmsync resume --connection {connection.Key} --mode approve",
+        WriteMode.Paused => $"{connection.Key} is paused, so nothing is sent until it is resumed in mode approve or on.",
+        WriteMode.Approve => "What was let go is sent; the write-back log shows what becomes of it.",
+        WriteMode.On => $"{connection.Key} writes without approvals, so they would have gone out anyhow.",
+        _ => throw new InvalidOperationException($"The connection is in no known mode ({connection.WriteMode})."),
+    };
 }

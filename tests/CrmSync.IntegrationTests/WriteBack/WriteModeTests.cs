@@ -3,7 +3,6 @@ using CrmSync.IntegrationTests.Recovery;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
-using CrmSync.Service.Demo;
 using CrmSync.Simulator;
 using CrmSync.Simulator.Hosting;
 using Shouldly;
@@ -37,9 +36,9 @@ public sealed class WriteModeTests
         // An approval in preview is kept and sends nothing; the mode lets it go.
         (await RunAsync(service, "approve", "--connection", key, "--sample", "6")).ShouldContain("is in preview, so nothing is sent");
         (await TakenAsync(service, crm)).ShouldBe(0);
-        (await RunAsync(service, "approve", "--connection", key, "--filter", "record=nobody")).ShouldContain("No write that waits");
+        (await RunAsync(service, "approve", "--connection", key, "--filter", "record=nobody")).ShouldContain("so nothing was changed");
         (await RunAsync(service, "resume", "--connection", key, "--mode", "approve")).ShouldContain("only what an operator lets go is sent");
-        await RunAsync(service, "poll", "--connection", key);
+        await using var host = service.StartHost();
         await IsSoonAsync(service, key, "status = 'applied'", 6);
         (await TakenAsync(service, crm)).ShouldBe(6);
 
@@ -53,14 +52,15 @@ public sealed class WriteModeTests
             Target = option.Replace("{label}", label, StringComparison.Ordinal).Replace("{value}", values.Single(), StringComparison.Ordinal),
         });
         var said = await RunAsync(service, "approve", "--connection", key, "--preview", $"{second.Run}");
-        said.ShouldContain($"{second.Count} let go");
-        await IsSoonAsync(service, key, "status in ('pending', 'sending', 'unknown')", 0);
+        said.ShouldContain($"{second.Count} done, 0 left out");
+        await IsSoonAsync(service, key, "status in ('pending', 'sending', 'unknown') and release_run_id is not null", 0);
         var rejected = await service.AskAsync<string>("select distinct code || ':' || value from intent where status = 'rejected'", null, Token);
         rejected.ShouldHaveSingleItem().ShouldBe($"{code}:{values.Single()}");
         (await CountAsync(service, key, "status = 'rejected'") + await CountAsync(service, key, "status = 'applied'")).ShouldBe(second.Count + 6);
         (await TakenAsync(service, crm)).ShouldBe((int)await CountAsync(service, key, "status = 'applied'"));
         (await RunAsync(service, "approve", "--connection", key, "--preview", $"{second.Run}")).ShouldContain("approve.not_waiting");
         (await service.AskAsync<long>("select count(*) from audit where action = 'act.approve'", null, Token)).ShouldBe([4]);
+        (await host.TerminateAsync(Token)).ShouldBe(0, host.Output);
     }
 
     [Fact]
