@@ -36,8 +36,12 @@ internal static class ApiSetup
         ExportRoutes.Map(routes);
         app.MapOpenApi($"{Root}/openapi.json");
         // The console's page for what is not there would answer a program with HTML.
-        routes.Map("/{**rest}", (HttpContext context) => Problems.WriteAsync(context, ApiErrors.NoRoute, $"There is no {context.Request.Method} at this address."))
-            .DisableAntiforgery().ExcludeFromDescription();
+        routes.Map("/{**rest}", RefuseAsync).DisableAntiforgery().ExcludeFromDescription();
         return app;
     }
+
+    // Routing passes a route by whose body has another type than the one that the route takes; its sender should learn of the type.
+    private static Task RefuseAsync(HttpContext context) => context.Request is { ContentType: not null } request && !request.HasJsonContentType()
+        ? Problems.WriteAsync(context, ApiErrors.BadBody, "The Content-Type is not application/json.")
+        : Problems.WriteAsync(context, ApiErrors.NoRoute, $"There is no {context.Request.Method} at this address.");
 }

@@ -62,7 +62,7 @@ public sealed class ExportFigures(PostgresServer server, ITestOutputHelper outpu
         })
             await db.ExecuteAsync(sql, new { Rows });
         if (db is NpgsqlConnection)
-            await db.ExecuteAsync("analyze");
+            await db.ExecuteAsync("analyze activity, decision, intent, outcome");
     }
 
     private async Task MeasureAsync(string database, Ledger ledger, string folder)

@@ -33,7 +33,7 @@ public sealed class LogAndKeyCommandTests : IDisposable
         shown.Said.ShouldContain("write.not_ours");
         shown.Said.ShouldContain("Nothing to do: the value stays.");
 
-        var json = await RunAsync("log", "--filter", "outcome=kept", "--limit", "2", "--json");
+        var json = await RunAsync("log", "--filter", "outcome=applied", "--limit", "2", "--json");
         JsonElement.Parse(json.Said).GetArrayLength().ShouldBe(2);
 
         (await RunAsync("log", "--export", "all.csv")).Said.ShouldContain("rows are in all.csv");

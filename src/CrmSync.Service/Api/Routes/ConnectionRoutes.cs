@@ -29,10 +29,10 @@ internal static class ConnectionRoutes
                 request.KnownParts();
                 var connection = ApiQuery.Text(request, "connection");
                 return IdPages.AnswerAsync(
-                    request, $"completeness?{connection}", (before, size) => ledger.Lists.Completeness.PageAsync(connection, before, size, cancellationToken), CompletenessRow.Of);
+                    request, $"completeness?{connection}", (before, size) => ledger.Lists.Completeness.PageAsync(connection, before, size, cancellationToken), ComparisonRow.Of);
             })
             .Is("listCompleteness", Tag, "Comparisons with the CRM, the newest first", ApiRole.Viewer, [ApiParameters.Connection, .. ApiParameters.Page])
-            .Refuses(ApiErrors.BadParameter, ApiErrors.BadCursor).Produces<ApiPage<CompletenessRow>>();
+            .Refuses(ApiErrors.BadParameter, ApiErrors.BadCursor).Produces<ApiPage<ComparisonRow>>();
         routes.MapGet("/schedules", async (HttpRequest request, IScheduleStore schedules, TimeProvider time, CancellationToken cancellationToken) =>
             {
                 request.KnownParts();

@@ -122,11 +122,11 @@ internal sealed record LeftOutRow(string RunId, string SubjectId, string Code, s
 /// <param name="To">Where it ends.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="FinishedAt">When it ended; null before.</param>
-internal sealed record CompletenessRow(
+internal sealed record ComparisonRow(
     string Id, string RunId, string Connection, string ObjectType, string State, string Sentence, long? CrmCount, long? LedgerCount, long Missing, long Extra, long Repaired,
     long CheckedLabels, long Drifted, DateTimeOffset From, DateTimeOffset To, DateTimeOffset StartedAt, DateTimeOffset? FinishedAt)
 {
-    public static CompletenessRow Of(CompletenessEntry row) => new(
+    public static ComparisonRow Of(CompletenessEntry row) => new(
         row.Id.Text(), row.RunId.Text(), row.Connection, row.ObjectType, row.State, row.Sentence, row.CrmCount, row.LedgerCount, row.Missing, row.Extra, row.Repaired, row.CheckedLabels,
         row.Drifted, row.FromAt.Instant(), row.ToAt.Instant(), row.StartedAt.Instant(), row.FinishedAt.Instant());
 }
