@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Erasure;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Polling;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Runs;
@@ -123,10 +124,10 @@ internal sealed class ErasureRows(LedgerDatabase database)
         var (known, others) = await database.ReadAsync(
             async session =>
             {
-                var parameters = new { connectionId = request.Connection.Id };
+                var parameters = new { connectionId = request.Connection.Id, directory = IRecordReader.DirectoryType };
                 var all = await session.QueryAsync(
                     """
-                    select object_type from watermark where connection_id = @connectionId
+                    select object_type from watermark where connection_id = @connectionId and object_type <> @directory
                     union select object_type from crm_person where connection_id = @connectionId
                     order by object_type
                     """,

@@ -123,6 +123,7 @@ public abstract partial class LedgerContract
         var scan = await World.StartScanAsync(RunKind.PollFresh);
         await World.CommitAsync(scan, new LedgerChange { Ending = new BatchEnding.Snooze(TimeProvider.System.GetUtcNow().AddMinutes(5), "hubspot.token_revoked", "It was revoked.") });
         await AlterAsync("update intent set status = 'rejected'");
+        await World.StoreAsync(LedgerWorld.Activity("2"));
         await Ledger.SeedAsync([new ScheduleRow("hubspot-main/poll-fresh", "poll_fresh", World.ConnectionId, "every 15s", "UTC", true), new ScheduleRow("off", "poll_gone", null, "every 15s", "UTC", false)], Token);
         await AlterAsync(
             "insert into completeness (run_id, connection_id, object_type, from_at, to_at, state, sentence, started_at) values (1, 1, 'calls', 0, 1, 'incomplete', 'Two are missing.', 0), (1, 1, 'calls', 0, 1, 'checking', '', 0)");

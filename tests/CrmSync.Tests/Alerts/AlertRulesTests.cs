@@ -64,8 +64,8 @@ public sealed class AlertRulesTests
     [InlineData("every 30s", 4, 60, AlertState.Fine)]
     [InlineData("every 30s", 6, 60, AlertState.Broken)]
     [InlineData("every 30s", 6, 2, AlertState.Fine)]       // this process has not watched for long enough
-    [InlineData("17 * * * *", 70, 600, AlertState.Fine)]   // half a rhythm of grace
-    [InlineData("17 * * * *", 120, 600, AlertState.Broken)]
+    [InlineData("47 * * * *", 70, 600, AlertState.Fine)]   // half a rhythm of grace
+    [InlineData("47 * * * *", 120, 600, AlertState.Broken)]
     [InlineData("nonsense", 9_999, 600, null)]
     public void Judge_Schedule_IsMissedAfterItsGrace(string rhythm, int lastAgo, int watchingFor, AlertState? expected)
     {
