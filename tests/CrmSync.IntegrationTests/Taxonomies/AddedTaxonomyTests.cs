@@ -39,6 +39,7 @@ public sealed partial class AddedTaxonomyTests : IDisposable
             await Eventually.IsTrueAsync(() => service.IsSyncedAsync(Token), $"all is written. It said: {host.Output}", Patience, Token);
             await AssertInBothCrmsAsync(service, objections, "Price");
             await AssertInTheConsoleAsync(host, service);
+            await AssertReviewedAsync(service, settings, objections[0]);
             (await host.TerminateAsync(Token)).ShouldBe(0, host.Output);
         }
 
@@ -123,6 +124,25 @@ public sealed partial class AddedTaxonomyTests : IDisposable
         var sheet = LabelSheet().Match(activities).Value;
         (await client.GetStringAsync(new Uri(address, sheet), Token)).ShouldMatch("\\.l-2-5|\\.l-1-5");
         (await service.AskAsync<long>("select count(*) from taxonomy_version", null, Token)).ShouldBe([3]);
+    }
+
+    /// <summary>The taxonomy has its review rows, and a reviewer's answer reaches the CRM.</summary>
+    private static async Task AssertReviewedAsync(ServiceUnderTest service, string settings, (ISimulatedCrm Crm, string Type, string Id) chosen)
+    {
+        var queue = Path.Combine(service.Folder, "queue.csv");
+        (await CommandAsync(service, "review", "--export", queue, "--taxonomy", "objection", "--config", settings)).Exit.ShouldBe(0);
+        (await File.ReadAllLinesAsync(queue, Token)).Skip(1).ShouldNotBeEmpty("least-sure and audit rows of the added taxonomy");
+
+        var activity = (await service.AskAsync<long>(
+            "select a.id from activity a join connection c on c.id = a.connection_id where a.external_id = @Id and a.object_type = @Type and c.kind = @Kind",
+            new { chosen.Id, chosen.Type, chosen.Crm.Kind }, Token))[0];
+        var answers = Path.Combine(service.Folder, "answers.csv");
+        await File.WriteAllTextAsync(answers, $"id,taxonomy,label\n{activity},objection,timing\n", Token);
+        var (exit, said) = await CommandAsync(service, "review", "--import", answers, "--config", settings);
+        exit.ShouldBe(0, said);
+        await Eventually.IsTrueAsync(
+            () => Task.FromResult(chosen.Crm.Find(chosen.Type, chosen.Id)!.Properties.GetValueOrDefault(Property[chosen.Crm.Kind]) == "Timing"),
+            "the reviewer's answer is in the CRM", Patience, Token);
     }
 
     private static async Task<Uri> AddressAsync(HostProcess host)

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace CrmSync.Pipeline.Classification.Hosted;
 
 /// <summary>What a deployment's tokens cost. Prices change and differ by region and contract, so they are settings and never looked up.</summary>
@@ -5,8 +7,8 @@ public sealed record HostedPrice
 {
     private const decimal Million = 1_000_000;
 
-    // English runs at about four characters a token, other languages and JSON at three or less; the bound must not be too low.
-    private const int FewestCharactersPerToken = 2;
+    // English runs at about four characters a token, other languages in Latin letters and JSON at three or less; the bound must not be too low.
+    private const int FewestLatinCharactersPerToken = 2;
 
     /// <summary>USD per million prompt tokens that were not cached. Default 0.40, a small model's order of magnitude; put your own contract's.</summary>
     public decimal PromptUsd { get; init; } = 0.40m;
@@ -32,8 +34,15 @@ public sealed record HostedPrice
     public decimal MostUsd(HostedPrompt prompt, bool batch = false)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        var characters = prompt.System.Length + prompt.User.Length + prompt.Schema.Length;
-        return Usd(new TokenUsage((characters / FewestCharactersPerToken) + 1, 0, prompt.MaxOutputTokens), batch);
+        var tokens = MostTokens(prompt.System) + MostTokens(prompt.User) + MostTokens(prompt.Schema);
+        return Usd(new TokenUsage(tokens, 0, prompt.MaxOutputTokens), batch);
+    }
+
+    // Byte-level tokenizers never need more tokens than UTF-8 has bytes, and for scripts that they have seen little of they come near it.
+    private static int MostTokens(string text)
+    {
+        var ascii = text.Count(char.IsAscii);
+        return (ascii / FewestLatinCharactersPerToken) + (Encoding.UTF8.GetByteCount(text) - ascii) + 1;
     }
 
     /// <summary>One sentence per fault; empty when the prices can be used.</summary>

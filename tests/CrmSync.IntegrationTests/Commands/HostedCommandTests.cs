@@ -1,0 +1,87 @@
+using System.Text.Json;
+using CrmSync.IntegrationTests.Testing;
+using CrmSync.Simulator.AzureOpenAI;
+using Shouldly;
+using Xunit;
+
+namespace CrmSync.IntegrationTests.Commands;
+
+/// <summary>The commands that ask a hosted model, in front of a simulated Azure OpenAI.</summary>
+public sealed class HostedCommandTests : IDisposable
+{
+    private const string Rows = """
+        crm_subject,crm_description,crm_subtype,hs_object_id
+        Call with Ines,"Spoke with Ines for twenty minutes, they run three warehouses on paper and want to change before May.",Call,1
+        Hm,ok then,Task,2
+        Thing,as said,Task,3
+        """;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("crmsync-hosted-").FullName;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Classify_Hosted_AsksAboutWhatStaysOpenAndSaysWhatItCost()
+    {
+        await using var model = await StartModelAsync();
+        WriteSettings(model.BaseAddress, ModelSimulatorOptions.DefaultKey);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "in.csv"), Rows, Token);
+
+        var (exit, said) = await RunAsync("classify", "--in", "in.csv", "--out", "out.csv", "--hosted");
+        exit.ShouldBe(0, said);
+        said.ShouldContain("3 of 3 rows classified");
+        said.ShouldMatch("Hosted model: [1-9]\\d* rows asked about, [1-9]\\d* answers, [1-9]");
+        var lines = await File.ReadAllLinesAsync(Path.Combine(_folder, "out.csv"), Token);
+        lines.Length.ShouldBe(4);
+        lines.ShouldContain(line => line.Contains("hosted", StringComparison.Ordinal));
+        File.Exists(Path.Combine(_folder, "out.csv.partial")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Classify_HostedModelThatRefuses_KeepsTheLocalAnswersAndSaysWhy()
+    {
+        await using var model = await StartModelAsync();
+        WriteSettings(model.BaseAddress, "another-key");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "in.csv"), Rows, Token);
+
+        var (exit, said) = await RunAsync("classify", "--in", "in.csv", "--out", "out.csv", "--hosted");
+        exit.ShouldBe(0, said);
+        said.ShouldContain("Some rows got no answer and keep the local one");
+        (await File.ReadAllLinesAsync(Path.Combine(_folder, "out.csv"), Token)).Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Doctor_HostedModel_IsAskedOneTinyQuestion()
+    {
+        await using var model = await StartModelAsync();
+        WriteSettings(model.BaseAddress, ModelSimulatorOptions.DefaultKey);
+        (await RunAsync("doctor")).Said.ShouldMatch("Deployment crmsync-mini");
+        WriteSettings(model.BaseAddress, "another-key");
+        var (exit, said) = await RunAsync("doctor");
+        exit.ShouldBe(1, said);
+        said.ShouldNotContain("another-key", Case.Sensitive, "a secret is never shown");
+    }
+
+    private static Task<ModelSimulator> StartModelAsync() =>
+        ModelSimulator.StartAsync(new ModelSimulatorOptions { ErrorRate = 0, QuotasOn = false, Port = 0 }, TimeProvider.System, Token);
+
+    private void WriteSettings(Uri endpoint, string key) => File.WriteAllText(
+        Path.Combine(_folder, "appsettings.json"),
+        JsonSerializer.Serialize(new
+        {
+            CrmSync = new
+            {
+                Ledger = new { File = Path.Combine(_folder, "ledger.db") },
+                Classification = new { Hosted = new { Endpoint = $"{endpoint}", Key = key, Deployment = "crmsync-mini" } },
+            },
+        }));
+
+    private async Task<(int Exit, string Said)> RunAsync(params string[] arguments)
+    {
+        await using var process = HostProcess.Start(_folder, arguments);
+        var exit = await process.ExitAsync(Token);
+        return (exit, process.Output);
+    }
+}
