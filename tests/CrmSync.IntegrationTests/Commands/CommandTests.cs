@@ -119,6 +119,24 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_ScheduleOfComparisonsIsDue_ComparesBothCrms()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 20, Token);
+        var settings = Settings("""{ "CrmSync": { "Reconcile": { "Rhythm": "every 2s", "Lag": "00:00:00" } } }""");
+        await using var host = HostProcess.Start(service.Folder, "run", "--config", settings);
+
+        await Eventually.IsTrueAsync(
+            async () => File.Exists(service.LedgerFile) && (await service.AskAsync<long>(
+                """
+                select count(distinct c.connection_id) from completeness c join run r on r.id = c.run_id
+                where r.schedule_id is not null and c.state in ('complete', 'repaired') and c.crm_count > 0
+                """,
+                null, Token))[0] == 2,
+            $"both are compared. It said: {host.Output}", Patience, Token);
+        (await host.TerminateAsync(Token)).ShouldBe(0, host.Output);
+    }
+
+    [Fact]
     public async Task Poll_BesideAHost_LeavesTheWorkToItAndFollows()
     {
         await using var service = await ServiceUnderTest.CreateAsync(activities: 40, Token);
