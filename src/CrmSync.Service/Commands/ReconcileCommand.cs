@@ -57,12 +57,15 @@ internal static class ReconcileCommand
         foreach (var (connection, connector) in await host.ChooseAsync(settings, key, cancellationToken))
         {
             var started = await starter.StartAsync(connection, connector, ask, Environment.UserName, null, cancellationToken);
+            // What is under way already, another command's or one that was killed, is waited for as well: it answers the same question.
+            var runs = (await queries.ReadOpenRunsAsync(connection.Id, cancellationToken)).Order().ToList();
             if (!json)
-                Announce(connection, started);
-            if (started.RunId is not { } id)
-                continue;
-            failed |= !await host.FollowAsync(id, cancellationToken, quiet: json);
-            rows.AddRange(await queries.ReadRunAsync(id, cancellationToken));
+                Announce(connection, started, runs);
+            foreach (var run in runs)
+            {
+                failed |= !await host.FollowAsync(run, cancellationToken, quiet: json);
+                rows.AddRange(await queries.ReadRunAsync(run, cancellationToken));
+            }
         }
 
         if (json)
@@ -72,14 +75,13 @@ internal static class ReconcileCommand
         return failed || rows.Any(row => row.State is CompletenessState.Incomplete or CompletenessState.Failed) ? CommandLine.Failed : CommandLine.Done;
     }
 
-    private static void Announce(Connection connection, ReconcileStarted started)
+    private static void Announce(Connection connection, ReconcileStarted started, IReadOnlyList<long> runs)
     {
         if (started.LeftOut.Count > 0)
             System.Console.WriteLine($"{connection.Key}: nothing to compare yet for {string.Join(", ", started.LeftOut)}: the polls have not come past the range.");
-        if (started.RunId is { } id)
-            System.Console.WriteLine($"{connection.Key}: run {id}. 'crmsync runs --pause {id}' holds it, '--resume {id}' lets it go on, '--cancel {id}' ends it.");
-        else if (started.LeftOut.Count == 0)
-            System.Console.WriteLine($"{connection.Key}: a comparison is under way already; 'crmsync runs' shows it.");
+        foreach (var id in runs)
+            System.Console.WriteLine(
+                $"{connection.Key}: run {id}{(id == started.RunId ? "" : ", which was under way already")}. 'crmsync runs --pause {id}' holds it, '--resume {id}' lets it go on, '--cancel {id}' ends it.");
     }
 
     private static void Show(IReadOnlyList<CompletenessRow> rows)

@@ -67,6 +67,15 @@ public sealed class CompletenessQueries(ILedgerReadConnections ledger)
     public Task<IReadOnlyList<CompletenessRow>> ReadRunAsync(long runId, CancellationToken cancellationToken) =>
         ReadAsync($"select {Columns} from completeness p join connection c on c.id = p.connection_id where p.run_id = @runId order by p.id", new { runId }, cancellationToken);
 
+    /// <summary>The runs whose comparisons of a connection are under way.</summary>
+    public async Task<IReadOnlyList<long>> ReadOpenRunsAsync(long connectionId, CancellationToken cancellationToken)
+    {
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        return [.. await db.QueryAsync<long>(new CommandDefinition(
+            "select distinct run_id from completeness where connection_id = @connectionId and state = 'checking'", new { connectionId }, cancellationToken: cancellationToken))
+            .ConfigureAwait(false)];
+    }
+
     /// <summary>Earlier comparisons, newest first.</summary>
     /// <param name="connectionId">The connection.</param>
     /// <param name="objectType">One type; null for all.</param>
