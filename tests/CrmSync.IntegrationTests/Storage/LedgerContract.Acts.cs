@@ -23,7 +23,7 @@ public abstract partial class LedgerContract
 
     private async Task CarryOutAsync(long run)
     {
-        var due = await Ledger.TakeDueAsync(DateTimeOffset.UtcNow, 8, 100, Token);
+        var due = await Ledger.TakeDueAsync(TimeProvider.System.GetUtcNow(), 8, 100, Token);
         var batch = await World.ClaimAsync(due.Single(candidate => candidate.Kind is BatchKind.Act).Id);
         batch.RunId.ShouldBe(run);
         while ((await Ledger.FindActAsync(run, Token))! is var act && act.Position < act.UpToId)
@@ -353,7 +353,7 @@ public abstract partial class LedgerContract
         (await Ledger.CountActAsync(Wish(RunKind.Discard), Token)).ShouldBe(1_200);
         var run = await Ledger.StartActAsync(Wish(RunKind.Discard), Token);
         await World.LabelAsync("later", 0, "ENGAGED");
-        var due = (await Ledger.TakeDueAsync(DateTimeOffset.UtcNow, 8, 100, Token)).Single(candidate => candidate.Kind is BatchKind.Act);
+        var due = (await Ledger.TakeDueAsync(TimeProvider.System.GetUtcNow(), 8, 100, Token)).Single(candidate => candidate.Kind is BatchKind.Act);
         var first = await World.ClaimAsync(due.Id);
         await World.CommitAsync(first, new LedgerChange { ActStep = true });
         (await Ledger.FindActAsync(run, Token))!.Done.ShouldBe(1_000);
