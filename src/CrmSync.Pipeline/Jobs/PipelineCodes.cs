@@ -12,12 +12,16 @@ public static class PipelineCodes
     public static IReadOnlyList<FailureCode> All { get; } =
     [
         .. ActCodes.All,
+        new("activity.dead", null, "An activity could not be decided about, and no reason was kept",
+            "Retry it with 'crmsync retry --activities'."),
         new("approve.already_released", null, "An earlier approval let this write go already, so this one left it alone",
             "Nothing to do."),
         new("approve.not_waiting", null, "The write did not wait any more when it was to be let go",
             "Nothing to do; its line in the write-back log says what became of it."),
         new("approve.stale", null, "The decision behind a write, or its value, changed after the preview that was approved, so it was not let go",
             "Look at a new preview and approve that."),
+        new("batch.discarded", null, "A batch was put aside, and no reason was kept",
+            "Look at the log of its run."),
         new("classify.failed", null, "The text of an activity could not be decided about; the others of its batch were",
             "Look at the activity's story; the service log of that moment names the exception."),
         new("decision_withdrawn", null, "The decision behind a write is no longer the current one, so the write was not sent",
@@ -55,11 +59,15 @@ public static class PipelineCodes
             "Nothing to do, unless it comes back: then the CRM does not give the history that the check needs."),
         new("write.record_gone", FailureCategory.Gone, "The record is not in the CRM any more",
             "Nothing to do: it was deleted, archived or merged after it was read."),
+        new("write.rejected", null, "The CRM refused a write, and no reason was kept",
+            "Look at the write's history in the log."),
         new("write.settled_applied", null, "The answer to a write was lost; reading the record showed that it took effect",
             "Nothing to do."),
         new("write.settled_not_applied", null, "The answer to a write was lost; reading the record showed that nothing was written",
             "Nothing to do: it is sent again."),
         new("write.unanswered", FailureCategory.Unknown, "The CRM's answer does not mention a record that was to be written",
             "The record is read to learn what became of it."),
+        new("write.waits_its_turn", null, "Another batch of the connection is writing, and this CRM takes one at a time",
+            "Nothing to do: it goes on by itself."),
     ];
 }

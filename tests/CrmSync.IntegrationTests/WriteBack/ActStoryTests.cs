@@ -56,9 +56,9 @@ public sealed class ActStoryTests
         var sample = await SampleAsync(service, crm);
         service.Crms.HubSpot.Dials.Turn("F25", new DialSetting { Count = 1, Target = property });
         var record = crm.Add(sample);
-        async Task<string?> StatusAsync() => (await service.AskAsync<string>(
-            "select i.status || ':' || coalesce(i.code, '') from intent i where i.target_id = @Id and i.property = @property order by i.id desc limit 1", new { record.Id, property }, Token)).FirstOrDefault();
-        await Eventually.IsTrueAsync(async () => await StatusAsync() == "kept:write.race_restored", $"the race is found. It said: {host.Output}", Patience, Token);
+        async Task<IReadOnlyList<string>> StatusAsync() => await service.AskAsync<string>(
+            "select i.status || ':' || coalesce(i.code, '') from intent i where i.target_id = @Id and i.property = @property order by i.id desc limit 1", new { record.Id, property }, Token);
+        await Eventually.IsTrueAsync(async () => await StatusAsync() is ["kept:write.race_restored"], $"the race is found. It said: {host.Output}", Patience, Token);
 
         var history = crm.History(record.ObjectType, record.Id, property);
         history.Select(change => change.By).ShouldBe(["person", "app", "app"]);
