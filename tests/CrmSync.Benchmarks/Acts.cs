@@ -103,16 +103,16 @@ internal static class Acts
         $"""
         {Numbers} insert into activity (connection_id, object_type, external_id, type, evidence, occurred_at, crm_created_at, crm_modified_at, content_hash, status,
           first_seen_at, content_changed_at)
-        select @connection, 'calls', cast(i as text), 'call', '{"{}"}', @now, @now, @now, 'h', 'decided', @now, @now from n order by i
+        select @connection, 'calls', cast(i as text), 'call', '{"{}"}', @now, @now, @now, 'h', 'decided', @now, @now from n order by n.i
         """,
         $"""
         {Numbers} insert into decision (activity_id, taxonomy, taxonomy_version, label, status, confidence, decided_by, model_version, reason, evidence, content_hash,
           write_property, write_value, decided_at)
-        select i, 'engagement', '1', 'engaged', 'decided', 0.9, 'rules', 'r-1', 'Because.', '[]', 'h', 'trueai_engaged', 'ENGAGED', @now from n order by i
+        select i, 'engagement', '1', 'engaged', 'decided', 0.9, 'rules', 'r-1', 'Because.', '[]', 'h', 'trueai_engaged', 'ENGAGED', @now from n order by n.i
         """,
         $"""
         {Numbers} insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, decision_id, value, status, code, attempt, created_at, updated_at)
-        select @connection, 'calls', cast(i as text), 'trueai_engaged', 'engagement', i, i, 'ENGAGED', 'rejected', 'hubspot.option', 1, @now, @now from n order by i
+        select @connection, 'calls', cast(i as text), 'trueai_engaged', 'engagement', i, i, 'ENGAGED', 'rejected', 'hubspot.option', 1, @now, @now from n order by n.i
         """,
     ];
 }
