@@ -46,7 +46,7 @@ internal sealed class ReconcileHouse : IConnectorCatalog, IAsyncDisposable
             ledger, directory, new BatchGate(new AccountGuard(ledger), policy, TimeProvider.System),
             [
                 new ScanHandler(ledger, new Relabeller(ledger, TaxonomySet.LoadShipped()), policy, meter), new Decider(ledger, labels ? crm.Label.Name : null),
-                new WriteHandler(ledger, directory, policy, meter), _comparison,
+                new WriteHandler(ledger, directory, policy, meter, new RaceWatch(new WriteBackOptions(), meter, TimeProvider.System)), _comparison,
             ],
             new BatchDispatcher(new IdleEngine()), policy, running, TimeProvider.System, NullLogger<BatchRunner>.Instance);
         _polls = new PollStarter(ledger, new PollingOptions { Settle = TimeSpan.Zero }, soon);

@@ -154,7 +154,7 @@ public abstract partial class LedgerContract
         await World.LabelAsync("1", 0, "ENGAGED");
         await Ledger.StartAsync(
             new RunRequest(RunKind.Backfill, World.ConnectionId, "tom", [new ScanPlan("calls", LedgerWorld.Start.AddYears(-1), LedgerWorld.Start)]), Token);
-        await Ledger.SetWriteModeAsync(World.ConnectionId, CrmSync.Pipeline.Model.WriteMode.Paused, "ada", Token);
+        await Ledger.SetWriteModeAsync(World.ConnectionId, new ModeChange(CrmSync.Pipeline.Model.WriteMode.Paused, "ada") { Reason = "audit" }, Token);
         await AlterAsync("update audit set at = 1000 * id");
         var queries = new AuditQueries(Ledger);
         var all = await queries.ListAsync(AuditFilter.All, new PageRequest(null, null), Token);

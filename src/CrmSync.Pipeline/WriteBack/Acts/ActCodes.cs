@@ -33,7 +33,7 @@ public static class ActCodes
         new("act.newer_write", null, "The same label of the same record has a newer write",
             "Act on the newest one."),
         new("act.not_writing", FailureCategory.Reject, "The connection is in preview or paused, so nothing can be taken back or overwritten",
-            "Turn writing on with 'crmsync resume', then start the act again."),
+            "Turn writing on with 'crmsync resume --mode on', then start the act again."),
         new("act.not_written", null, "The write waits to be sent, so there is nothing to take back",
             "Discard it, or undo it once it was written."),
         new("act.nothing_matched", null, "An act's filter matched no row",

@@ -19,7 +19,7 @@ public static class ActRules
         if (request.Kind is RunKind.Undo or RunKind.Force && mode is WriteMode.Preview or WriteMode.Paused)
             return new Failure(
                 FailureCategory.Reject, "act.not_writing", $"The connection is {(mode is WriteMode.Paused ? "paused" : "in preview")}, so nothing may be written and the {word} cannot start.",
-                "Turn writing on with 'crmsync resume', then start it again.");
+                "Turn writing on with 'crmsync resume --mode on', then start it again.");
         return null;
     }
 }
