@@ -13,8 +13,8 @@ internal sealed class SparseInput
 
     private const int Slots = 4_096;
     private readonly FeatureList _features = new();
-    private readonly int[] _seen = new int[Slots];
-    private readonly int[] _seenAt = new int[Slots];
+    // Stamp of the activity above, row below.
+    private readonly long[] _seen = new long[Slots];
     private int _stamp;
     private ulong[] _entries = new ulong[2_048];
     private int[] _rows = new int[2_048];
@@ -84,15 +84,16 @@ internal sealed class SparseInput
     private bool IsRepeat(int row)
     {
         var slot = (int)((uint)row * 0x9E3779B1 >> 20);
+        var mark = (long)_stamp << 32 | (uint)row;
         for (var probe = 0; probe < 8; probe++, slot = (slot + 1) & (Slots - 1))
         {
-            if (_seenAt[slot] != _stamp)
+            if (_seen[slot] == mark)
+                return true;
+            if ((int)(_seen[slot] >> 32) != _stamp)
             {
-                (_seen[slot], _seenAt[slot]) = (row, _stamp);
+                _seen[slot] = mark;
                 return false;
             }
-            if (_seen[slot] == row)
-                return true;
         }
         return false;
     }

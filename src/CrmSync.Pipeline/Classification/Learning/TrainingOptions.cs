@@ -30,8 +30,11 @@ public sealed record TrainingOptions
     /// <summary>Weight decay per step.</summary>
     public float Decay { get; init; } = 0.0001f;
 
-    /// <summary>Rows that must hold a feature before the model learns it.</summary>
-    public int MinRows { get; init; } = 4;
+    /// <summary>
+    /// Rows that must hold a feature before the model learns it. Fewer validate a little better (4: 0.3 points of engagement, nothing of the stage), and make the
+    /// model twice as large and a tenth slower.
+    /// </summary>
+    public int MinRows { get; init; } = 8;
 
     /// <summary>Parts into which writers are divided for validation; every row is judged by a model that saw none of its writer's rows. At least 2.</summary>
     public int Folds { get; init; } = 6;
