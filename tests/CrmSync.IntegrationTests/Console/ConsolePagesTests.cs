@@ -251,6 +251,7 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
             _host = await ConsoleHost.StartAsync(async seed =>
             {
                 await seed.ConnectionsAsync();
+                await seed.ComparisonsAsync();
                 await seed.ActivitiesAsync(160, TimeSpan.FromMinutes(50));
                 await seed.ProblemsAsync();
                 await seed.HostedAsync(1);
