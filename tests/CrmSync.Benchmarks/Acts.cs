@@ -12,7 +12,7 @@ using Npgsql;
 namespace CrmSync.Benchmarks;
 
 /// <summary>
-/// Measures how long an act over many rows takes in the ledger: retry of rejected writes, and the planning of an undo of applied ones; on SQLite, and on PostgreSQL where
+/// Measures how long an act over many rows takes in the ledger: export of the log, retry of rejected writes, and the planning of an undo of applied ones; on SQLite, and on PostgreSQL where
 /// <c>CRMSYNC_TEST_POSTGRES</c> names a server. <c>dotnet run -c Release --project tests/CrmSync.Benchmarks -- acts [rows]</c>
 /// </summary>
 internal static class Acts
@@ -58,6 +58,7 @@ internal static class Acts
             foreach (var statement in Seed)
                 await db.ExecuteAsync(statement, new { rows, connection = connections[0].Id, now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() });
         }
+        await Exports.MeasureAsync(title, ledger);
         await TellAsync(title, ledger, new ActRequest(RunKind.Retry, connections[0].Id, "outcome=rejected", "benchmark"));
         await using (var db = open())
         {
