@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmSync.Pipeline.Model;
 using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Api;
@@ -54,6 +55,11 @@ internal static class ApiQuery
         }
         return parts;
     }
+
+    /// <summary>The connection that a request names.</summary>
+    public static Connection Connection(IReadOnlyList<Connection> known, string? key) =>
+        known.FirstOrDefault(connection => connection.Key == key)
+            ?? throw new ApiRefusal(ApiErrors.NoConnection, $"The ledger knows no connection \"{Short(key ?? "")}\".");
 
     /// <summary>How many rows a page may have.</summary>
     public static int Limit(HttpRequest request)

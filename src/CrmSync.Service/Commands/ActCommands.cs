@@ -78,8 +78,7 @@ internal static class ActCommands
         }
         if (wish.Connection is null)
             throw new UsageException($"Name the connection with --connection; there is {string.Join(", ", connections.Select(known => known.Key))}.");
-        return connections.FirstOrDefault(candidate => candidate.Key == wish.Connection) ?? throw new UsageException(
-            $"The ledger knows no connection '{wish.Connection}'; it knows {string.Join(", ", connections.Select(known => known.Key))}.");
+        return ConnectionChoice.Find(connections, wish.Connection);
     }
 
     private static string FilterOf(Wish wish) => string.Join('&', new[]

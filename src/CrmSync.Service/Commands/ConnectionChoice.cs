@@ -18,12 +18,13 @@ internal static class ConnectionChoice
     public static System.CommandLine.Option<string> Required() => new("--connection") { Description = "Key of the connection", Required = true, HelpName = "KEY" };
 
     /// <summary>A connection as the ledger knows it, whether it is configured any more or not.</summary>
-    public static async Task<Connection> FindAsync(Ledger ledger, string key, CancellationToken cancellationToken)
-    {
-        var connections = await ledger.ListConnectionsAsync(cancellationToken);
-        return connections.FirstOrDefault(candidate => candidate.Key == key) ?? throw new UsageException(
+    public static async Task<Connection> FindAsync(Ledger ledger, string key, CancellationToken cancellationToken) =>
+        Find(await ledger.ListConnectionsAsync(cancellationToken), key);
+
+    /// <summary>The same of connections that were listed already.</summary>
+    public static Connection Find(IReadOnlyList<Connection> connections, string key) =>
+        connections.FirstOrDefault(candidate => candidate.Key == key) ?? throw new UsageException(
             $"The ledger knows no connection '{key}'; it knows {(connections.Count == 0 ? "none yet, since no host has run" : string.Join(", ", connections.Select(known => known.Key)))}.");
-    }
 
     /// <summary>The chosen connections' connectors in a provider that owns them. They count requests and keep renewed credentials in the ledger, as a host's do; without one they keep them to themselves.</summary>
     public static (ServiceProvider Owner, IReadOnlyList<ICrmConnector> Connectors) Open(ServiceSettings settings, string? key, Ledger? ledger)

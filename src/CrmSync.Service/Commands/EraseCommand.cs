@@ -33,9 +33,7 @@ internal static class EraseCommand
         ServiceSettings settings, string key, string record, string? reason, bool isDry, CancellationToken cancellationToken)
     {
         await using var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: false, cancellationToken);
-        var connections = await ledger.ListConnectionsAsync(cancellationToken);
-        var connection = connections.FirstOrDefault(candidate => candidate.Key == key) ?? throw new UsageException(
-            $"The ledger knows no connection '{key}'; it knows {(connections.Count == 0 ? "none yet, since no host has run" : string.Join(", ", connections.Select(known => known.Key)))}.");
+        var connection = await ConnectionChoice.FindAsync(ledger, key, cancellationToken);
         var (type, id) = Parse(record, connection);
         var request = new ErasureRequest(connection, type, id, Environment.UserName) { Reason = string.IsNullOrWhiteSpace(reason) ? null : reason.Trim() };
         var result = isDry ? await ledger.ForecastErasureAsync(request, cancellationToken) : await ledger.EraseAsync(request, cancellationToken);

@@ -28,10 +28,9 @@ internal static class LettersCommand
     {
         await using var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: false, cancellationToken);
         var connections = await ledger.ListConnectionsAsync(cancellationToken);
-        if (key is not null && connections.All(connection => connection.Key != key))
-            throw new UsageException($"The ledger knows no connection '{key}'; it knows {string.Join(", ", connections.Select(known => known.Key))}.");
+        var chosen = key is null ? null : ConnectionChoice.Find(connections, key);
         var keys = connections.ToDictionary(connection => connection.Id, connection => connection.Key);
-        var groups = await new DeadLetterQueries(ledger).ListAsync(key is null ? null : connections.First(connection => connection.Key == key).Id, cancellationToken);
+        var groups = await new DeadLetterQueries(ledger).ListAsync(chosen?.Id, cancellationToken);
         var fixes = FailureCatalog.All.Concat(PipelineCodes.All).ToDictionary(code => code.Code, code => code.Fix);
         if (json)
         {

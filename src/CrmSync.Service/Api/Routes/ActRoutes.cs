@@ -51,8 +51,7 @@ internal static class ActRoutes
     {
         request.KnownParts();
         var order = await ApiBody.ReadAsync<ActOrder>(request, cancellationToken);
-        var connection = (await runs.ListConnectionsAsync(cancellationToken)).FirstOrDefault(known => known.Key == order.Connection)
-            ?? throw new ApiRefusal(ApiErrors.NoConnection, $"The ledger knows no connection \"{ApiQuery.Short(order.Connection ?? "")}\".");
+        var connection = ApiQuery.Connection(await runs.ListConnectionsAsync(cancellationToken), order.Connection);
         var wanted = Read(order, connection, request);
         await CheckPreviewAsync(wanted, ledger, acts, cancellationToken);
         var runId = await acts.StartActAsync(wanted, cancellationToken);

@@ -50,8 +50,7 @@ internal static class ConnectionRoutes
     {
         request.KnownParts();
         var order = await ApiBody.ReadAsync<ConnectionChange>(request, cancellationToken);
-        var connection = (await runs.ListConnectionsAsync(cancellationToken)).FirstOrDefault(known => known.Key == key)
-            ?? throw new ApiRefusal(ApiErrors.NoConnection, $"The ledger knows no connection \"{ApiQuery.Short(key)}\".");
+        var connection = ApiQuery.Connection(await runs.ListConnectionsAsync(cancellationToken), key);
         var mode = order.WriteMode switch
         {
             "preview" => WriteMode.Preview,

@@ -95,9 +95,7 @@ internal static class RunRoutes
     {
         request.KnownParts();
         var known = await runs.ListConnectionsAsync(cancellationToken);
-        var wanted = ApiQuery.Text(request, "connection") is { } key
-            ? known.FirstOrDefault(connection => connection.Key == key) ?? throw new ApiRefusal(ApiErrors.NoConnection, $"The ledger knows no connection \"{ApiQuery.Short(key)}\".")
-            : null;
+        var wanted = ApiQuery.Text(request, "connection") is { } key ? ApiQuery.Connection(known, key) : null;
         var keys = known.ToDictionary(connection => connection.Id, connection => connection.Key);
         var groups = await new DeadLetterQueries(connections).ListAsync(wanted?.Id, cancellationToken);
         return Results.Ok(new ApiPage<DeadLetterRow>([.. groups.Select(group => DeadLetterRow.Of(group, keys[group.ConnectionId]))], null));
