@@ -1,3 +1,4 @@
+using CrmSync.Connectors.Alerts;
 using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Connectors.HubSpot;
 using CrmSync.Connectors.Http;
@@ -12,7 +13,7 @@ public static class FailureCatalog
     /// <summary>The registries of the connectors, ordered by code.</summary>
     public static IReadOnlyList<FailureCode> All { get; } =
     [
-        .. HttpFailures.All.Concat(AzureOpenAiFailures.All).Concat(HubSpotFailures.All).Concat(SalesforceFailures.All)
+        .. HttpFailures.All.Concat(AlertFailures.All).Concat(AzureOpenAiFailures.All).Concat(HubSpotFailures.All).Concat(SalesforceFailures.All)
             .Select(kind => new FailureCode(kind.Code, kind.Category, kind.Sentence, kind.Fix))
             .OrderBy(code => code.Code, StringComparer.Ordinal),
     ];

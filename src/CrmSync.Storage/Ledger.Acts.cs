@@ -1,12 +1,15 @@
 using CrmSync.Pipeline.WriteBack.Acts;
+using CrmSync.Pipeline.WriteBack.Previews;
 using CrmSync.Storage.Acts;
+using CrmSync.Storage.Previews;
 
 namespace CrmSync.Storage;
 
 /// <content>Operators' acts.</content>
-public sealed partial class Ledger : IActStore
+public sealed partial class Ledger : IActStore, IPreviewStore
 {
     private readonly ActRows _acts;
+    private readonly PreviewRows _previews;
 
     /// <inheritdoc/>
     public Task<long> StartActAsync(ActRequest request, CancellationToken cancellationToken)
@@ -18,4 +21,18 @@ public sealed partial class Ledger : IActStore
 
     /// <inheritdoc/>
     public Task<ActState?> FindActAsync(long runId, CancellationToken cancellationToken) => _acts.FindAsync(runId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<PreviewPage> ReadPreviewPageAsync(long runId, int limit, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        return _previews.ReadPageAsync(runId, limit, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<long> CountActAsync(ActRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _acts.CountAsync(request, cancellationToken);
+    }
 }

@@ -10,6 +10,7 @@ using CrmSync.Storage.Batches;
 using CrmSync.Storage.Credentials;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Previews;
 using CrmSync.Storage.Quotas;
 using CrmSync.Storage.Runs;
 using CrmSync.Storage.Taxonomies;
@@ -31,6 +32,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
     private readonly WorkReading _work;
     private readonly RunRows _runs;
     private readonly ConnectionRows _connections;
+    private readonly ConnectionModes _modes;
     private readonly ScheduleRows _schedules;
     private readonly RunChanges _changes;
     private readonly LabelPlaces _places;
@@ -44,6 +46,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _work = new WorkReading(database);
         _runs = new RunRows(database);
         _connections = new ConnectionRows(database);
+        _modes = new ConnectionModes(database);
         _schedules = new ScheduleRows(database);
         _changes = new RunChanges(database);
         _places = new LabelPlaces(database);
@@ -62,6 +65,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _signIns = new SignInRows(database);
         _protectionKeys = new ProtectionKeyRows(database, masterKeys);
         _clock = clock;
+        _previews = new PreviewRows(database, _acts);
     }
 
     /// <inheritdoc/>
@@ -197,8 +201,12 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
     public Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellationToken) => _connections.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken) =>
-        _connections.SetWriteModeAsync(connectionId, mode, actor, cancellationToken);
+    public Task<ModeOutcome> SetWriteModeAsync(long connectionId, ModeChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        ArgumentException.ThrowIfNullOrWhiteSpace(change.Actor);
+        return _modes.SetAsync(connectionId, change, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task SeedAsync(IReadOnlyList<ScheduleRow> schedules, CancellationToken cancellationToken) => _schedules.SeedAsync(schedules, cancellationToken);

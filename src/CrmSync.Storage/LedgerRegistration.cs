@@ -1,12 +1,19 @@
 using CrmSync.Pipeline.Access;
+using CrmSync.Pipeline.Alerts;
+using CrmSync.Pipeline.Budgets;
 using CrmSync.Pipeline.Classification.Asking;
+using CrmSync.Pipeline.Erasure;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Reconciling;
+using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Acts;
+using CrmSync.Pipeline.WriteBack.Previews;
+using CrmSync.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Storage;
@@ -38,5 +45,12 @@ public static class LedgerRegistration
         .AddSingleton<IAccountStore>(ledger)
         .AddSingleton<ISignInGate>(ledger)
         .AddSingleton<IProtectionKeyStore>(ledger)
+        .AddSingleton<IPreviewStore>(ledger)
+        .AddSingleton<IErasureStore>(ledger)
+        .AddSingleton<IRetentionStore>(ledger)
+        .AddSingleton<IChoreStore>(ledger)
+        .AddSingleton<IAlertStore>(ledger)
+        .AddSingleton<IBudgetReader>(new BudgetQueries(ledger))
+        .AddSingleton<IReconcileStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -6,7 +6,8 @@ using CrmSync.Pipeline.Text;
 namespace CrmSync.Benchmarks;
 
 /// <summary>
-/// The hot path per activity, for both taxonomies: zone and clean alone, with the rules, and with the trained model on top. One operation is one activity.
+/// The hot path per activity, for both taxonomies: zone and clean alone, with the rules, and with the trained model on top. One operation is one activity. Deciding
+/// reads the zoned text; the polished text that people are shown (<see cref="ActivityText.Cleaned"/>) is made on demand and stands in the first figure only.
 /// </summary>
 [MemoryDiagnoser]
 public class ClassifyBenchmark

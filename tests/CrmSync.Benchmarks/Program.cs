@@ -11,6 +11,13 @@ if (args is ["backfill", ..])
     return 0;
 }
 
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- acts 100000
+if (args is ["acts", ..])
+{
+    await Acts.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 100_000);
+    return 0;
+}
+
 // dotnet run -c Release --project tests/CrmSync.Benchmarks -- --filter '*'
 // In process, because this BenchmarkDotNet cannot build projects for .NET 10 by itself.
 var config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
@@ -7,8 +6,8 @@ namespace CrmSync.Connectors.HubSpot;
 
 /// <summary>Activities of HubSpot with their links. A page of a scan is 1,000 activities, because so many share one associations read per linked type.</summary>
 internal sealed class HubSpotActivityReader(
-    HubSpotScanner scanner, HubSpotAssociations associations, HubSpotDispositions dispositions, HubSpotMailBodies bodies, HubSpotGoneReader gone,
-    CrmTransport transport, HubSpotOptions options) : IActivityReader
+    HubSpotScanner scanner, HubSpotHarvest harvest, HubSpotAssociations associations, HubSpotGoneReader gone, CrmTransport transport, HubSpotOptions options)
+    : IActivityReader
 {
     /// <inheritdoc/>
     public IReadOnlyList<string> ObjectTypes { get; } = [.. HubSpotObjectType.All.Select(type => type.Name)];
@@ -66,41 +65,7 @@ internal sealed class HubSpotActivityReader(
         var read = await scanner.ReadAsync(type.Scan, window, position, token);
         if (!read.Succeeded)
             return read.Failure;
-        var rows = read.Value.Rows;
-        var skipped = new Dictionary<string, int>();
-        if (type.Type == ActivityType.Email)
-        {
-            var withheld = await bodies.AreWithheldAsync(type.Scan, rows, token);
-            if (!withheld.Succeeded)
-                return withheld.Failure;
-            if (withheld.Value)
-            {
-                skipped[HubSpotMailBodies.Withheld] = rows.Count;
-                rows = [];
-            }
-        }
-
-        if (type.Type == ActivityType.Call && await LearnAsync(rows, token) is { } failure)
-            return failure;
-        var links = read.Value.Linked
-            ? await associations.CompleteAsync(type.Name, rows, type.Scan.Linked, token)
-            : await associations.ReadAsync(type.Name, [.. rows.Select(row => row.Text("id")).OfType<string>()], type.Scan.Linked, token);
-        if (!links.Succeeded)
-            return links.Failure;
-        return new ScanPage(
-            [
-                .. rows.Select(row => HubSpotActivityMapper.Map(type, row, dispositions.Resolve, window.To)).OfType<CrmActivity>()
-                    .Select(activity => activity with { Associations = links.Value.Of(activity.ExternalId) }),
-            ],
-            read.Value.Position)
-        { Skipped = skipped };
-    }
-
-    // Without the words a call would be decided on less than the CRM knows, and decided again when they are there.
-    private async Task<Failure?> LearnAsync(IReadOnlyList<JsonElement> rows, CancellationToken token)
-    {
-        var codes = rows.Select(row => row.Child("properties").Filled("hs_call_disposition")).OfType<string>();
-        var failure = await dispositions.LearnAsync(codes, token);
-        return failure?.Category == FailureCategory.Gone ? null : failure;
+        var page = await harvest.GatherAsync(type, read.Value.Rows, read.Value.Linked, window.To, token);
+        return page.Map(gathered => gathered with { Position = read.Value.Position });
     }
 }

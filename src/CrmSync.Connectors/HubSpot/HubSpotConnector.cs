@@ -45,9 +45,9 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
         schema = new HubSpotSchemaClient(routes);
         var scanner = new HubSpotScanner(client, options, key, time, logger);
         var associations = new HubSpotAssociations(client, key, logger);
-        Reader = new HubSpotActivityReader(
-            scanner, associations, new HubSpotDispositions(schema, time), new HubSpotMailBodies(client, key, logger),
-            new HubSpotGoneReader(client, options, key, time), _transport, options);
+        var harvest = new HubSpotHarvest(associations, new HubSpotDispositions(schema, time), new HubSpotMailBodies(client, key, logger));
+        Reader = new HubSpotActivityReader(scanner, harvest, associations, new HubSpotGoneReader(client, options, key, time), _transport, options);
+        Windows = new HubSpotWindowReader(scanner, client, harvest, _transport, key);
         Records = new HubSpotRecordReader(scanner, client, schema, associations, _transport, key, logger);
         Writer = new HubSpotLabelWriter(client, _transport, options, key, time);
         var setup = new HubSpotPropertySetup(schema, _transport, key, time, logger);
@@ -67,6 +67,9 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
 
     /// <inheritdoc/>
     public IActivityReader Reader { get; }
+
+    /// <inheritdoc/>
+    public IWindowReader Windows { get; }
 
     /// <inheritdoc/>
     public ILabelWriter Writer { get; }
@@ -111,6 +114,13 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public QuotaDay? QuotaDayAt(DateTimeOffset now)
+    {
+        var (start, end) = _account.Day(now);
+        return new QuotaDay(start, end, _options.Budget.DailyLimit, _options.Budget.DayShare, IsRolling: false);
+    }
 
     /// <inheritdoc/>
     public Uri? RecordLink(string objectType, string externalId)

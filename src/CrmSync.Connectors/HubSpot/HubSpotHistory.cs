@@ -22,8 +22,24 @@ internal static class HubSpotHistory
     /// <param name="shadow">Its shadow, which only we write: what stands in its history looks like us.</param>
     public static ValueOrigin? Origin(JsonElement record, string label, string shadow)
     {
-        if (Newest(record, label) is not { } entry)
-            return null;
+        return Newest(record, label) is { } entry ? OriginOf(entry, record, shadow) : null;
+    }
+
+    /// <summary>The values that a label held, newest first.</summary>
+    public static IReadOnlyList<ValueSetting> Settings(JsonElement record, string label, string shadow) =>
+    [
+        .. record.Child("propertiesWithHistory").Items(label)
+            // The order is kept where two entries have one time: HubSpot gives the newer one first.
+            .OrderByDescending(entry => HubSpotValues.Instant(entry.Text("timestamp")) ?? DateTimeOffset.MinValue)
+            .Select(entry =>
+            {
+                var origin = OriginOf(entry, record, shadow);
+                return new ValueSetting(entry.Filled("value"), origin.At, origin.Actor, origin.Who);
+            }),
+    ];
+
+    private static ValueOrigin OriginOf(JsonElement entry, JsonElement record, string shadow)
+    {
         var source = entry.Filled("sourceType");
         var actor = IsPerson(source) ? ValueActor.Human
             : source is not null && Programs.Contains(source) ? ValueActor.Automation

@@ -43,6 +43,37 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken) =>
         transport.CallAsync(CallKind.Read, $"reading who set {objectType}.{property}", token => OriginsAsync(objectType, ids, property, token), cancellationToken);
 
+    /// <inheritdoc/>
+    public int HistoryBatchSize(string objectType) => HubSpotClient.HistoryLimit;
+
+    /// <inheritdoc/>
+    public Task<Result<IReadOnlyDictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>>> ReadHistoryAsync(
+        string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken cancellationToken) =>
+        transport.CallAsync(CallKind.Read, $"reading the history of {objectType}", token => HistoryAsync(objectType, ids, properties, token), cancellationToken);
+
+    private async Task<Result<IReadOnlyDictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>>> HistoryAsync(
+        string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken token)
+    {
+        var answer = await client.BatchReadAsync(objectType, ids, [], [.. properties, .. properties.Select(Names.Shadow)], token);
+        if (!answer.Succeeded)
+            return answer.Failure;
+        if (!answer.Value.Body.HasItems("results"))
+            return HttpFailures.Unreadable.At(new CallPlace(key, $"reading the history of {objectType}"));
+        var history = new Dictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>();
+        foreach (var record in answer.Value.Body.Items("results"))
+        {
+            if (record.Filled("id") is not { } id)
+                continue;
+            foreach (var property in properties)
+            {
+                if (HubSpotHistory.Settings(record, property, Names.Shadow(property)) is { Count: > 0 } settings)
+                    history[(id, property)] = settings;
+            }
+        }
+
+        return history;
+    }
+
     private async Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> OriginsAsync(
         string objectType, IReadOnlyList<string> ids, string property, CancellationToken token)
     {
@@ -72,27 +103,13 @@ internal sealed class HubSpotLabelWriter(HubSpotClient client, CrmTransport tran
         var answer = await client.BatchReadAsync(objectType, ids, [.. properties.Append(modifiedBy).Distinct()], [], token);
         if (!answer.Succeeded)
             return answer.Failure;
-        // An answer without the list would make every record look deleted.
-        if (!answer.Value.Body.HasItems("results"))
-            return HttpFailures.Unreadable.At(new CallPlace(key, $"reading {objectType}"));
-        foreach (var error in answer.Value.Body.Items("errors"))
-        {
-            // Missing records are simply absent; anything else must not look like "deleted".
-            if (error.Text("category") != "OBJECT_NOT_FOUND")
-            {
-                return HubSpotFailures.ReadIncomplete.At(new CallPlace(key, $"reading {objectType}")) with
-                {
-                    RemoteMessage = Scrub.Text(error.Text("message")),
-                };
-            }
-        }
-
+        var records = HubSpotBatchAnswer.Records(answer.Value, ids.ToHashSet(StringComparer.Ordinal), new CallPlace(key, $"reading {objectType}"));
+        if (!records.Succeeded)
+            return records.Failure;
         var states = new Dictionary<string, RecordState>(StringComparer.Ordinal);
-        foreach (var record in answer.Value.Body.Items("results"))
+        foreach (var record in records.Value)
         {
-            // A merged record answers with the id of the one that it ended in: what was asked for is not there any more.
-            if (record.Filled("id") is not { } id || !ids.Contains(id) || record.IsTrue("archived"))
-                continue;
+            var id = record.Filled("id")!;
             var values = properties.ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
             foreach (var (name, value) in HubSpotValues.Pick(record, properties))
                 values[name] = value;

@@ -29,9 +29,18 @@ internal sealed class HubSpotScanner(HubSpotClient client, HubSpotOptions option
     {
         if (position?.StartsWith(ListMark, StringComparison.Ordinal) == true)
             return ListAsync(type, window, position[ListMark.Length..], token);
+        return SearchFromAsync(type, window, position, mayList: position is null, token);
+    }
+
+    /// <summary>The next rows by search, however many there are.</summary>
+    public Task<Result<HubSpotRows>> SearchOnlyAsync(HubSpotScanType type, ScanWindow window, string? position, CancellationToken token) =>
+        SearchFromAsync(type, window, position, mayList: false, token);
+
+    private Task<Result<HubSpotRows>> SearchFromAsync(HubSpotScanType type, ScanWindow window, string? position, bool mayList, CancellationToken token)
+    {
         var last = 0L;
         return position is null || long.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out last)
-            ? SearchAsync(type, window, last, begins: position is null, token)
+            ? SearchAsync(type, window, last, mayList, token)
             : Task.FromResult<Result<HubSpotRows>>(HubSpotFailures.BadPosition.At(Place(type)));
     }
 
@@ -49,7 +58,7 @@ internal sealed class HubSpotScanner(HubSpotClient client, HubSpotOptions option
         return all.Succeeded ? (rows, Total(all.Value)) : all.Failure;
     }
 
-    private async Task<Result<HubSpotRows>> SearchAsync(HubSpotScanType type, ScanWindow window, long last, bool begins, CancellationToken token)
+    private async Task<Result<HubSpotRows>> SearchAsync(HubSpotScanType type, ScanWindow window, long last, bool mayList, CancellationToken token)
     {
         var found = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         var drained = false;
@@ -79,7 +88,7 @@ internal sealed class HubSpotScanner(HubSpotClient client, HubSpotOptions option
             // An answer without the list is no empty page: taken for one, it would end the scan and lose the rest.
             if (!answer.Value.Body.HasItems("results"))
                 return HttpFailures.Unreadable.At(Place(type));
-            if (begins && page == 0 && await PrefersListAsync(type, Total(answer.Value), token))
+            if (mayList && page == 0 && await PrefersListAsync(type, Total(answer.Value), token))
                 return await ListAsync(type, window, "", token);
 
             var records = answer.Value.Body.Items("results").ToList();

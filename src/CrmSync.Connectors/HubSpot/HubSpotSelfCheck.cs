@@ -42,6 +42,8 @@ internal sealed class HubSpotSelfCheck(
             await WritingAsync(type, scope, checks, cancellationToken);
         await DirectoryAsync(checks, cancellationToken);
         await PropertiesAsync(checks, cancellationToken);
+        checks.Add(new HealthCheck("Edits at the same moment", HealthState.Pass,
+            "HubSpot keeps a history of every property, so a value that somebody sets between our read and our write is found and put back; which writes are checked, CrmSync:WriteBack:RaceCheck says."));
         checks.Add(Webhooks());
         // Last of all, because the version may have moved and the headers have come by then.
         checks.Add(Version());

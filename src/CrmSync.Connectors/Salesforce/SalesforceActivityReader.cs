@@ -73,13 +73,25 @@ internal sealed class SalesforceActivityReader(
         if (!page.Succeeded)
             return !type.IsAlwaysThere && page.Failure.Code == SalesforceFailures.ObjectMissing.Code ? new ScanPage([], null) : page.Failure;
 
-        var harvest = new SalesforceHarvest(window.To);
+        return await GatherAsync(type, page.Value, position, window.To, token);
+    }
+
+    /// <summary>Makes activities of rows, whichever way they were read.</summary>
+    /// <param name="type">Type of the rows.</param>
+    /// <param name="page">The rows, and where they go on.</param>
+    /// <param name="position">Where they begin; null where they are no scan's.</param>
+    /// <param name="fallback">Instant for rows whose own are unreadable.</param>
+    /// <param name="token">Stops the call.</param>
+    internal async Task<Result<ScanPage>> GatherAsync(
+        SalesforceObjectType type, RowPage page, string? position, DateTimeOffset fallback, CancellationToken token)
+    {
+        var harvest = new SalesforceHarvest(fallback);
         if (type.Name == SalesforceObjectType.ContentNote)
-            return await AddNotesAsync(harvest, type, page.Value, position, token);
+            return await AddNotesAsync(harvest, type, page, position, token);
         var failure = type.Name == SalesforceObjectType.EmailMessage
-            ? await AddEmailsAsync(harvest, type, page.Value.Rows, token)
-            : await AddAsync(harvest, type, page.Value.Rows, token);
-        return failure is null ? harvest.ToPage(page.Value.Position) : failure;
+            ? await AddEmailsAsync(harvest, type, page.Rows, token)
+            : await AddAsync(harvest, type, page.Rows, token);
+        return failure is null ? harvest.ToPage(page.Position) : failure;
     }
 
     private async Task<Failure?> AddAsync(SalesforceHarvest harvest, SalesforceObjectType type, IReadOnlyList<JsonElement> found, CancellationToken token)
@@ -191,7 +203,7 @@ internal sealed class SalesforceActivityReader(
     }
 
     // Enhanced notes are the one object that may not show the flag.
-    private static string Living(IReadOnlyDictionary<string, SalesforceField> visible) =>
+    internal static string Living(IReadOnlyDictionary<string, SalesforceField> visible) =>
         !visible.ContainsKey("IsDeleted") && visible.ContainsKey("Title") ? "" : " AND IsDeleted = false";
 
     private static JsonElement? Twin(JsonElement row, IReadOnlyDictionary<string, JsonElement> twins) =>

@@ -41,9 +41,11 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
         var schema = new SalesforceSchema(_client, key, time, logger);
         var rows = new SalesforceRows(_client, key);
         var scan = new SalesforceRowScan(_client, schema, new SalesforceBulkQuery(_client, key, time), options, key, time, logger);
-        Reader = new SalesforceActivityReader(
+        var reader = new SalesforceActivityReader(
             scan, new SalesforceGone(_client, scan, schema, key, time, logger), new SalesforceForecast(_client, schema, dialect, options, key),
             new SalesforceEmails(rows, schema), new SalesforceNotes(_client, rows, options.Timeouts.Call / 2, key, time, logger), rows, schema, _transport);
+        Reader = reader;
+        Windows = new SalesforceWindowReader(_client, scan, rows, schema, reader, _transport, key);
         Records = new SalesforceRecordReader(
             scan, new SalesforceDeals(rows, schema, key, logger), new SalesforceDirectory(rows, schema, options, key, logger), schema, _transport, options);
         Writer = new SalesforceLabelWriter(
@@ -67,6 +69,9 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
 
     /// <inheritdoc/>
     public IActivityReader Reader { get; }
+
+    /// <inheritdoc/>
+    public IWindowReader Windows { get; }
 
     /// <inheritdoc/>
     public ILabelWriter Writer { get; }
@@ -107,6 +112,10 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken) => _selfCheck.RunAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public QuotaDay? QuotaDayAt(DateTimeOffset now) =>
+        new(now.AddHours(-24), now.AddHours(24), _options.Budget.DailyLimit, _options.Budget.DayShare, IsRolling: true);
 
     /// <inheritdoc/>
     public Uri? RecordLink(string objectType, string externalId)

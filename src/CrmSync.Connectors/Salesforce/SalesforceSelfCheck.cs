@@ -42,6 +42,8 @@ internal sealed class SalesforceSelfCheck(
         var labels = await transport.CallAsync(CallKind.Read, "checking label fields", LabelsAsync, cancellationToken);
         checks.AddRange(labels.Value ?? [HealthChecks.Failed("Label fields", labels.Failure!)]);
         checks.Add(await CoverageAsync(cancellationToken));
+        checks.Add(new HealthCheck("Edits at the same moment", HealthState.Pass,
+            "Salesforce tells changes of tasks and events minutes late, if at all, so a value that somebody sets in the moment between our read and our write cannot be found and is lost."));
         checks.AddRange(await QuotasAsync(cancellationToken));
         checks.Add(HealthChecks.Clock(transport.ClockDifference));
         return checks;

@@ -96,7 +96,7 @@ public sealed class Cascade
         List<Taxonomy> open = [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type))];
         if (open.Count == 0)
             return [];
-        var input = new CascadeInput(content, text, []);
+        var input = new CascadeInput(content, text);
         Dictionary<string, (StepOpinion Opinion, ICascadeStep Step)> latest = [];
         foreach (var step in Steps)
         {
@@ -107,7 +107,6 @@ public sealed class Cascade
             open.RemoveAll(taxonomy => latest.TryGetValue(taxonomy.Id, out var last) && IsSettled(taxonomy, last.Opinion, last.Step));
             if (open.Count == 0)
                 break;
-            input = input with { Earlier = [.. latest.Values.Select(last => last.Opinion)] };
         }
         return [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type)).Select(taxonomy => latest.TryGetValue(taxonomy.Id, out var last)
             ? Conclude(taxonomy, last.Opinion, last.Step)

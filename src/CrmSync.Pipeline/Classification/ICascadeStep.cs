@@ -34,8 +34,7 @@ public interface ICascadeStep
 /// <summary>What every step sees of an activity.</summary>
 /// <param name="Content">The raw content and the CRM's own fields.</param>
 /// <param name="Text">The zoned text.</param>
-/// <param name="Earlier">The opinions of the steps before, latest per taxonomy.</param>
-public sealed record CascadeInput(ActivityContent Content, ActivityText Text, IReadOnlyList<StepOpinion> Earlier)
+public sealed record CascadeInput(ActivityContent Content, ActivityText Text)
 {
     private ActivityReading? _reading;
 

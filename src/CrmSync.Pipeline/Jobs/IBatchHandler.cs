@@ -42,6 +42,9 @@ public sealed class BatchContext
     /// <summary>End of the lease; each commit moves it on.</summary>
     public DateTimeOffset LeaseEndsAt { get; internal set; }
 
+    /// <summary>The runner's clock.</summary>
+    internal TimeProvider Clock => _clock;
+
     /// <summary>Time between the end of the longest CRM call and the end of the lease (design §2).</summary>
     public static readonly TimeSpan LeaseMargin = TimeSpan.FromSeconds(10);
 

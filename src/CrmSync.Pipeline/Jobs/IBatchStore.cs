@@ -20,7 +20,8 @@ public interface IBatchStore
 
     /// <summary>
     /// Finds work that no open batch covers and makes batches for it: queued activities, waiting ones that are due, pending intents of
-    /// connections that write (older than <paramref name="linger"/> or enough for a full batch). Finishes runs whose batches are all done.
+    /// connections that write (older than <paramref name="linger"/> or enough for a full batch). Ends pauses whose time has come, and finishes runs whose batches are
+    /// all done.
     /// </summary>
     /// <param name="writeBatchSizes">Records per write batch, by connection id.</param>
     /// <param name="linger">How long a pending intent may wait for company.</param>

@@ -73,7 +73,7 @@ public enum RunStatus
 /// <summary>A run to start.</summary>
 /// <param name="Kind">What it does.</param>
 /// <param name="ConnectionId">Where.</param>
-/// <param name="RequestedBy">"schedule", "command line" or a person's name.</param>
+/// <param name="RequestedBy">"schedule", "notice", "first look", or a person's name; what a person starts stands in the audit.</param>
 /// <param name="Scans">The scans it consists of.</param>
 public sealed record RunRequest(RunKind Kind, long ConnectionId, string RequestedBy, IReadOnlyList<ScanPlan> Scans)
 {
@@ -82,6 +82,9 @@ public sealed record RunRequest(RunKind Kind, long ConnectionId, string Requeste
     /// the hosts' sweep, so that a command beside a host needs no engine.
     /// </summary>
     public string? ScheduleKey { get; init; }
+
+    /// <summary>Whether a person asked for it.</summary>
+    public bool IsPersons => RequestedBy is not ("schedule" or "notice" or "first look");
 
     /// <summary>How many activities the run is expected to read, where it was counted before; for progress and its end.</summary>
     public long? Expected { get; init; }
@@ -136,8 +139,11 @@ public interface IRunStore
     /// <summary>All connections as they are now.</summary>
     Task<IReadOnlyList<Connection>> ListConnectionsAsync(CancellationToken cancellationToken);
 
-    /// <summary>Sets the write mode and writes the audit row.</summary>
-    Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken);
+    /// <summary>
+    /// Sets the write mode, with who, when and why, and writes the audit row. A pause remembers the mode to go back to, and goes back by itself where it was given an
+    /// end; a pause of what is paused moves its end and keeps what it remembers. Asking twice is harmless: the second answer says that nothing changed.
+    /// </summary>
+    Task<ModeOutcome> SetWriteModeAsync(long connectionId, ModeChange change, CancellationToken cancellationToken);
 }
 
 /// <summary>How far polling has come for one object type.</summary>

@@ -92,6 +92,9 @@ public sealed record IntentWork
     /// <summary>Ledger id.</summary>
     public required long IntentId { get; init; }
 
+    /// <summary>The decision that it speaks for.</summary>
+    public long DecisionId { get; init; }
+
     /// <summary>Pending, Sending (a crash or lost answer in an earlier try) or Unknown.</summary>
     public required IntentStatus Status { get; init; }
 
@@ -106,6 +109,15 @@ public sealed record IntentWork
 
     /// <summary>What it shall hold; null clears.</summary>
     public string? Value { get; init; }
+
+    /// <summary>Why it is written; what the guard lets through depends on it.</summary>
+    public IntentPurpose Purpose { get; init; }
+
+    /// <summary>Of an undo: what the write that it takes back left in the CRM. Only where that still stands may it be taken back.</summary>
+    public string? Expected { get; init; }
+
+    /// <summary>Of an undo: the shadow to put back beside the value, so that a value which was another's is theirs again.</summary>
+    public string? Shadow { get; init; }
 
     /// <summary>For Sending and Unknown: what the CRM held before the request.</summary>
     public string? ValueBefore { get; init; }
@@ -124,6 +136,9 @@ public sealed record IntentWork
 
     /// <summary>When it was decided.</summary>
     public required DateTimeOffset DecidedAt { get; init; }
+
+    /// <summary>Whether an operator let it go, where the connection asks for that.</summary>
+    public bool IsReleased { get; init; }
 
     /// <summary>
     /// Values of this property on this record that are ours: what the CRM returned for the last confirmed write, and every value sent since then
@@ -157,6 +172,9 @@ public sealed record IntentChange(long IntentId, IntentStatus Status)
 
     /// <summary>What the CRM held when we looked.</summary>
     public string? ValueBefore { get; init; }
+
+    /// <summary>What the shadow held when we looked; stored with the step to sending, so that an undo can put it back.</summary>
+    public string? ShadowBefore { get; init; }
 
     /// <summary>What the CRM said it holds now.</summary>
     public string? ValueAfter { get; init; }

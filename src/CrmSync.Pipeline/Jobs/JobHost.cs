@@ -1,4 +1,6 @@
+using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +9,7 @@ namespace CrmSync.Pipeline.Jobs;
 /// <summary>What the engine calls: a batch's time has come, or a schedule's. Thread-safe.</summary>
 public sealed class JobHost(
     BatchRunner runner, BatchDispatcher dispatcher, IScheduleStore schedules, ConnectionDirectory connections, PollStarter polls,
-    LabelPlaceKeeper places, ILogger<JobHost> logger) : IJobCallbacks, IDisposable
+    ReconcileStarter comparisons, LabelPlaceKeeper places, ILogger<JobHost> logger) : IJobCallbacks, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
@@ -39,7 +41,7 @@ public sealed class JobHost(
         // Once an hour is often enough to notice what an administrator changed in the CRM; what was never learnt holds labels up.
         if (row.Kind == "poll_reach_back" || (row.Kind is "poll_fresh" or "poll_settled" && places.HasMissed(connection)))
             await places.RefreshAsync(connection, connector, cancellationToken);
-        var (runId, batches) = await polls.StartAsync(KindOf(row.Kind), connection, connector, "schedule", scheduleKey, cancellationToken);
+        var (runId, batches) = await StartAsync(row.Kind, connection, connector, scheduleKey, cancellationToken);
         if (runId is { } id)
             logger.RunStarted(scheduleKey, id, batches.Count);
         await dispatcher.EnqueueAsync(batches, cancellationToken);
@@ -47,6 +49,15 @@ public sealed class JobHost(
 
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
+
+    private async Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(
+        string kind, Connection connection, ICrmConnector connector, string scheduleKey, CancellationToken cancellationToken)
+    {
+        if (kind != "reconcile")
+            return await polls.StartAsync(KindOf(kind), connection, connector, "schedule", scheduleKey, cancellationToken);
+        var started = await comparisons.StartAsync(connection, connector, new ReconcileAsk(), "schedule", scheduleKey, cancellationToken);
+        return (started.RunId, started.Batches);
+    }
 
     private static RunKind KindOf(string kind) => kind switch
     {

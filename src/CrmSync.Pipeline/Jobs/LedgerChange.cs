@@ -2,6 +2,8 @@ using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Reconciling;
+using CrmSync.Pipeline.WriteBack.Previews;
 
 namespace CrmSync.Pipeline.Jobs;
 
@@ -38,6 +40,9 @@ public sealed record LedgerChange
     /// <summary>Progress of the scan that this batch drains.</summary>
     public ScanProgress? Scan { get; init; }
 
+    /// <summary>Progress of the comparison with the CRM that this batch works on.</summary>
+    public ReconcileProgress? Reconcile { get; init; }
+
     /// <summary>Decisions, each with the write that follows from it.</summary>
     public IReadOnlyList<DecisionRow> Decisions { get; init; } = [];
 
@@ -64,6 +69,12 @@ public sealed record LedgerChange
 
     /// <summary>Transitions of intents; each appends an outcome.</summary>
     public IReadOnlyList<IntentChange> Intents { get; init; } = [];
+
+    /// <summary>What a preview found; no intent is moved by it.</summary>
+    public PreviewStep? Preview { get; init; }
+
+    /// <summary>Whether the next rows of the run's act are to be dealt with; which those are, the ledger knows.</summary>
+    public bool ActStep { get; init; }
 
     /// <summary>Lines for the run's log.</summary>
     public IReadOnlyList<LogLine> Log { get; init; } = [];

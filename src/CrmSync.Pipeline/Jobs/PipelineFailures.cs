@@ -25,6 +25,11 @@ internal static class PipelineFailures
         $"The record {objectType} {id} is not in the CRM any more.",
         "Nothing to do: it was deleted, archived or merged after it was read.");
 
+    public static Failure CutByPause(string connection) => new(
+        FailureCategory.Unknown, "write.cut_by_pause",
+        $"Writing to '{connection}' was paused while a write waited or was under way, so it was cut off.",
+        "The records are read to learn what became of it; what was not written goes out when writing is resumed.");
+
     public static Failure Unanswered(string objectType, string id) => new(
         FailureCategory.Unknown, "write.unanswered",
         $"The CRM's answer does not mention {objectType} {id}.",

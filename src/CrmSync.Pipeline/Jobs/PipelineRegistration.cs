@@ -1,8 +1,11 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Previews;
+using CrmSync.Pipeline.WriteBack.Acts;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -16,11 +19,15 @@ public static class PipelineRegistration
     /// <see cref="TimeProvider"/> are registered by the host.
     /// </summary>
     public static IServiceCollection AddPipeline(
-        this IServiceCollection services, RunnerOptions runner, PollingOptions polling, SweepOptions sweep)
+        this IServiceCollection services, RunnerOptions runner, PollingOptions polling, SweepOptions sweep, WriteBackOptions? writeBack = null,
+        ReconcileOptions? reconcile = null)
     {
         services.AddSingleton(runner);
         services.AddSingleton(polling);
         services.AddSingleton(sweep);
+        services.AddSingleton(writeBack ?? new WriteBackOptions());
+        services.AddSingleton<RaceWatch>();
+        services.AddSingleton(reconcile ?? new ReconcileOptions());
         services.AddSingleton<ConnectionDirectory>();
         services.AddSingleton<AccountGuard>();
         services.AddSingleton<BatchGate>();
@@ -36,6 +43,12 @@ public static class PipelineRegistration
         services.AddSingleton<RemoteAsks>();
         services.AddSingleton<IBatchHandler, AskHandler>();
         services.AddSingleton<IBatchHandler, WriteHandler>();
+        services.AddSingleton<IBatchHandler, PreviewHandler>();
+        services.AddSingleton<IBatchHandler, ActHandler>();
+        services.AddSingleton<WindowComparison>();
+        services.AddSingleton<LabelComparison>();
+        services.AddSingleton<IBatchHandler, ReconcileHandler>();
+        services.AddSingleton<ReconcileStarter>();
         services.AddSingleton<IReadOnlyList<IBatchHandler>>(provider => [.. provider.GetServices<IBatchHandler>()]);
         services.AddSingleton<BatchRunner>();
         services.AddSingleton<PollStarter>();

@@ -18,6 +18,9 @@ public interface ICrmConnector
     /// <summary>Reading.</summary>
     IActivityReader Reader { get; }
 
+    /// <summary>Counting, ids and direct reads, for proofs of completeness.</summary>
+    IWindowReader Windows { get; }
+
     /// <summary>Writing.</summary>
     ILabelWriter Writer { get; }
 
@@ -45,9 +48,20 @@ public interface ICrmConnector
     /// <summary>Checks address, credentials, scopes and quota left; each check says pass, warn or fail with the way out. Never throws.</summary>
     Task<IReadOnlyList<HealthCheck>> CheckAsync(CancellationToken cancellationToken);
 
+    /// <summary>The CRM's day that an instant belongs to, with our part of its requests; null where none is counted.</summary>
+    QuotaDay? QuotaDayAt(DateTimeOffset now) => null;
+
     /// <summary>Address of a record in the CRM's own pages, for a link; null where it is not known.</summary>
     Uri? RecordLink(string objectType, string externalId);
 }
+
+/// <summary>A day of requests.</summary>
+/// <param name="Start">When it began: a midnight of the account, or 24 hours ago.</param>
+/// <param name="End">When the requests are fresh again.</param>
+/// <param name="Limit">Requests of the account in it, as configured or as the CRM last said.</param>
+/// <param name="Share">Our share of them, above 0 and at most 1.</param>
+/// <param name="IsRolling">Whether it is always the last 24 hours.</param>
+public sealed record QuotaDay(DateTimeOffset Start, DateTimeOffset End, long Limit, double Share, bool IsRolling);
 
 /// <summary>The portal or org behind a credential.</summary>
 /// <param name="Id">HubSpot's portal id, or Salesforce's org id in 18 characters.</param>

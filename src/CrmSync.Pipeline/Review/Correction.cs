@@ -23,7 +23,7 @@ public enum CorrectionSource
 /// <param name="ContentHash">Hash of the content that the person saw; null where it is not known, then the present content is meant.</param>
 public sealed record PersonAnswer(long ActivityId, string Taxonomy, string? Label, string? ContentHash = null)
 {
-    /// <summary>The kept write behind which an edit in the CRM was found.</summary>
+    /// <summary>The kept write behind which an edit in the CRM was found, or the applied one whose label a person changed since.</summary>
     public long? IntentId { get; init; }
 }
 
@@ -37,7 +37,7 @@ public sealed record NewCorrection(long ActivityId, string ContentHash, LabelDec
     /// <summary>Value of <see cref="LabelDecision.DecidedBy"/> for people.</summary>
     public const string Person = "person";
 
-    /// <summary>The kept write behind which an edit in the CRM was found.</summary>
+    /// <summary>The kept write behind which an edit in the CRM was found, or the applied one whose label a person changed since.</summary>
     public long? IntentId { get; init; }
 }
 
@@ -81,8 +81,8 @@ public enum UndoOutcome
     Unknown,
 }
 
-/// <summary>A kept value that a person set in the CRM, not looked at yet.</summary>
-/// <param name="IntentId">The kept write.</param>
+/// <summary>A value that a person set in the CRM, kept by the guard or found by a comparison, not looked at yet.</summary>
+/// <param name="IntentId">The kept write, or the applied one that a comparison with the CRM found changed.</param>
 /// <param name="Activity">The activity whose label it is.</param>
 /// <param name="Taxonomy">Taxonomy id.</param>
 /// <param name="Value">What the CRM held; null where the person cleared it.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CrmSync.Pipeline.Text;
 using CsvHelper;
 
 namespace CrmSync.Pipeline.Review;
@@ -48,10 +49,10 @@ public sealed class ReviewFileWriter : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(row);
         return WriteAsync(
             [
-                row.ActivityId.ToString(CultureInfo.InvariantCulture), Inert(row.Connection), Inert(row.ObjectType), row.ObjectId, row.ContentHash, row.Taxonomy,
+                row.ActivityId.ToString(CultureInfo.InvariantCulture), InertCell.Of(row.Connection), InertCell.Of(row.ObjectType), row.ObjectId, row.ContentHash, row.Taxonomy,
                 row.Answer ?? CorrectionFile.None, row.Status, row.Confidence.ToString("0.000", CultureInfo.InvariantCulture), row.Why,
             ],
-            [Inert(row.Subject ?? ""), Inert(row.Text ?? "")], "", cancellationToken);
+            [InertCell.Of(row.Subject ?? ""), InertCell.Of(row.Text ?? "")], "", cancellationToken);
     }
 
     /// <inheritdoc />
@@ -59,6 +60,4 @@ public sealed class ReviewFileWriter : IAsyncDisposable
 
     private async ValueTask WriteAsync(string[] cells, string[] texts, string label, CancellationToken cancellationToken) =>
         await _csv.WriteRecordAsync([.. cells, .. _texts ? texts : [], label], cancellationToken);
-
-    private static string Inert(string cell) => cell is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + cell : cell;
 }

@@ -50,11 +50,18 @@ public sealed record TextZone(ZoneKind Kind, int Start, int Length, string? Auth
 /// <param name="BodyStart">Where the body starts in <paramref name="Decoded"/>.</param>
 /// <param name="Zones">The zones, in text order, without overlap.</param>
 /// <param name="Tag">What the tool tags of the subject say.</param>
-/// <param name="Cleaned">The new and quoted text with placeholders for links, addresses and telephone numbers: what a model reads.</param>
 /// <param name="IsTruncated">True when the body was longer than what is read.</param>
 public sealed record ActivityText(
-    string Decoded, int BodyStart, IReadOnlyList<TextZone> Zones, SubjectTag Tag, string Cleaned, bool IsTruncated)
+    string Decoded, int BodyStart, IReadOnlyList<TextZone> Zones, SubjectTag Tag, bool IsTruncated)
 {
+    /// <summary>
+    /// Subject, new and quoted text with placeholders for links, addresses and telephone numbers: what people are shown. Made anew each time it is asked for,
+    /// because no decision needs it.
+    /// </summary>
+    public string Cleaned => string.Join('\n', Zones
+        .Where(zone => zone.Kind is ZoneKind.Subject or ZoneKind.New or ZoneKind.Quoted)
+        .Select(zone => TextCleaner.Polish(TextOf(zone)))).Trim();
+
     /// <summary>The characters of a zone.</summary>
     public ReadOnlySpan<char> TextOf(TextZone zone) => Decoded.AsSpan(zone.Start, zone.Length);
 }

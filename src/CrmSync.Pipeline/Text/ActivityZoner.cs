@@ -1,4 +1,3 @@
-using System.Text;
 using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Pipeline.Text;
@@ -53,7 +52,7 @@ public static class ActivityZoner
             if (tag.Step is null && StepIn(decoded.AsSpan(bodyStart)) is { } step)
                 tag = tag with { Step = step };
         }
-        return new ActivityText(decoded, bodyStart, zones, tag, Clean(decoded, zones), truncated);
+        return new ActivityText(decoded, bodyStart, zones, tag, truncated);
     }
 
     /// <summary>Tools write the step above the mail that they log: looked for in its first lines.</summary>
@@ -68,19 +67,5 @@ public static class ActivityZoner
                 return step;
         }
         return null;
-    }
-
-    private static string Clean(string decoded, List<TextZone> zones)
-    {
-        var builder = new StringBuilder(decoded.Length);
-        foreach (var zone in zones)
-        {
-            if (zone.Kind is not (ZoneKind.Subject or ZoneKind.New or ZoneKind.Quoted))
-                continue;
-            if (builder.Length > 0)
-                builder.Append('\n');
-            builder.Append(TextCleaner.Polish(decoded.AsSpan(zone.Start, zone.Length)));
-        }
-        return builder.ToString().Trim();
     }
 }

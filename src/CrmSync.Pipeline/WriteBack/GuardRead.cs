@@ -14,6 +14,13 @@ internal static class GuardRead
     /// <param name="Sending">What to send, record by record.</param>
     public sealed record Verdicts(IReadOnlyList<IntentChange> Changes, IReadOnlyList<RecordItem> Sending);
 
+    /// <summary>What has to be read to judge: the labels and their shadows.</summary>
+    public static IReadOnlyList<string> PropertiesOf(IReadOnlyList<RecordItem> items, IPropertyNames names)
+    {
+        var labels = items.SelectMany(item => item.Intents).Select(intent => intent.Property).Distinct().Order(StringComparer.Ordinal).ToList();
+        return [.. labels, .. labels.Select(names.Shadow)];
+    }
+
     public static Verdicts Judge(
         IReadOnlyList<RecordItem> items, IReadOnlyDictionary<string, RecordState> states, IPropertyNames names, string objectType)
     {
@@ -83,12 +90,21 @@ internal static class GuardRead
         if (Ownership.Same(current, intent.Value))
             return new IntentChange(intent.IntentId, IntentStatus.Unchanged) { ValueBefore = current, ValueAfter = current };
         var shadow = state.Values.GetValueOrDefault(names.Shadow(intent.Property));
-        return Ownership.Judge(current, shadow, intent.OurValues) == OwnershipVerdict.Ours
-            ? new IntentChange(intent.IntentId, IntentStatus.Sending) { ValueBefore = current }
-            : Kept(intent, current, "write.not_ours", string.IsNullOrEmpty(current)
-                ? "Somebody cleared this label; a cleared label is an answer and stays."
-                : "Somebody else set this label; it stays.");
+        if (MayOverwrite(intent, current, shadow))
+            return new IntentChange(intent.IntentId, IntentStatus.Sending) { ValueBefore = current, ShadowBefore = shadow };
+        if (intent.Purpose is IntentPurpose.Undo)
+            return Kept(intent, current, "undo.not_ours", "The record does not hold any more what we wrote, so there is nothing of ours to take back; its value stays.");
+        return Kept(intent, current, "write.not_ours", string.IsNullOrEmpty(current)
+            ? "Somebody cleared this label; a cleared label is an answer and stays."
+            : "Somebody else set this label; it stays.");
     }
+
+    private static bool MayOverwrite(IntentWork intent, string? current, string? shadow) => intent.Purpose switch
+    {
+        IntentPurpose.Label => Ownership.Judge(current, shadow, intent.OurValues) == OwnershipVerdict.Ours,
+        IntentPurpose.Undo => Ownership.Same(current, intent.Expected),
+        IntentPurpose.Force => true,
+    };
 
     private static IntentChange Kept(IntentWork intent, string? current, string code, string message) =>
         new(intent.IntentId, IntentStatus.Kept)

@@ -48,7 +48,32 @@ public interface ILabelWriter
     /// <param name="cancellationToken">Stops the call.</param>
     Task<Result<IReadOnlyDictionary<string, ValueOrigin>>> ReadOriginsAsync(
         string objectType, IReadOnlyList<string> ids, string property, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// How many records one request reads the history of, of a type whose history tells at once; 0 where the CRM keeps none, or one that comes minutes later. There a
+    /// value that somebody set between our read and our write cannot be found.
+    /// </summary>
+    int HistoryBatchSize(string objectType) => 0;
+
+    /// <summary>
+    /// The values that label properties held, newest first. Records and properties without a history are absent.
+    /// </summary>
+    /// <param name="objectType">Type of all the records.</param>
+    /// <param name="ids">At most <see cref="HistoryBatchSize"/> ids.</param>
+    /// <param name="properties">The label properties.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    Task<Result<IReadOnlyDictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>>> ReadHistoryAsync(
+        string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken cancellationToken) =>
+        Task.FromResult(Result.Success<IReadOnlyDictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>>(
+            new Dictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>()));
 }
+
+/// <summary>A value that a property held.</summary>
+/// <param name="Value">The value; null for blank.</param>
+/// <param name="At">Since when; null where the CRM does not say.</param>
+/// <param name="Actor">Who set it.</param>
+/// <param name="Who">The CRM's id of the user or app; null where it does not say.</param>
+public sealed record ValueSetting(string? Value, DateTimeOffset? At, ValueActor Actor, string? Who);
 
 /// <summary>Where a value comes from.</summary>
 /// <param name="Actor">Person, program, or unknown.</param>

@@ -10,9 +10,15 @@ internal static class KeptOrigins
     public static async Task<IReadOnlyList<IntentChange>> AddAsync(
         IReadOnlyList<IntentChange> changes, IReadOnlyList<RecordItem> items, ILabelWriter writer, string objectType, CancellationToken cancellationToken)
     {
+        var known = await ReadAsync(changes, items, writer, objectType, cancellationToken);
+        return [.. changes.Select(change => known.TryGetValue(change.IntentId, out var origin) ? Told(change, origin) : change)];
+    }
+
+    /// <summary>Who set the values of the kept ones, by intent, as far as the CRM tells.</summary>
+    public static async Task<IReadOnlyDictionary<long, ValueOrigin>> ReadAsync(
+        IReadOnlyList<IntentChange> changes, IReadOnlyList<RecordItem> items, ILabelWriter writer, string objectType, CancellationToken cancellationToken)
+    {
         var kept = changes.Where(change => change.Status == IntentStatus.Kept).Select(change => change.IntentId).ToHashSet();
-        if (kept.Count == 0)
-            return changes;
         var known = new Dictionary<long, ValueOrigin>();
         foreach (var group in items.SelectMany(item => item.Intents).Where(intent => kept.Contains(intent.IntentId)).GroupBy(intent => intent.Property))
         {
@@ -26,20 +32,23 @@ internal static class KeptOrigins
                     known[intent.IntentId] = origin;
             }
         }
-        return [.. changes.Select(change => known.TryGetValue(change.IntentId, out var origin) ? Told(change, origin) : change)];
+        return known;
     }
 
-    private static IntentChange Told(IntentChange change, ValueOrigin origin)
+    private static IntentChange Told(IntentChange change, ValueOrigin origin) =>
+        change with { Actor = origin.Actor, Message = $"{Setting(new ValueSetting(change.ValueBefore, origin.At, origin.Actor, origin.Who))}; it stays." };
+
+    /// <summary>Who set or cleared a label, and when, as the beginning of a sentence.</summary>
+    public static string Setting(ValueSetting setting)
     {
-        var actor = origin.Actor switch
+        var actor = setting.Actor switch
         {
             ValueActor.Human => "A person",
             ValueActor.Automation => "Another program or a workflow",
             ValueActor.Unknown => "Somebody else",
         };
-        var who = origin.Who is { } id ? $" ({id})" : "";
-        var when = origin.At is { } at ? $" on {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : "";
-        var did = string.IsNullOrEmpty(change.ValueBefore) ? "cleared" : "set";
-        return change with { Actor = origin.Actor, Message = $"{actor}{who} {did} this label{when}; it stays." };
+        var who = setting.Who is { } id ? $" ({id})" : "";
+        var when = setting.At is { } at ? $" on {at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC" : "";
+        return $"{actor}{who} {(string.IsNullOrEmpty(setting.Value) ? "cleared" : "set")} this label{when}";
     }
 }

@@ -4,8 +4,11 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Pipeline.WriteBack;
 
 /// <summary>One pass of sending a batch's records, with what stayed open. Not thread-safe: it belongs to one handler.</summary>
-internal sealed class WriteAttempt(BatchContext context, string objectType, IReadOnlyDictionary<string, RecordState> before)
+internal sealed class WriteAttempt(
+    BatchContext context, WritePermission permission, string objectType, IReadOnlyDictionary<string, RecordState> states)
 {
+    private readonly Dictionary<string, RecordState> _before = new(states);
+
     private readonly ILabelWriter _writer = context.Connector.Writer;
 
     /// <summary>Records whose fate nobody knows.</summary>
@@ -21,7 +24,8 @@ internal sealed class WriteAttempt(BatchContext context, string objectType, IRea
         IReadOnlyList<RecordItem> chunk, Stack<IReadOnlyList<RecordItem>> chunks, CancellationToken cancellationToken)
     {
         var writes = chunk.Select(item => item.ToWrite(_writer.Names)).ToList();
-        var answer = await _writer.WriteAsync(objectType, writes, cancellationToken);
+        var answer = await permission.WatchAsync(
+            token => _writer.WriteAsync(objectType, writes, token), [.. chunk.SelectMany(item => item.Intents)], cancellationToken);
         if (answer.Succeeded)
             return Read(chunk, answer.Value);
 
@@ -39,11 +43,27 @@ internal sealed class WriteAttempt(BatchContext context, string objectType, IRea
             case FailureCategory.Retry or FailureCategory.Wait or FailureCategory.Stop:
             default:
                 // Nothing of this chunk was written, and the chunks behind it would meet the same fate.
-                OpenFailure = answer.Failure;
-                var waiting = chunk.Concat(chunks.SelectMany(other => other)).ToList();
-                chunks.Clear();
-                return Move(waiting, IntentStatus.Pending, answer.Failure);
+                return LetGo(chunk, chunks, answer.Failure);
         }
+    }
+
+    /// <summary>Gives a chunk and those behind it back, because of something that would meet them all.</summary>
+    public IReadOnlyList<IntentChange> LetGo(IReadOnlyList<RecordItem> chunk, Stack<IReadOnlyList<RecordItem>> chunks, Failure failure)
+    {
+        OpenFailure = failure;
+        var waiting = chunk.Concat(chunks.SelectMany(other => other)).ToList();
+        chunks.Clear();
+        return Move(waiting, IntentStatus.Pending, failure);
+    }
+
+    /// <summary>What records held when they were last looked at.</summary>
+    public IReadOnlyDictionary<string, RecordState> Seen => _before;
+
+    /// <summary>Notes what records held when they were looked at again.</summary>
+    public void See(IReadOnlyDictionary<string, RecordState> states)
+    {
+        foreach (var (id, state) in states)
+            _before[id] = state;
     }
 
     /// <summary>Reads the records that nobody answered for; what cannot be read stays unknown for the next try.</summary>
@@ -110,5 +130,5 @@ internal sealed class WriteAttempt(BatchContext context, string objectType, IRea
     private List<IntentChange> Move(IReadOnlyList<RecordItem> items, IntentStatus status, Failure failure) =>
         [.. items.SelectMany(item => item.Intents).Select(intent => GuardRead.Failed(intent, status, failure) with { ValueBefore = Before(intent) })];
 
-    private string? Before(IntentWork intent) => before.GetValueOrDefault(intent.TargetId)?.Values.GetValueOrDefault(intent.Property);
+    private string? Before(IntentWork intent) => _before.GetValueOrDefault(intent.TargetId)?.Values.GetValueOrDefault(intent.Property);
 }

@@ -73,7 +73,7 @@ internal static class BackfillCommand
         foreach (var (connection, windows, forecast) in forecasts)
         {
             var request = new RunRequest(
-                RunKind.Backfill, connection.Id, "command line", [.. windows.Select(window => new ScanPlan(window.ObjectType, window.From, window.To))])
+                RunKind.Backfill, connection.Id, Environment.UserName, [.. windows.Select(window => new ScanPlan(window.ObjectType, window.From, window.To))])
             {
                 Expected = forecast.Activities,
             };

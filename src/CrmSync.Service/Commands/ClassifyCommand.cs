@@ -32,8 +32,7 @@ internal static class ClassifyCommand
             throw new UsageException($"--in names {input.FullName}, which does not exist; give the path of a CSV or JSON Lines file.");
         if (string.Equals(input.FullName, output.FullName, StringComparison.Ordinal))
             throw new UsageException("--in and --out name the same file; the result needs a file of its own.");
-        if (output.Directory is { Exists: false } folder)
-            throw new UsageException($"--out lies in the folder {folder.FullName}, which does not exist; make it first.");
+        OutputFile.CheckFolder(output, "--out");
 
         var settings = SettingsReader.Read(config);
         var cascade = CascadeBook.Build(settings.Classification, HostFactory.LoadTaxonomies(settings));
@@ -43,16 +42,9 @@ internal static class ClassifyCommand
         var desk = owner is null ? null : HostedBook.Desk(
             settings, owner.GetRequiredService<IHostedModel>(), cascade.Taxonomies, null, new PurseBudget(settings.Classification.Hosted.DailyBudgetUsd));
         var hosted = desk is null ? null : new HostedSecondLook(desk);
-        // Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.
-        var partial = output.FullName + ".partial";
-        ClassifyFileResult result;
-        using (var reader = input.OpenText())
-        await using (var writer = new StreamWriter(partial, append: false))
-        {
-            result = await ClassifyFile.RunAsync(
-                reader, writer, ActivityFileReader.FormatOf(input.FullName), columns, cascade, new LineProgress("rows"), hosted, cancellationToken);
-        }
-        File.Move(partial, output.FullName, overwrite: true);
+        using var reader = input.OpenText();
+        var result = await OutputFile.WriteTextAsync(output, writer => ClassifyFile.RunAsync(
+            reader, writer, ActivityFileReader.FormatOf(input.FullName), columns, cascade, new LineProgress("rows"), hosted, cancellationToken));
 
         foreach (var error in result.RowErrors)
             await System.Console.Error.WriteLineAsync(error);

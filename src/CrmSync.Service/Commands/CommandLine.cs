@@ -45,9 +45,13 @@ internal static class CommandLine
         var root = new RootCommand("CrmSync labels sales activities in HubSpot and Salesforce. Without a command it runs the host.")
         {
             RunCommand.Create(), DemoCommand.Create(), SimulateCommand.Create(), SetupCommand.Create(), DoctorCommand.Create(), PollCommand.Create(),
-            BackfillCommand.Create(), RelabelCommand.Create(), RunsCommand.Create(),
+            BackfillCommand.Create(), ReconcileCommand.Create(), RelabelCommand.Create(), RunsCommand.Create(),
             ClassifyCommand.Create(), TrainCommand.Create(), FineTuningCommand.Create(), EvaluateCommand.Create(), WriteModeCommands.CreateResume(), WriteModeCommands.CreatePause(),
+            PreviewCommand.Create(), ApproveCommand.Create(),
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(), UsersCommand.Create(),
+            LogCommand.Create(), KeysCommand.Create(),
+            ActCommands.CreateUndo(), ActCommands.CreateRetry(), ActCommands.CreateDiscard(), ActCommands.CreateForce(), LettersCommand.Create(),
+            AlertsCommand.Create(), EraseCommand.Create(), RetentionCommand.Create(), AuditCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

@@ -14,6 +14,18 @@ internal static class ConnectionChoice
         HelpName = "KEY",
     };
 
+    /// <summary>For commands that are about one connection.</summary>
+    public static System.CommandLine.Option<string> Required() => new("--connection") { Description = "Key of the connection", Required = true, HelpName = "KEY" };
+
+    /// <summary>A connection as the ledger knows it, whether it is configured any more or not.</summary>
+    public static async Task<Connection> FindAsync(Ledger ledger, string key, CancellationToken cancellationToken) =>
+        Find(await ledger.ListConnectionsAsync(cancellationToken), key);
+
+    /// <summary>The same of connections that were listed already.</summary>
+    public static Connection Find(IReadOnlyList<Connection> connections, string key) =>
+        connections.FirstOrDefault(candidate => candidate.Key == key) ?? throw new UsageException(
+            $"The ledger knows no connection '{key}'; it knows {(connections.Count == 0 ? "none yet, since no host has run" : string.Join(", ", connections.Select(known => known.Key)))}.");
+
     /// <summary>The chosen connections' connectors in a provider that owns them. They count requests and keep renewed credentials in the ledger, as a host's do; without one they keep them to themselves.</summary>
     public static (ServiceProvider Owner, IReadOnlyList<ICrmConnector> Connectors) Open(ServiceSettings settings, string? key, Ledger? ledger)
     {
@@ -23,6 +35,7 @@ internal static class ConnectionChoice
         services.AddSingleton(TimeProvider.System);
         if (ledger is not null)
             services.AddLedger(ledger);
+        services.AddOutboundGate(settings.Outbound.ToOptions());
         services.AddCrmConnectors([.. chosen.Select(connection => connection.ToOptions())]);
         var owner = services.BuildServiceProvider();
         return (owner, owner.GetRequiredService<IConnectorCatalog>().All);

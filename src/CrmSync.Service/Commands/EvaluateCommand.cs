@@ -99,12 +99,12 @@ internal static class EvaluateCommand
         return words[..(char.IsHighSurrogate(words[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength)] + "…";
     }
 
-    // Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.
-    private static async Task SaveAsync(string path, string text, CancellationToken cancellationToken)
-    {
-        await File.WriteAllTextAsync(path + ".partial", text, cancellationToken);
-        File.Move(path + ".partial", path, overwrite: true);
-    }
+    private static Task SaveAsync(string path, string text, CancellationToken cancellationToken) =>
+        OutputFile.WriteTextAsync(new FileInfo(path), async writer =>
+        {
+            await writer.WriteAsync(text.AsMemory(), cancellationToken);
+            return true;
+        });
 
     private static void CheckTarget(string option, FileInfo? target, FileInfo input)
     {
@@ -112,8 +112,7 @@ internal static class EvaluateCommand
             return;
         if (string.Equals(target.FullName, input.FullName, StringComparison.Ordinal))
             throw new UsageException($"--in and {option} name the same file; the result needs a file of its own.");
-        if (target.Directory is { Exists: false } folder)
-            throw new UsageException($"{option} lies in the folder {folder.FullName}, which does not exist; make it first.");
+        OutputFile.CheckFolder(target, option);
     }
 
     private sealed record Wanted(

@@ -32,18 +32,13 @@ internal static class FineTuningCommand
         var taxonomies = HostFactory.LoadTaxonomies(settings);
         if (!taxonomies.TryGet(taxonomyId, out var taxonomy))
             throw new UsageException($"--taxonomy names \"{taxonomyId}\", which there is not; known are {string.Join(", ", taxonomies.All.Select(known => known.Id))}.");
-        if (output.Directory is { Exists: false } folder)
-            throw new UsageException($"--out lies in the folder {folder.FullName}, which does not exist; make it first.");
+        OutputFile.CheckFolder(output, "--out");
         var rows = await TrainingRows.ReadAsync(paths, taxonomies, cancellationToken);
         if (withLedger)
             await AddCorrectionsAsync(settings, rows, cancellationToken);
 
-        // Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.
-        var partial = output.FullName + ".partial";
-        int written;
-        await using (var file = new StreamWriter(partial, append: false))
-            written = await FineTuningExport.WriteAsync(rows, taxonomy, settings.Classification.Hosted.ToOptions(), names: null, file, cancellationToken);
-        File.Move(partial, output.FullName, overwrite: true);
+        var written = await OutputFile.WriteTextAsync(
+            output, file => FineTuningExport.WriteAsync(rows, taxonomy, settings.Classification.Hosted.ToOptions(), names: null, file, cancellationToken));
         System.Console.WriteLine($"{written:N0} of {rows.Count:N0} rows are judged for {taxonomy.Name} and written to {output.Name}.");
         return CommandLine.Done;
     }

@@ -25,7 +25,7 @@ internal static class PollCommand
         var started = new List<long>();
         foreach (var (connection, connector) in await host.ChooseAsync(settings, key, cancellationToken))
         {
-            if ((await starter.StartAsync(RunKind.PollSettled, connection, connector, "command line", null, cancellationToken)).RunId is { } id)
+            if ((await starter.StartAsync(RunKind.PollSettled, connection, connector, Environment.UserName, null, cancellationToken)).RunId is { } id)
                 started.Add(id);
             else
                 System.Console.WriteLine($"{connection.Key}: nothing new to scan, or a scan of this kind is still under way.");

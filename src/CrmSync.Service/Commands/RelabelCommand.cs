@@ -78,7 +78,7 @@ internal static class RelabelCommand
         {
             var connection = group.First().Connection;
             var request = new RunRequest(
-                RunKind.Relabel, connection.Id, "command line", [.. group.Select(count => new ScanPlan(count.Taxonomy.Id, range.From, range.To))])
+                RunKind.Relabel, connection.Id, Environment.UserName, [.. group.Select(count => new ScanPlan(count.Taxonomy.Id, range.From, range.To))])
             {
                 Expected = group.Sum(count => count.Activities),
             };

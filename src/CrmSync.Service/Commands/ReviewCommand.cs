@@ -63,23 +63,21 @@ internal static class ReviewCommand
     private static async Task<int> ExportAsync(
         Ledger ledger, IReadOnlyList<Taxonomy> taxonomies, FileInfo file, bool texts, CancellationToken cancellationToken)
     {
-        if (file.Directory is { Exists: false } folder)
-            throw new UsageException($"--export lies in the folder {folder.FullName}, which does not exist; make it first.");
+        OutputFile.CheckFolder(file, "--export");
         var reviews = new ReviewQueries(ledger, TimeProvider.System);
-        var partial = file.FullName + ".partial";
-        var count = 0;
-        await using (var text = new StreamWriter(partial, append: false))
-        await using (var writer = new ReviewFileWriter(text, texts))
+        var count = await OutputFile.WriteTextAsync(file, async text =>
         {
+            var written = 0;
+            await using var writer = new ReviewFileWriter(text, texts);
             await writer.WriteHeaderAsync(cancellationToken);
             foreach (var taxonomy in taxonomies)
                 foreach (var item in await reviews.QueueAsync(taxonomy.Id, [], RowsPerTaxonomy, cancellationToken))
                 {
                     await writer.WriteRowAsync(RowOf(item, taxonomy), cancellationToken);
-                    count++;
+                    written++;
                 }
-        }
-        File.Move(partial, file.FullName, overwrite: true);
+            return written;
+        });
         System.Console.WriteLine($"{count:N0} rows are in {file.Name}. Fill the column label, then run 'crmsync review --import {file.Name}'.");
         return CommandLine.Done;
     }

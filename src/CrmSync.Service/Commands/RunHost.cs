@@ -69,24 +69,38 @@ internal sealed class RunHost : IAsyncDisposable
     }
 
     /// <summary>Shows how a run gets on until it ends or somebody holds it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops following; the run goes on where a host lives.</param>
+    /// <param name="quiet">Says nothing, because the command prints something a script reads.</param>
     /// <returns>Whether it completed.</returns>
-    public async Task<bool> FollowAsync(long runId, CancellationToken cancellationToken)
+    public async Task<bool> FollowAsync(long runId, CancellationToken cancellationToken, bool quiet = false)
     {
         var progress = new RunProgress(TimeProvider.System);
-        using var timer = new PeriodicTimer(Look);
-        RunSummary run;
-        do
-        {
-            run = await Ledger.FindAsync(runId, cancellationToken) ?? throw new UsageException($"Run {runId} is not in the ledger any more.");
-            progress.Report(run);
-        }
-        while (run.Status == RunStatus.Running && await timer.WaitForNextTickAsync(cancellationToken));
-
+        var run = await WaitAsync(runId, state => { if (!quiet) progress.Report(state); }, cancellationToken);
+        if (quiet)
+            return run.Status == RunStatus.Completed;
         System.Console.WriteLine(
             $"\nRun {run.Id} {run.Status.ToString().ToLowerInvariant()}: {run.Seen:N0} read, {run.Stored:N0} new or changed; " +
             $"{run.Labelled:N0} labelled, {run.Abstained:N0} abstained, {run.Unsure:N0} unsure; " +
             $"{run.Applied:N0} written, {run.Unchanged:N0} unchanged, {run.Kept:N0} kept, {run.Rejected:N0} rejected; {run.Requests:N0} requests.");
         return run.Status == RunStatus.Completed;
+    }
+
+    /// <summary>Waits until a run ends or somebody holds it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="report">Is told several times a second how it stands.</param>
+    /// <param name="cancellationToken">Stops waiting; the run goes on.</param>
+    public async Task<RunSummary> WaitAsync(long runId, Action<RunSummary> report, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Look);
+        RunSummary run;
+        do
+        {
+            run = await Ledger.FindAsync(runId, cancellationToken) ?? throw new UsageException($"Run {runId} is not in the ledger any more.");
+            report(run);
+        }
+        while (run.Status == RunStatus.Running && await timer.WaitForNextTickAsync(cancellationToken));
+        return run;
     }
 
     public async ValueTask DisposeAsync()

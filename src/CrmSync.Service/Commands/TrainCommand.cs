@@ -48,22 +48,25 @@ internal static class TrainCommand
         return CommandLine.Done;
     }
 
-    /// <summary>Written beside the target and moved at the end, so that a cut-off run leaves no half file that looks whole.</summary>
     private static async Task WriteAsync(LocalModel model, FileInfo output, CancellationToken cancellationToken)
     {
-        var partial = output.FullName + ".partial";
-        await using (var stream = File.Create(partial))
+        await OutputFile.WriteAsync(output, stream =>
+        {
             model.Write(stream);
-        File.Move(partial, output.FullName, overwrite: true);
+            return Task.FromResult(true);
+        });
         await File.WriteAllTextAsync(Path.ChangeExtension(output.FullName, ".md"), ModelCardText.Write(model.Card), cancellationToken);
     }
 
     private static async Task WriteErrorsAsync(TrainedModel trained, FileInfo file, CancellationToken cancellationToken)
     {
         var suspects = SuspectRows.Find(trained.Unseen);
-        await using var text = new StreamWriter(file.FullName, append: false);
-        await using var writer = new SuspectFileWriter(text);
-        await writer.WriteAsync(suspects, cancellationToken);
+        await OutputFile.WriteTextAsync(file, async text =>
+        {
+            await using var writer = new SuspectFileWriter(text);
+            await writer.WriteAsync(suspects, cancellationToken);
+            return true;
+        });
         System.Console.WriteLine($"{suspects.Count:N0} labels are likely wrong, the likeliest first in {file.Name}.");
     }
 
@@ -78,8 +81,7 @@ internal static class TrainCommand
             if (Output is null && !Ledger && LabelErrors is null)
                 throw new UsageException("Say what the training is for: --out FILE for a model file, --ledger for a proposal, or --label-errors FILE.");
             foreach (var (name, file) in new[] { ("--out", Output), ("--label-errors", LabelErrors) })
-                if (file?.Directory is { Exists: false } folder)
-                    throw new UsageException($"{name} lies in the folder {folder.FullName}, which does not exist; make it first.");
+                OutputFile.CheckFolder(file, name);
         }
     }
 

@@ -1,9 +1,11 @@
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Service.Console.Words;
 using CrmSync.Service.Settings;
 using CrmSync.Service.Webhooks;
 using CrmSync.Storage;
+using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Diagnosis;
 
@@ -19,7 +21,20 @@ internal sealed class ConnectionExam(ServiceSettings settings, ICrmConnector con
         checks.Add(await PropertiesAsync(cancellationToken));
         checks.AddRange(await PlacesAsync(cancellationToken));
         checks.Add(await NoticesAsync(cancellationToken));
+        if (await BudgetAsync(cancellationToken) is { } budget)
+            checks.Add(budget);
         return checks;
+    }
+
+    private async Task<HealthCheck?> BudgetAsync(CancellationToken cancellationToken)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        if (ledger is null || connector.QuotaDayAt(now) is not { } day)
+            return null;
+        var meter = new BudgetMeter(await new BudgetQueries(ledger).ReadRequestsAsync(connector.Key, day, now, cancellationToken), 0, now);
+        return meter.IsShort
+            ? new HealthCheck("Budget", HealthState.Warn, $"{meter.Used}. {meter.Outlook}", "Hold a backfill ('crmsync runs'), or raise Budget:DayShare where no other application needs the rest.")
+            : new HealthCheck("Budget", HealthState.Pass, $"{meter.Used}. {meter.Outlook}");
     }
 
     private async Task<HealthCheck> PropertiesAsync(CancellationToken cancellationToken)

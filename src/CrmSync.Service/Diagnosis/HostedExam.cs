@@ -6,6 +6,7 @@ using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
 using CrmSync.Storage;
+using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Diagnosis;
 
@@ -45,6 +46,9 @@ internal sealed class HostedExam(ServiceSettings settings, TaxonomySet taxonomie
         var left = dailyUsd - LedgerBudget.UsdOf(day.CostMicros + day.ReservedMicros);
         var sentence = string.Create(
             CultureInfo.InvariantCulture, $"${left:0.00} of ${dailyUsd:0.00} are left today (UTC); {day.Calls:N0} calls cost ${LedgerBudget.UsdOf(day.CostMicros):0.0000}.");
+        var ahead = await new BudgetQueries(ledger).ReadHostedAsync((long)(dailyUsd * 1_000_000), TimeProvider.System.GetUtcNow(), cancellationToken);
+        if (left > 0 && ahead.ReachedAt is { } reached)
+            sentence += $" At today's rate it is used up at {reached.UtcDateTime:HH:mm} UTC.";
         return left > 0
             ? new HealthCheck("Budget", HealthState.Pass, sentence)
             : new HealthCheck("Budget", HealthState.Warn, sentence, "Questions wait until midnight UTC; raise CrmSync:Classification:Hosted:DailyBudgetUsd if that is too late.");

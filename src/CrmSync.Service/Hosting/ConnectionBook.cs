@@ -63,6 +63,7 @@ internal sealed class ConnectionBook(
         yield return Row("poll-reach-back", "poll_reach_back", polling.ReachBack);
         yield return Row("poll-records", "poll_records", polling.Records);
         yield return Row("poll-gone", "poll_gone", polling.Gone);
+        yield return Row("reconcile", "reconcile", settings.Reconcile.Rhythm);
         if (connection.Kind == Connectors.ConnectionKinds.HubSpot)
             yield return Row("poll-links", "poll_links", polling.Links);
     }

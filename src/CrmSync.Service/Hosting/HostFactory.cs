@@ -1,9 +1,13 @@
 using System.Net;
 using CrmSync.Connectors;
+using CrmSync.Connectors.Alerts;
 using CrmSync.Engine;
+using CrmSync.Pipeline.Alerts;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Service.Api;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Auth.SignOn;
 using CrmSync.Service.Console;
@@ -69,6 +73,7 @@ internal static class HostFactory
             if (settings.Console.Proxies.Count > 0)
                 app.UseForwardedHeaders();
             app.MapConsole();
+            app.MapApi();
             HealthEndpoints.Map(app);
             WebhookEndpoint.Map(app);
         }
@@ -117,12 +122,16 @@ internal static class HostFactory
         {
             Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter, RetryDelay = settings.Queues.RetryAfter, MaximumAttempts = settings.Queues.Tries,
         };
-        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions());
+        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions(), settings.Reconcile.ToOptions());
+        services.AddRetention(settings.ToRetention());
+        services.AddAlertChannels(settings.Alerts.Channels);
+        services.AddAlerts(settings.Alerts.ToOptions(settings.Classification.Hosted));
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<TaxonomyBook>();
         services.AddSingleton<ConnectionBook>();
         services.AddSingleton<FirstLook>();
+        services.AddSingleton<Keepers>();
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(options =>
         {
@@ -157,8 +166,11 @@ internal static class HostFactory
                     options.AllowedHosts.Add(host);
                 if (settings.Console.PublicAddress.Length > 0)
                     options.AllowedHosts.Add(settings.Console.LinkAddress.Host);
+                // So does it with the API, which shows nothing without a key.
+                options.OpenPaths.Add(ApiSetup.Root);
                 options.RecordLink = shape.RecordLink;
             });
+            services.AddApi(settings.Api.RequestsPerMinute);
         }
     }
 

@@ -1,3 +1,4 @@
+using CrmSync.Connectors;
 using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
@@ -34,6 +35,7 @@ internal static class HostedBook
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         services.AddSingleton(TimeProvider.System);
+        services.AddOutboundGate(settings.Outbound.ToOptions());
         services.AddAzureOpenAi(settings.Classification.Hosted.ToEndpoint());
         return services.BuildServiceProvider();
     }

@@ -1,6 +1,4 @@
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.Polling;
-using CrmSync.Pipeline.Review;
 using CrmSync.Service.Settings;
 
 namespace CrmSync.Service.Hosting;
@@ -10,7 +8,7 @@ namespace CrmSync.Service.Hosting;
 /// steps under way finish and gives back the rest.
 /// </summary>
 internal sealed class Worker(
-    TaxonomyBook taxonomies, ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, PollWaker waker, ReviewKeeper review, ScheduleBook book, FirstLook firstLook,
+    TaxonomyBook taxonomies, ConnectionBook connections, IScheduleStore schedules, IBatchStore batches, IJobEngine engine, JobHost jobs, Sweeper sweeper, Keepers keepers, ScheduleBook book, FirstLook firstLook,
     ServiceSettings settings, HostShape shape, RunnerOptions runner, WorkerState state, TimeProvider clock, ILogger<Worker> logger) : BackgroundService
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(5);
@@ -35,7 +33,7 @@ internal sealed class Worker(
             throw;
         }
         state.MarkStarted();
-        await Task.WhenAll(sweeper.RunAsync(stoppingToken), waker.RunAsync(stoppingToken), review.RunAsync(stoppingToken), BeatAsync(stoppingToken));
+        await Task.WhenAll(sweeper.RunAsync(stoppingToken), keepers.RunAsync(stoppingToken), BeatAsync(stoppingToken));
     }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -58,8 +56,7 @@ internal sealed class Worker(
         await batches.ReleaseAsync(runner.Node, cancellationToken);
         await taxonomies.EnterAsync(cancellationToken);
         var entered = await connections.EnterAsync(cancellationToken);
-        // Before the first batch: a promoted model decides from the start.
-        await review.LookAsync(full: false, cancellationToken);
+        await keepers.PrepareAsync(cancellationToken);
         await engine.StartAsync(jobs, cancellationToken);
         if (shape.WithSchedules)
         {

@@ -5,6 +5,9 @@ using CrmSync.Connectors.Salesforce;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Reconciling;
+using CrmSync.Pipeline.Retention;
+using CrmSync.Pipeline.WriteBack;
 using CrmSync.Service.Auth.SignOn;
 
 namespace CrmSync.Service.Settings;
@@ -30,13 +33,26 @@ internal sealed class ServiceSettings
 
     public QueueSettings Queues { get; set; } = new();
 
+    public WriteBackSettings WriteBack { get; set; } = new();
+
+    public ReconcileSettings Reconcile { get; set; } = new();
+
     public ClassificationSettings Classification { get; set; } = new();
 
     public WebhookSettings Webhooks { get; set; } = new();
 
+    public ApiSettings Api { get; set; } = new();
+
+    /// <summary>Days that rows are kept, by table; 0 keeps all. Seeds the ledger; what <c>crmsync retention set</c> says wins.</summary>
+    public Dictionary<string, int> Retention { get; set; } = [];
+
     public OutboundSettings Outbound { get; set; } = new();
 
+    public AlertSettings Alerts { get; set; } = new();
+
     public List<ConnectionSettings> Connections { get; set; } = [];
+
+    public RetentionOptions ToRetention() => new() { Days = Retention };
 }
 
 /// <summary>Where the ledger is: a file (SQLite), or a server (PostgreSQL) where several nodes share it.</summary>
@@ -82,6 +98,36 @@ internal sealed class PollingSettings
     public PollingOptions ToOptions() => new() { Settle = Settle, Overlap = Overlap };
 }
 
+/// <summary>How careful writing is, beyond what it always is.</summary>
+internal sealed class WriteBackSettings
+{
+    /// <summary>
+    /// Which writes are followed by a look at the record's history, for a value that somebody set between our read and our write: recent (records changed within the
+    /// hour before), always or never.
+    /// </summary>
+    public RaceCheck RaceCheck { get; set; } = RaceCheck.Recent;
+
+    public WriteBackOptions ToOptions() => new() { RaceCheck = RaceCheck };
+}
+
+/// <summary>Proof of completeness: how often what the CRMs hold is compared with the ledger, and how closely.</summary>
+internal sealed class ReconcileSettings
+{
+    /// <summary>When every connection is compared. Seeds the ledger's schedule once; afterwards the ledger wins.</summary>
+    public string Rhythm { get; set; } = "23 3 * * *";
+
+    /// <summary>A comparison ends this long before now: longer than the CRM's index ever lags behind. 00:00:00 to 7.00:00:00.</summary>
+    public TimeSpan Lag { get; set; } = TimeSpan.FromMinutes(60);
+
+    /// <summary>Labels read back per activity type and comparison, those of the records changed last first; 0 for none, -1 for all.</summary>
+    public long Labels { get; set; } = 2_000;
+
+    /// <summary>Whether ids are compared even where counts agree.</summary>
+    public bool ByIds { get; set; }
+
+    public ReconcileOptions ToOptions() => new() { Lag = Lag, Labels = Labels < 0 ? null : Labels, ByIds = ByIds };
+}
+
 /// <summary>How many jobs of a queue run at once on this node.</summary>
 internal sealed class QueueSettings
 {
@@ -116,6 +162,13 @@ internal sealed class WebhookSettings
     /// Our address as the CRM calls it, such as https://crmsync.example.com; a proxy hands /webhooks on to the console's port. Empty: no notices are taken.
     /// </summary>
     public string PublicAddress { get; set; } = "";
+}
+
+/// <summary>The HTTP API.</summary>
+internal sealed class ApiSettings
+{
+    /// <summary>Requests that one key may send in a minute; 1 to 100,000.</summary>
+    public int RequestsPerMinute { get; set; } = 600;
 }
 
 /// <summary>Where requests may go beyond the open internet.</summary>

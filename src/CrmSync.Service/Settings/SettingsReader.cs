@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using CrmSync.Connectors;
+using CrmSync.Connectors.Alerts;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Retention;
 
 namespace CrmSync.Service.Settings;
 
@@ -79,6 +81,12 @@ internal static partial class SettingsReader
             yield return $"{at}:Polling:Settle is {settings.Polling.Settle}; give 00:00:00 to 01:00:00.";
         if (settings.Polling.Overlap < TimeSpan.Zero || settings.Polling.Overlap > TimeSpan.FromDays(1))
             yield return $"{at}:Polling:Overlap is {settings.Polling.Overlap}; give 00:00:00 to 1.00:00:00.";
+        if (!Recurrence.TryParse(settings.Reconcile.Rhythm, settings.Polling.Zone, out _, out var rhythmFault))
+            yield return $"{at}:Reconcile:Rhythm cannot be used: {rhythmFault}";
+        if (settings.Reconcile.Lag < TimeSpan.Zero || settings.Reconcile.Lag > TimeSpan.FromDays(7))
+            yield return $"{at}:Reconcile:Lag is {settings.Reconcile.Lag}; give 00:00:00 to 7.00:00:00.";
+        if (settings.Reconcile.Labels < -1)
+            yield return $"{at}:Reconcile:Labels is {settings.Reconcile.Labels}; give a number of labels, 0 for none or -1 for all.";
         if (settings.Webhooks.PublicAddress is { Length: > 0 } address
             && !(Uri.TryCreate(address, UriKind.Absolute, out var known) && (known.Scheme == Uri.UriSchemeHttps || known.IsLoopback)))
             yield return $"{at}:Webhooks:PublicAddress is '{address}'; give the https address under which the CRM reaches us, such as https://crmsync.example.com.";
@@ -88,6 +96,8 @@ internal static partial class SettingsReader
             yield return $"{at}:Queues:RetryAfter is {settings.Queues.RetryAfter}; give 00:00:00.1 to 01:00:00.";
         if (settings.Queues.Tries is < 1 or > 100)
             yield return $"{at}:Queues:Tries is {settings.Queues.Tries}; give 1 to 100.";
+        if (settings.Api.RequestsPerMinute is < 1 or > 100_000)
+            yield return $"{at}:Api:RequestsPerMinute is {settings.Api.RequestsPerMinute}; give 1 to 100000.";
         foreach (var fault in settings.Outbound.ToOptions().Faults($"{at}:Outbound"))
             yield return fault;
         foreach (var fault in settings.Queues.ToOptions().Faults())
@@ -96,6 +106,12 @@ internal static partial class SettingsReader
             yield return $"{at}:Classification:{fault}";
         foreach (var fault in settings.Classification.Hosted.EndpointFaults($"{at}:Classification:Hosted"))
             yield return fault;
+        foreach (var fault in settings.Alerts.ToOptions(settings.Classification.Hosted).Faults())
+            yield return $"{at}:Alerts:{fault}";
+        foreach (var fault in AlertChannelOptions.Faults(settings.Alerts.Channels, settings.Outbound.ToOptions(), $"{at}:Alerts:Channels"))
+            yield return fault;
+        foreach (var fault in RetentionRules.Faults(settings.Retention))
+            yield return $"{at}:Retention:{fault}";
         foreach (var fault in CheckConnections(settings.Connections))
             yield return fault;
     }

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Erasure;
 
 namespace CrmSync.Storage.Activities;
 
@@ -58,6 +59,7 @@ internal static class ActivityParts
             new { step.Batch.ConnectionId },
             reader => reader.GetInt64(0));
         await SaveLinksAsync(step, [], [.. known.Select(id => (id, links[id]))]);
+        await ErasureGuard.FollowLinksAsync(step, known);
     }
 
     /// <summary>One link per role and record; where the CRM has several with names of their own, the names stand together.</summary>

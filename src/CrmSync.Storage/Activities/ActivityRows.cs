@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Erasure;
 
 namespace CrmSync.Storage.Activities;
 
@@ -44,6 +45,7 @@ internal static class ActivityRows
     {
         if (page.Count is 0)
             return;
+        page = await ErasureGuard.KeepOutAsync(step, page);
         var known = await ReadKnownAsync(step, page);
         var fresh = new List<ActivityRow>();
         var changed = new List<ActivityRow>();
@@ -159,7 +161,7 @@ internal static class ActivityRows
             """
             update activity set type = r.type, evidence = r.evidence, owner_external_id = r.owner, occurred_at = r.occurred_at,
               crm_created_at = r.created_at, crm_modified_at = r.modified_at, content_hash = r.hash, status = 'queued', waits_until = null,
-              dead_code = null, dead_message = null, batch_id = r.batch_id, run_id = @RunId, content_changed_at = @Now, gone_at = null
+              dead_code = null, dead_message = null, dead_discarded_at = null, batch_id = r.batch_id, run_id = @RunId, content_changed_at = @Now, gone_at = null
             from $rows r where activity.id = r.id
             """,
             Rows,

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack.Acts;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
@@ -17,6 +18,7 @@ internal sealed class ActRows(LedgerDatabase database)
             {
                 if (request.RequestKey is not null && await session.ScalarAsync("select run_id from act where request_key = @RequestKey", new { request.RequestKey }) is { } asked)
                     return asked;
+                await CheckAsync(session, request);
                 var runId = (await session.ScalarAsync(
                     """
                     insert into run (kind, connection_id, status, requested_by, started_at) values (@kind, @ConnectionId, 'running', @Actor, @Now)
@@ -37,16 +39,30 @@ internal sealed class ActRows(LedgerDatabase database)
             cancellationToken);
 
     public Task<ActState?> FindAsync(long runId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            session => session.FirstAsync(
-                """
-                select r.id, r.kind, r.connection_id, a.filter, r.requested_by, a.target, a.sample, a.preview_run_id, a.reason, a.up_to_id, a.position, a.done, a.left_out, a.request_key
-                from act a join run r on r.id = a.run_id
-                where a.run_id = @runId
-                """,
-                new { runId },
-                Read),
-            cancellationToken);
+        database.ReadAsync(session => FindAsync(session, runId), cancellationToken);
+
+    public Task<long> CountAsync(ActRequest request, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => ActSteps.CountAsync(session, request), cancellationToken);
+
+    public static Task<ActState?> FindAsync(Session session, long runId) =>
+        session.FirstAsync(
+            """
+            select r.id, r.kind, r.connection_id, a.filter, r.requested_by, a.target, a.sample, a.preview_run_id, a.reason, a.up_to_id, a.position, a.done, a.left_out, a.request_key
+            from act a join run r on r.id = a.run_id
+            where a.run_id = @runId
+            """,
+            new { runId },
+            Read);
+
+    private static async Task CheckAsync(Session session, ActRequest request)
+    {
+        ActFilters.Read(request);
+        var mode = await session.FirstAsync(
+            "select write_mode from connection where id = @ConnectionId", new { request.ConnectionId }, reader => reader.GetString(0))
+            ?? throw new LedgerException("act.connection", $"The ledger has no connection {request.ConnectionId}.");
+        if (ActRules.Refusal(request, Stored.Parse<WriteMode>(mode)) is { } refusal)
+            throw new LedgerException(refusal.Code, $"{refusal.Message} {refusal.Fix}");
+    }
 
     private static string TableOf(ActTarget target) => target switch
     {

@@ -1,8 +1,11 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Activities;
+using CrmSync.Storage.Acts;
 using CrmSync.Storage.Asks;
+using CrmSync.Storage.Completeness;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Previews;
 using CrmSync.Storage.Records;
 using CrmSync.Storage.Runs;
 using CrmSync.Storage.Taxonomies;
@@ -41,7 +44,7 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
             """,
             new
             {
-                until = session.Now + (long)lease.TotalMilliseconds, moved = change.Scan is not null && change.Ending is null ? 1 : 0, batch.Id, batch.Epoch,
+                until = session.Now + (long)lease.TotalMilliseconds, moved = (change.Scan is not null || change.Reconcile?.Position is not null) && change.Ending is null ? 1 : 0, batch.Id, batch.Epoch,
             },
             HeldBatch.Read);
 
@@ -56,11 +59,17 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
         await ActivityRows.SaveWaitingAsync(step, change.Waiting);
         await ActivityRows.SaveDeadAsync(step, change.Dead);
         await IntentTransitions.SaveAsync(step, change.Intents);
+        if (change.Preview is { } preview)
+            await PreviewRows.SaveAsync(step, preview);
         if (change.Gone is { } gone)
             await GoneRows.SaveAsync(step, gone);
+        if (change.Reconcile is { } comparison)
+            await CompletenessRows.SaveAsync(step, comparison);
         await AgainRows.SaveAsync(step, change.Again);
         if (change.Scan is { } progress)
             await ScanRows.SaveAsync(step, progress);
+        if (change.ActStep)
+            await ActSteps.CarryOutAsync(step);
         foreach (var line in change.Log)
             await step.LogAsync(line.Level, line.Code, line.Message);
         step.Tally.Add(step.Batch.RunId, "requests", change.Requests);

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Storage.Completeness;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
 
@@ -92,6 +93,8 @@ internal static class BatchEnd
     private static async Task ReleaseWorkAsync(LedgerStep step)
     {
         await AbandonScanAsync(step);
+        if (step.Batch.Kind is BatchKind.Reconcile)
+            await CompletenessRows.AbandonAsync(step.Session, step.Batch.Id, CompletenessRows.Stopped);
         await step.Session.ExecuteAsync("update activity set batch_id = null where batch_id = @Id", new { step.Batch.Id });
         await step.Session.ExecuteAsync("update ask set batch_id = null where batch_id = @Id and status = 'open'", new { step.Batch.Id });
         await step.Session.ExecuteAsync($"update intent set batch_id = null where batch_id = @Id and status in {Stored.Open}", new { step.Batch.Id });
@@ -125,7 +128,10 @@ internal static class BatchEnd
                 var code = string.IsNullOrWhiteSpace(discard.Code) ? RetriesExhausted : discard.Code;
                 await IntentTransitions.RejectOpenAsync(step, code, discard.Message);
                 break;
-            case BatchKind.Preview or BatchKind.Act or BatchKind.Reconcile:
+            case BatchKind.Reconcile:
+                await CompletenessRows.AbandonAsync(step.Session, step.Batch.Id, $"Could not be compared to the end. {discard.Message}");
+                break;
+            case BatchKind.Preview or BatchKind.Act:
                 // What it dealt with is saved step by step; what it did not reach is as it was.
                 break;
             default:

@@ -13,6 +13,14 @@ internal static class BatchRows
     /// <summary>Runs that a person holds: what belongs to them is not gathered.</summary>
     public const string PausedRuns = "(select h.id from run h where h.status = 'paused')";
 
+    /// <summary>
+    /// Acts whose writes wait: those that a person holds, and undos and forces that a person ended, whose rest is put away (<see cref="Acts.EndedActs"/>).
+    /// </summary>
+    public const string HeldActs = "(select h.id from run h where h.status = 'paused' or (h.status = 'cancelled' and h.kind in ('undo', 'force')))";
+
+    /// <summary>Whether neither the run nor the act of an intent is held; its columns stand without an alias.</summary>
+    public const string NotHeld = $"coalesce(run_id, 0) not in {PausedRuns} and coalesce(act_run_id, 0) not in {HeldActs}";
+
     /// <summary>Whether an intent <c>i</c> of the connection <c>c</c> may be sent as things stand.</summary>
     public const string MayGo = "(c.write_mode = 'on' or (c.write_mode = 'approve' and i.release_run_id is not null))";
 

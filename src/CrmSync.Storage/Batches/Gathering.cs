@@ -1,6 +1,8 @@
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Storage.Acts;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Runs;
 
 namespace CrmSync.Storage.Batches;
 
@@ -25,7 +27,9 @@ internal sealed class Gathering(LedgerDatabase database)
                 connectionId,
                 async session =>
                 {
+                    await ConnectionModes.ResumeDueAsync(session, connectionId);
                     await LabelPlaces.FollowAsync(session, connectionId);
+                    await EndedActs.PutAwayAsync(session, connectionId);
                     var batches = await CoverActivitiesAsync(session, connectionId);
                     if (writeBatchSizes.TryGetValue(connectionId, out var size))
                         batches.AddRange(await WriteBatches.FormAsync(session, connectionId, size, (long)linger.TotalMilliseconds, 0));

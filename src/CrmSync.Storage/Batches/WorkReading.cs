@@ -58,28 +58,44 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
         await database.ReadAsync(
             async session =>
             {
-                var ours = await session.QueryAsync(OursSql, new { batchId }, reader => (Id: reader.GetInt64(0), Value: reader.TextOrNull(1)));
+                var ours = await session.QueryAsync(OursSql(OfBatch), new { batchId }, ReadOurs);
                 var values = ours.ToLookup(row => row.Id, row => row.Value);
-                return await session.QueryAsync(IntentsSql, new { batchId }, reader => ReadIntent(reader, [.. values[reader.GetInt64(0)].Distinct()]));
+                return await session.QueryAsync(IntentsSql(OfBatch), new { batchId }, reader => ReadIntent(reader, values));
             },
             cancellationToken);
 
-    private const string IntentsSql =
+    /// <summary>The same of open intents by their ids, whichever batch covers them.</summary>
+    public static async Task<IReadOnlyList<IntentWork>> ReadIntentsAsync(Session session, IReadOnlyList<long> ids)
+    {
+        var ours = await session.QueryRowsAsync(OursSql(AmongRows), Ids, ids, null, ReadOurs);
+        var values = ours.ToLookup(row => row.Id, row => row.Value);
+        return await session.QueryRowsAsync(IntentsSql(AmongRows), Ids, ids, null, reader => ReadIntent(reader, values));
+    }
+
+    private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
+
+    private const string OfBatch = "i.batch_id = @batchId";
+
+    private const string AmongRows = "i.id in (select id from $rows r)";
+
+    private static string IntentsSql(string which) =>
         $"""
         select i.id, i.status, i.target_type, i.target_id, i.property, i.value, i.value_before, i.attempt,
           d.confidence, d.reason, d.taxonomy_version, d.model_version, d.decided_at,
           case when (a.object_type = i.target_type and a.external_id = i.target_id) or exists (
               select 1 from activity_link t
               where t.activity_id = a.id and t.role = 'twin' and t.object_type = i.target_type and t.external_id = i.target_id)
-            then null else a.object_type || '/' || a.external_id end
-        from intent i join decision d on d.id = i.decision_id join activity a on a.id = i.activity_id
-        where i.batch_id = @batchId and i.status in {Stored.Open}
+            then null else a.object_type || '/' || a.external_id end,
+          i.purpose, w.value_after, i.shadow, i.created_at, case when i.release_run_id is null then 0 else 1 end, i.decision_id
+        from intent i join decision d on d.id = i.decision_id join activity a on a.id = i.activity_id left join intent w on w.id = i.undoes_id
+        where {which} and i.status in {Stored.Open}
         order by i.target_id, i.property
         """;
 
     // What the CRM returned for the last confirmed write, and all that was sent since, however that ended. The first outcome of a sent
-    // intent that is kept here also covers one that was put back to pending: its value may yet arrive.
-    private const string OursSql =
+    // intent that is kept here also covers one that was put back to pending: its value may yet arrive. An undo restores what stood before: ours where the write that it
+    // takes back met a value of ours, which a forced one need not have, and not where somebody else had put it back already.
+    private static string OursSql(string which) =>
         $"""
         select i.id, case when p.status in ('applied', 'unchanged') then coalesce(p.value_after, p.value) else p.value end
         from intent i
@@ -88,12 +104,15 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
             select max(c.id) from intent c
             where c.connection_id = i.connection_id and c.target_type = i.target_type and c.target_id = i.target_id and c.property = i.property
               and c.status in ('applied', 'unchanged')), 0)
-        where i.batch_id = @batchId and i.status in {Stored.Open}
+        where {which} and i.status in {Stored.Open}
           and (p.status in ('applied', 'unchanged') or exists (select 1 from outcome o where o.intent_id = p.id and o.status = 'sending'))
+          and (p.purpose <> 'undo' or p.shadow = p.value or (p.status <> 'unchanged' and exists (select 1 from intent w where w.id = p.undoes_id and w.purpose = 'label')))
         order by i.id, p.id
         """;
 
-    private static IntentWork ReadIntent(DbDataReader reader, IReadOnlyList<string?> ours) => new()
+    private static (long Id, string? Value) ReadOurs(DbDataReader reader) => (reader.GetInt64(0), reader.TextOrNull(1));
+
+    private static IntentWork ReadIntent(DbDataReader reader, ILookup<long, string?> ours) => new()
     {
         IntentId = reader.GetInt64(0),
         Status = Stored.Parse<IntentStatus>(reader.GetString(1)),
@@ -107,8 +126,13 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
         Reason = reader.GetString(9),
         TaxonomyVersion = reader.GetString(10),
         ModelVersion = reader.GetString(11),
-        DecidedAt = reader.Instant(12),
+        DecidedAt = reader.Instant(Stored.Parse<IntentPurpose>(reader.GetString(14)) is IntentPurpose.Undo ? 17 : 12),
         SourceActivity = reader.TextOrNull(13),
-        OurValues = ours,
+        Purpose = Stored.Parse<IntentPurpose>(reader.GetString(14)),
+        Expected = reader.TextOrNull(15),
+        Shadow = reader.TextOrNull(16),
+        IsReleased = reader.GetInt32(18) is 1,
+        DecisionId = reader.GetInt64(19),
+        OurValues = [.. ours[reader.GetInt64(0)].Distinct()],
     };
 }

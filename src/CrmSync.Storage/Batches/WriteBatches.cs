@@ -81,7 +81,7 @@ internal static class WriteBatches
             select i.id, r.batch_id
             from $rows r
             $join intent i on i.connection_id = @connectionId and i.target_type = r.target_type and i.target_id = r.target_id
-              and i.status in {Stored.Open} and i.batch_id is null and coalesce(i.run_id, 0) not in {BatchRows.PausedRuns} and {released}
+              and i.status in {Stored.Open} and i.batch_id is null and {BatchRows.NotHeld} and {released}
             """,
             Assignments,
             assignments,
@@ -104,13 +104,14 @@ internal static class WriteBatches
     {
         var intents = await session.QueryAsync(
             $"""
-            select i.target_type, i.target_id, i.created_at, n.id
+            select i.target_type, i.target_id, i.created_at, coalesce(n.id, m.id)
             from (
-              select id, target_type, target_id, created_at, run_id from intent
-              where connection_id = @connectionId and status in {Stored.Open} and batch_id is null and {which} and coalesce(run_id, 0) not in {BatchRows.PausedRuns}
+              select id, target_type, target_id, created_at, run_id, act_run_id from intent
+              where connection_id = @connectionId and status in {Stored.Open} and batch_id is null and {which} and {BatchRows.NotHeld}
               order by id
               limit {IntentsAtOnce}) i
             left join run n on n.id = i.run_id and n.status = 'running'
+            left join run m on m.id = i.act_run_id and m.status = 'running'
             order by i.id
             """,
             new { connectionId, impatient = session.Now - SharedPatience },

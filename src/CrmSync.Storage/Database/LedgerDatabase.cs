@@ -43,6 +43,10 @@ internal abstract class LedgerDatabase : ILedgerReadConnections, IAsyncDisposabl
         }
     }
 
+    /// <summary>Rids the database's own files of the bytes of what was deleted, as far as that is in this process's hands.</summary>
+    /// <returns>Whether they are gone.</returns>
+    public abstract Task<bool> ScrubAsync(CancellationToken cancellationToken);
+
     public abstract ValueTask DisposeAsync();
 
     /// <summary>The sentence for a driver's exception.</summary>

@@ -102,6 +102,9 @@ internal sealed class PostgresDatabase : LedgerDatabase
     // The server checks every reference itself, always.
     public override Task<string?> FindOrphanAsync(Session session) => Task.FromResult<string?>(null);
 
+    // The server keeps deleted rows until its vacuum, and its log and backups longer; that is the administrator's.
+    public override Task<bool> ScrubAsync(CancellationToken cancellationToken) => Task.FromResult(false);
+
     public override async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();

@@ -12,6 +12,9 @@ internal sealed class SqliteDatabase : LedgerDatabase
 {
     private const string Clock = "select cast((julianday('now') - 2440587.5) * 86400000 as integer)";
 
+    private const int ScrubTries = 40;
+    private static readonly TimeSpan ScrubPause = TimeSpan.FromMilliseconds(50);
+
     private readonly string _file;
     private readonly TimeSpan _patience;
     private readonly TimeProvider _clock;
@@ -87,6 +90,34 @@ internal sealed class SqliteDatabase : LedgerDatabase
         var orphans = await session.QueryAsync(
             "pragma foreign_key_check", null, reader => $"a row of {reader.GetString(0)} refers to one of {reader.GetString(2)} that is not there");
         return orphans.FirstOrDefault();
+    }
+
+    // Deleted rows are overwritten with zeros where they stood, but older copies of their pages are still in the log beside the file until it starts anew.
+    public override async Task<bool> ScrubAsync(CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            await _gate.WaitAsync(cancellationToken);
+            try
+            {
+                var writer = _writer ?? throw new ObjectDisposedException(nameof(Ledger));
+                if (await Dapper.SqlMapper.ExecuteScalarAsync<long>(writer, "pragma wal_checkpoint(truncate)") is 0)
+                    return true;
+            }
+            catch (SqliteException exception)
+            {
+                throw Explain(exception);
+            }
+            finally
+            {
+                _gate.Release();
+            }
+
+            // A reader still looks at the old pages; pages of the console take far less than this.
+            if (attempt == ScrubTries)
+                return false;
+            await Task.Delay(ScrubPause, _clock, cancellationToken);
+        }
     }
 
     private async Task<T> WriteAsync<T>(Func<Session, Task<T>> work, bool checkReferences, CancellationToken cancellationToken)
@@ -175,6 +206,8 @@ internal sealed class SqliteDatabase : LedgerDatabase
         await RunAsync(writer, "pragma foreign_keys = on", cancellationToken);
         await RunAsync(writer, "pragma cache_size = -32000", cancellationToken);
         await RunAsync(writer, "pragma temp_store = memory", cancellationToken);
+        // What is deleted is overwritten, so that an erased text is not left in free pages of the file.
+        await RunAsync(writer, "pragma secure_delete = on", cancellationToken);
     }
 
     private async Task RunAsync(SqliteConnection writer, string sql, CancellationToken cancellationToken)

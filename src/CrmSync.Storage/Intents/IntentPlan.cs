@@ -11,17 +11,29 @@ namespace CrmSync.Storage.Intents;
 /// <param name="Rank">When its activity happened, and which one it is.</param>
 /// <param name="NextRank">The same of the activity whose current decision comes after it.</param>
 internal sealed record OpenIntent(long Id, long DecisionId, string? Value, bool InFlight, long? BatchId, (long At, long ActivityId) Rank,
-    (long At, long ActivityId)? NextRank);
+    (long At, long ActivityId)? NextRank)
+{
+    /// <summary>Whether it takes back an earlier write instead of carrying a decision out.</summary>
+    public bool IsUndo { get; init; }
+}
 
 /// <summary>How the last intent of a key ended that reached the CRM.</summary>
 internal sealed record LastIntent(IntentStatus Status, long DecisionId, long ActivityId, string? Value);
 
 /// <summary>The last intent of a shared key after which the CRM held what it asked for, or somebody's own answer.</summary>
-internal sealed record EffectiveIntent(string? Value, (long At, long ActivityId) Rank);
+internal sealed record EffectiveIntent(string? Value, (long At, long ActivityId) Rank)
+{
+    /// <summary>Whether it took back what its activity had written; then nothing of that activity stands there.</summary>
+    public bool IsUndo { get; init; }
+}
 
 /// <summary>What the ledger holds about the keys that are asked for.</summary>
 internal sealed record KnownIntents(
-    IReadOnlyDictionary<IntentKey, OpenIntent> Open, IReadOnlyDictionary<IntentKey, LastIntent> Last, IReadOnlyDictionary<IntentKey, EffectiveIntent> Effective);
+    IReadOnlyDictionary<IntentKey, OpenIntent> Open, IReadOnlyDictionary<IntentKey, LastIntent> Last, IReadOnlyDictionary<IntentKey, EffectiveIntent> Effective)
+{
+    /// <summary>Decisions whose write of a key an operator took back or put away: they have no say there any more, a new decision has.</summary>
+    public IReadOnlySet<(IntentKey Key, long DecisionId)> Barred { get; init; } = new HashSet<(IntentKey, long)>();
+}
 
 /// <summary>
 /// Decides what a wanted value does to the intents of its key. No database here: what was found goes in, what is to be stored comes out.
@@ -57,6 +69,8 @@ internal sealed class IntentPlan(KnownIntents known)
     /// <summary>Takes wishes in the order in which they came; the last one for a key wins, on a shared record the one of the last activity.</summary>
     public void Add(WantedWrite wanted)
     {
+        if (known.Barred.Contains((wanted.Key, wanted.DecisionId)))
+            return;
         var standing = known.Open.TryGetValue(wanted.Key, out var open) && !_superseded.Contains(open.Id) ? open : null;
         if (wanted.IsShared && HasNoSay(wanted, standing))
             return;
@@ -66,12 +80,13 @@ internal sealed class IntentPlan(KnownIntents known)
         {
             if (standing.InFlight)
             {
-                _next[standing.Id] = IsSame(wanted, standing.Value, standing.Rank.ActivityId) ? null : wanted.DecisionId;
+                _next[standing.Id] = !standing.IsUndo && IsSame(wanted, standing.Value, standing.Rank.ActivityId) ? null : wanted.DecisionId;
                 _nextRanks[standing.Id] = wanted.Rank;
                 return;
             }
 
-            if (standing.Value == wanted.Value)
+            // An undo that happens to restore the wanted value must not carry the decision: its guard and its shadow are others.
+            if (standing.Value == wanted.Value && !standing.IsUndo)
             {
                 if (standing.DecisionId != wanted.DecisionId)
                     _repointed[standing.Id] = wanted;
@@ -107,7 +122,7 @@ internal sealed class IntentPlan(KnownIntents known)
     private bool IsNeeded(WantedWrite wanted)
     {
         if (wanted is { IsShared: true, Value: null })
-            return known.Effective.GetValueOrDefault(wanted.Key) is { Value: not null } effective && effective.Rank.ActivityId == wanted.ActivityId;
+            return known.Effective.GetValueOrDefault(wanted.Key) is { Value: not null, IsUndo: false } effective && effective.Rank.ActivityId == wanted.ActivityId;
         if (!known.Last.TryGetValue(wanted.Key, out var reached))
             return wanted.Value is not null;
         // Nobody has changed their mind: the answer that was kept then is still the answer.

@@ -55,7 +55,7 @@ internal static class IntentPlanning
         var withdrawn = await step.Session.QueryRowsAsync(
             """
             select i.id from $rows r
-            $join intent i on i.activity_id = r.activity_id and i.decision_id = r.decision_id and i.status = 'pending'
+            $join intent i on i.activity_id = r.activity_id and i.decision_id = r.decision_id and i.status = 'pending' and i.purpose <> 'undo'
             left join batch b on b.id = i.batch_id
             where b.id is null or b.status <> 'running'
             """,
@@ -74,7 +74,10 @@ internal static class IntentPlanning
         var writes = await TargetPlanning.ResolveAsync(step);
         IReadOnlyList<IntentKey> keys = [.. writes.Select(wanted => wanted.Key).Distinct()];
         IReadOnlyList<IntentKey> shared = [.. writes.Where(wanted => wanted.IsShared).Select(wanted => wanted.Key).Distinct()];
-        var plan = new IntentPlan(new KnownIntents(await ReadOpenAsync(step, keys), await ReadLastAsync(step, keys), await ReadEffectiveAsync(step, shared)));
+        var plan = new IntentPlan(new KnownIntents(await ReadOpenAsync(step, keys), await ReadLastAsync(step, keys), await ReadEffectiveAsync(step, shared))
+        {
+            Barred = await ReadBarredAsync(step, keys),
+        });
         foreach (var wanted in writes)
             plan.Add(wanted);
         await StoreAsync(step, plan);
@@ -88,7 +91,8 @@ internal static class IntentPlanning
             $"""
             select i.target_type, i.target_id, i.property, i.id, i.decision_id, i.value,
               case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end,
-              case when b.status in {BatchRows.OpenStatuses} then b.id end, a.occurred_at, a.id, na.occurred_at, na.id
+              case when b.status in {BatchRows.OpenStatuses} then b.id end, a.occurred_at, a.id, na.occurred_at, na.id,
+              case when i.purpose = 'undo' then 1 else 0 end
             from $rows r
             $join intent i on i.connection_id = @ConnectionId and i.target_type = r.target_type and i.target_id = r.target_id
               and i.property = r.property and i.status in {Stored.Open}
@@ -104,7 +108,10 @@ internal static class IntentPlanning
                 Key: new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)),
                 Intent: new OpenIntent(
                     reader.GetInt64(3), reader.GetInt64(4), reader.TextOrNull(5), reader.GetInt32(6) is 1, reader.LongOrNull(7), (reader.GetInt64(8), reader.GetInt64(9)),
-                    reader.LongOrNull(10) is { } nextAt ? (nextAt, reader.GetInt64(11)) : null)));
+                    reader.LongOrNull(10) is { } nextAt ? (nextAt, reader.GetInt64(11)) : null)
+                {
+                    IsUndo = reader.GetInt32(12) is 1,
+                }));
         return rows.ToDictionary(row => row.Key, row => row.Intent);
     }
 
@@ -133,7 +140,7 @@ internal static class IntentPlanning
     {
         var rows = await step.Session.QueryRowsAsync(
             """
-            select i.target_type, i.target_id, i.property, i.value, a.occurred_at, a.id
+            select i.target_type, i.target_id, i.property, i.value, a.occurred_at, a.id, case when i.purpose = 'undo' then 1 else 0 end
             from $rows r
             $join intent i on i.id = (
               select max(t.id) from intent t
@@ -146,8 +153,25 @@ internal static class IntentPlanning
             new { step.Batch.ConnectionId },
             reader => (
                 Key: new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)),
-                Intent: new EffectiveIntent(reader.TextOrNull(3), (reader.GetInt64(4), reader.GetInt64(5)))));
+                Intent: new EffectiveIntent(reader.TextOrNull(3), (reader.GetInt64(4), reader.GetInt64(5))) { IsUndo = reader.GetInt32(6) is 1 }));
         return rows.ToDictionary(row => row.Key, row => row.Intent);
+    }
+
+    // What an operator took back or put away stays so for the decision that asked for it, however often that asks again. An undo that was itself put away bars nothing.
+    private static async Task<HashSet<(IntentKey Key, long DecisionId)>> ReadBarredAsync(LedgerStep step, IReadOnlyList<IntentKey> keys)
+    {
+        var rows = await step.Session.QueryRowsAsync(
+            """
+            select t.target_type, t.target_id, t.property, t.decision_id
+            from $rows r
+            $join intent t on t.connection_id = @ConnectionId and t.target_type = r.target_type and t.target_id = r.target_id and t.property = r.property
+            where (t.purpose = 'undo' and t.status not in ('superseded', 'discarded')) or (t.purpose <> 'undo' and t.status = 'discarded')
+            """,
+            Keys,
+            keys,
+            new { step.Batch.ConnectionId },
+            reader => (new IntentKey(reader.GetString(0), reader.GetString(1), reader.GetString(2)), reader.GetInt64(3)));
+        return [.. rows];
     }
 
     private static async Task StoreAsync(LedgerStep step, IntentPlan plan)

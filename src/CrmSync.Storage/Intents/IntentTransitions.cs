@@ -21,6 +21,7 @@ internal static class IntentTransitions
         new RowShape<Transition>.Text("status", row => Stored.Name(row.Last.Status)),
         new RowShape<Transition>.Long("sends", row => row.Sends),
         new RowShape<Transition>.Text("value_before", row => row.ValueBefore),
+        new RowShape<Transition>.Text("shadow_before", row => row.ShadowBefore),
         new RowShape<Transition>.Text("value_after", row => row.Last.ValueAfter),
         new RowShape<Transition>.Text("actor", row => row.Last.Actor is { } actor ? Stored.Name(actor) : null),
         new RowShape<Transition>.Text("code", row => row.Last.Code));
@@ -47,8 +48,11 @@ internal static class IntentTransitions
         await StoreAsync(step, transitions);
         foreach (var transition in transitions.Where(transition => IsTerminal(transition.Last.Status)))
         {
-            var (runId, next) = open[transition.Last.IntentId];
+            var (runId, actRunId, next) = open[transition.Last.IntentId];
             step.Tally.Add(runId, Stored.Name(transition.Last.Status));
+            // What an operator's act brought about counts with the act, too.
+            if (actRunId != runId)
+                step.Tally.Add(actRunId, Stored.Name(transition.Last.Status));
             if (next is not null)
                 step.Wanted.Add(next);
         }
@@ -61,6 +65,9 @@ internal static class IntentTransitions
             $"select id from intent where batch_id = @Id and status in {Stored.Open} order by id", new { step.Batch.Id }, reader => reader.GetInt64(0));
         await SaveAsync(step, [.. open.Select(id => new IntentChange(id, IntentStatus.Rejected) { Code = code, Message = message })]);
     }
+
+    /// <summary>Moves intents on an operator's word, those that have ended included. It counts nowhere: the act has counters of its own.</summary>
+    public static Task ActAsync(LedgerStep step, IReadOnlyList<IntentChange> changes) => StoreAsync(step, [.. changes.Select(change => new Transition([change]))]);
 
     public static Task SupersedeAsync(LedgerStep step, IReadOnlyList<long> ids, string code, string message) =>
         StoreAsync(step, [.. ids.Select(id => new Transition([new IntentChange(id, IntentStatus.Superseded) { Code = code, Message = message }]))]);
@@ -76,11 +83,11 @@ internal static class IntentTransitions
             new { step.Batch.Id },
             reader => ReadNext(reader, 1)! with { WaitedOn = reader.GetInt64(0) });
 
-    private static async Task<Dictionary<long, (long? RunId, WantedLabel? Next)>> ReadOpenAsync(LedgerStep step, IReadOnlyList<long> ids)
+    private static async Task<Dictionary<long, (long? RunId, long? ActRunId, WantedLabel? Next)>> ReadOpenAsync(LedgerStep step, IReadOnlyList<long> ids)
     {
         var rows = await step.Session.QueryRowsAsync(
             $"""
-            select i.id, i.run_id, {NextColumns}
+            select i.id, i.run_id, i.act_run_id, {NextColumns}
             from $rows r
             $join intent i on i.id = r.id and i.status in {Stored.Open}
             left join {NextJoins}
@@ -88,8 +95,8 @@ internal static class IntentTransitions
             Ids,
             ids,
             null,
-            reader => (Id: reader.GetInt64(0), RunId: reader.LongOrNull(1), Next: ReadNext(reader, 2)));
-        return rows.ToDictionary(row => row.Id, row => (row.RunId, row.Next));
+            reader => (Id: reader.GetInt64(0), RunId: reader.LongOrNull(1), ActRunId: reader.LongOrNull(2), Next: ReadNext(reader, 3)));
+        return rows.ToDictionary(row => row.Id, row => (row.RunId, row.ActRunId, row.Next));
     }
 
     private static WantedLabel? ReadNext(DbDataReader reader, int at) => reader.IsDBNull(at) || reader.IsDBNull(at + 3)
@@ -108,7 +115,8 @@ internal static class IntentTransitions
             """
             update intent set status = r.status, attempt = intent.attempt + r.sends, code = r.code, actor = coalesce(r.actor, intent.actor), updated_at = @Now,
               value_before = case when r.sends > 0 or r.value_before is not null then r.value_before else intent.value_before end,
-              value_after = coalesce(r.value_after, intent.value_after)
+              shadow_before = case when r.sends > 0 then r.shadow_before else intent.shadow_before end,
+              value_after = case when r.status = 'applied' then r.value_after else coalesce(r.value_after, intent.value_after) end
             from $rows r where intent.id = r.id
             """,
             Transitions,
@@ -132,6 +140,8 @@ internal static class IntentTransitions
         public IntentChange Last => Changes[^1];
 
         public int Sends => Changes.Count(change => change.Status is IntentStatus.Sending);
+
+        public string? ShadowBefore => Changes.LastOrDefault(change => change.Status is IntentStatus.Sending)?.ShadowBefore;
 
         public string? ValueBefore => Changes.LastOrDefault(change => change.ValueBefore is not null || change.Status is IntentStatus.Sending)?.ValueBefore;
     }

@@ -47,7 +47,7 @@ internal static class TargetPlanning
             $"""
             select d.id, d.taxonomy, d.write_property, d.write_value, {LabelSource.Columns}
             from $rows r
-            $join activity a on a.id = r.id and a.connection_id = @ConnectionId
+            $join activity a on a.id = r.id and a.connection_id = @ConnectionId and a.status <> 'erased'
             $join decision d on d.activity_id = a.id and d.superseded_at is null and d.write_property is not null
             order by a.id, d.id
             """,
@@ -102,6 +102,15 @@ internal static class TargetPlanning
         return step.Wanted.Count > 0;
     }
 
+    /// <summary>Of intents, those whose label belongs to another record by now.</summary>
+    public static async Task<IReadOnlySet<long>> FindMovedAsync(
+        LedgerStep step, IReadOnlyList<(long IntentId, LabelSource Source, string TargetType, string TargetId)> intents)
+    {
+        var targets = await FindAsync(step, intents.Select(intent => intent.Source));
+        return intents.Where(intent => !TargetsOf(intent.Source, targets).Any(target => (target.ObjectType, target.ExternalId) == (intent.TargetType, intent.TargetId)))
+            .Select(intent => intent.IntentId).ToHashSet();
+    }
+
     private static Task WithdrawMovedAsync(LedgerStep step, IReadOnlyList<long> intents)
     {
         step.Vacated.AddRange(intents);
@@ -139,7 +148,7 @@ internal static class TargetPlanning
             select i.id, i.activity_id, i.decision_id, i.target_type, i.target_id, case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end,
               i.run_id
             from $rows r
-            $join intent i on i.activity_id = r.id and i.status in {Stored.Open}
+            $join intent i on i.activity_id = r.id and i.status in {Stored.Open} and i.purpose <> 'undo'
             left join batch b on b.id = i.batch_id
             order by i.id
             """,

@@ -153,6 +153,9 @@ create index intent_by_act on intent (act_run_id) where act_run_id is not null a
 create index intent_released on intent (connection_id, is_shared, id)
   where status in ('pending', 'sending', 'unknown') and batch_id is null and release_run_id is not null;
 
+-- A dead letter that an operator put away: it stays undecided, and nobody is told of it any more. New content brings it back.
+alter table activity add column dead_discarded_at bigint;
+
 -- An operator's act over all that matches a filter. The filter and the highest id are frozen at its start, so what comes later is not touched.
 create table act (
   run_id bigint not null primary key references run (id),
@@ -198,10 +201,13 @@ create table completeness (
   id integer primary key autoincrement,
   run_id bigint not null references run (id),
   connection_id bigint not null references connection (id),
+  batch_id bigint references batch (id),   -- that works on it
   object_type text not null,
   from_at bigint not null,
   to_at bigint not null,
   state text not null check (state in ('checking', 'complete', 'repaired', 'incomplete', 'failed')),
+  is_by_ids integer not null default 0 check (is_by_ids in (0, 1)),  -- ids are compared even where counts agree
+  most_labels bigint,                      -- labels to read back; null: all
   position text,                           -- opaque; where the comparison goes on
   crm_count bigint,
   ledger_count bigint,
@@ -216,6 +222,8 @@ create table completeness (
 );
 create index completeness_by_connection on completeness (connection_id, object_type, id);
 create index completeness_by_run on completeness (run_id);
+create index completeness_by_batch on completeness (batch_id);
+create index activity_by_modified on activity (connection_id, object_type, crm_modified_at);  -- counts and ids of a window
 
 create table completeness_item (
   completeness_id bigint not null references completeness (id),
@@ -224,13 +232,18 @@ create table completeness_item (
   property text not null default '',       -- of a drifted label
   activity_id bigint references activity (id),
   intent_id bigint references intent (id), -- the write that the CRM's value differs from
+  modified_at bigint,                      -- when the CRM modified what is missing
+  known_at bigint,                         -- the modified time of the older version that we held
   value_ledger text,
   value_crm text,
   actor text check (actor in ('human', 'automation', 'unknown')),
   state text not null check (state in ('open', 'repaired', 'gone', 'kept')),
   at bigint not null,
+  edit_seen_at bigint,                     -- when a person's edit was looked at as a possible correction
   primary key (completeness_id, kind, external_id, property)
 ) without rowid;
+create index completeness_item_by_intent on completeness_item (intent_id) where intent_id is not null;
+create index completeness_edit_unseen on completeness_item (completeness_id) where kind = 'drifted' and actor = 'human' and edit_seen_at is null;
 
 create table alert (
   id integer primary key autoincrement,
@@ -314,6 +327,14 @@ create table daily_total (
   name text not null,                      -- such as 'intent.applied' or 'decision.engagement.engaged'
   value bigint not null,
   primary key (day_at, connection_id, name)
+) without rowid;
+
+-- Work that one node does for all.
+create table chore (
+  name text not null primary key,
+  node text not null,                      -- who took it last
+  held_until_at bigint not null,
+  done_at bigint
 ) without rowid;
 
 alter table audit add column reason text;

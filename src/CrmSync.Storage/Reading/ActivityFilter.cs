@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CrmSync.Storage.Reading;
 
-/// <summary>Which activities are meant. Text form: <c>type=</c>, <c>label=TAXONOMY[:LABEL]</c>, <c>answer=decided|abstained|unsure</c>, <c>connection=KEY</c>, <c>state=</c>.</summary>
+/// <summary>Which activities are meant. Text form: <c>type=</c>, <c>label=TAXONOMY[:LABEL]</c>, <c>answer=decided|abstained|unsure</c>, <c>connection=KEY</c>, <c>state=</c>, <c>code=CODE</c>.</summary>
 public sealed record ActivityFilter
 {
     /// <summary>Every activity.</summary>
@@ -35,6 +35,9 @@ public sealed record ActivityFilter
     /// <summary>One of <see cref="Answers"/>, within <see cref="Taxonomy"/> where that is set.</summary>
     public string? Answer { get; init; }
 
+    /// <summary>Code of why it cannot be decided about.</summary>
+    public string? Code { get; init; }
+
     /// <summary>Whether every activity is meant.</summary>
     public bool IsEmpty => this == All;
 
@@ -57,10 +60,11 @@ public sealed record ActivityFilter
                 ("state", _) => States.Contains(value) ? filter with { State = value } : Fault(Unknown("state", value, States)),
                 ("answer", _) => Answers.Contains(value) ? filter with { Answer = value } : Fault(Unknown("answer", value, Answers)),
                 ("connection", _) => filter with { Connection = value },
+                ("code", _) => filter with { Code = value },
                 ("label", _) => value.Split(':', 2) is [var taxonomy, { Length: > 0 } label]
                     ? filter with { Taxonomy = taxonomy, Label = label }
                     : filter with { Taxonomy = value.TrimEnd(':'), Label = null },
-                _ => Fault($"There is no filter \"{Short(name)}\"; known are type, label, answer, connection, state."),
+                _ => Fault($"There is no filter \"{Short(name)}\"; known are type, label, answer, connection, state, code."),
             };
         }
         faults = found;
@@ -71,6 +75,16 @@ public sealed record ActivityFilter
             found.Add(sentence);
             return filter;
         }
+    }
+
+    /// <summary>Reads the text form, as an act keeps it; blank is <see cref="All"/>.</summary>
+    /// <param name="text">Names and values as in a query string, percent-encoded where they have to be.</param>
+    /// <param name="faults">As for <see cref="Parse"/>.</param>
+    public static ActivityFilter ParseText(string? text, out IReadOnlyList<string> faults)
+    {
+        var filter = Parse(FilterText.Split(text, out var slips), out var others);
+        faults = [.. slips, .. others];
+        return filter;
     }
 
     /// <summary>The text form, without a question mark.</summary>
@@ -86,6 +100,7 @@ public sealed record ActivityFilter
             ("answer", Answer),
             ("connection", Connection),
             ("state", State),
+            ("code", Code),
         ];
         return parts.Where(part => part.Value is not null).Select(part => KeyValuePair.Create(part.Name, part.Value!));
     }

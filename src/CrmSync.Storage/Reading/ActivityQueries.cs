@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text;
 using Dapper;
 
 namespace CrmSync.Storage.Reading;
@@ -14,11 +13,8 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var upwards = request.After is not null;
         var edge = request.After ?? request.Before;
-        var parameters = new DynamicParameters(new
-        {
-            filter.Type, filter.Connection, filter.State, filter.Taxonomy, filter.Label, filter.Answer,
-            edgeAt = edge?.At, edgeId = edge?.Id, window = WriteLogQueries.Window, take = request.Size + 1,
-        });
+        var parameters = ActivitySql.Parameters(filter);
+        parameters.AddDynamicParams(new { edgeAt = edge?.At, edgeId = edge?.Id, window = WriteLogQueries.Window, take = request.Size + 1 });
         var bounds = upwards ? "where (a.occurred_at, a.id) > (@edgeAt, @edgeId)" : edge is null ? "where 1 = 1" : "where (a.occurred_at, a.id) < (@edgeAt, @edgeId)";
         var end = filter.IsEmpty ? null : await WindowEndAsync(db, bounds, upwards, parameters, cancellationToken).ConfigureAwait(false);
         if (end is { } last)
@@ -29,7 +25,7 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
         }
         var order = upwards ? "a.occurred_at, a.id" : "a.occurred_at desc, a.id desc";
         var found = await OverviewQueries.ListAsync<ActivityRow>(
-            db, $"{Columns} {bounds} {Where(filter)} order by {order} limit @take", parameters, cancellationToken).ConfigureAwait(false);
+            db, $"{Columns} {bounds} {ActivitySql.Where(filter)} order by {order} limit @take", parameters, cancellationToken).ConfigureAwait(false);
         var page = Keyset.Page(found, request, row => new PageCursor(row.OccurredAt, row.Id), end);
         return page with { Rows = await WithAnswersAsync(ledger.Dialect, db, page.Rows, cancellationToken).ConfigureAwait(false) };
     }
@@ -54,27 +50,6 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
             """,
             new { ids = rows.Select(row => row.Id).ToArray() }, cancellationToken).ConfigureAwait(false)).ToLookup(answer => answer.ActivityId);
         return [.. rows.Select(row => row with { Answers = [.. answers[row.Id]] })];
-    }
-
-    internal static string Where(ActivityFilter filter)
-    {
-        var where = new StringBuilder();
-        if (filter.Type is not null)
-            where.Append(" and a.type = @Type");
-        if (filter.Connection is not null)
-            where.Append(" and +a.connection_id = (select id from connection where key = @Connection)");
-        if (filter.State is not null)
-            where.Append(" and a.status = @State");
-        if (filter.Taxonomy is null && filter.Answer is null)
-            return where.ToString();
-        where.Append(" and exists (select 1 from decision d where d.activity_id = a.id and d.superseded_at is null");
-        if (filter.Taxonomy is not null)
-            where.Append(" and d.taxonomy = @Taxonomy");
-        if (filter.Label is not null)
-            where.Append(" and d.label = @Label");
-        if (filter.Answer is not null)
-            where.Append(" and d.status = @Answer");
-        return where.Append(')').ToString();
     }
 
     private static async Task<PageCursor?> WindowEndAsync(

@@ -16,6 +16,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>Every intent with its outcome.</summary>
     public WriteLogQueries WriteLog { get; } = new(ledger);
 
+    /// <summary>What previews found.</summary>
+    public PreviewQueries Previews { get; } = new(ledger);
+
     /// <summary>Activities as a list.</summary>
     public ActivityQueries Activities { get; } = new(ledger);
 
@@ -27,4 +30,13 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>Tables by id, for programs and files.</summary>
     public LedgerLists Lists { get; } = new(ledger);
+
+    /// <summary>How the days' budgets stand.</summary>
+    public BudgetQueries Budgets { get; } = new(ledger);
+
+    /// <summary>Who changed what.</summary>
+    public AuditQueries Audit { get; } = new(ledger);
+
+    /// <summary>What comparisons with the CRMs found.</summary>
+    public CompletenessQueries Completeness { get; } = new(ledger);
 }

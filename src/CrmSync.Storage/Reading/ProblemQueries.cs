@@ -47,7 +47,7 @@ internal static class ProblemQueries
         """
         select 'error' as Level, coalesce(dead_code, 'activity.dead') as Code, connection_id as ConnectionId, max(content_changed_at) as At,
           coalesce(max(dead_message), '') as Message, count(*) as Count
-        from activity where status = 'dead' and content_changed_at >= @since group by coalesce(dead_code, 'activity.dead'), connection_id
+        from activity where status = 'dead' and dead_discarded_at is null and content_changed_at >= @since group by coalesce(dead_code, 'activity.dead'), connection_id
         """;
 
     private const string RejectedSql =

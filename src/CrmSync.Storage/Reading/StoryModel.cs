@@ -82,6 +82,9 @@ public sealed record StoryActivity
     /// <summary>One sentence: why it cannot be decided.</summary>
     public string? DeadMessage { get; init; }
 
+    /// <summary>When an operator put it away as a dead letter, in Unix milliseconds; null where nobody did.</summary>
+    public long? DeadDiscardedAt { get; init; }
+
     /// <summary>The run that stored this content.</summary>
     public long? RunId { get; init; }
 

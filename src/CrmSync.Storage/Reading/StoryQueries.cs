@@ -33,7 +33,7 @@ public sealed class StoryQueries(ILedgerReadConnections ledger)
         """
         select a.id as Id, a.connection_id as ConnectionId, a.object_type as ObjectType, a.external_id as ExternalId, a.type as Type, a.evidence as Evidence,
           a.owner_external_id as OwnerId, a.occurred_at as OccurredAt, a.crm_created_at as CrmCreatedAt, a.crm_modified_at as CrmModifiedAt,
-          a.content_hash as ContentHash, a.status as Status, a.waits_until as WaitsUntil, a.dead_code as DeadCode, a.dead_message as DeadMessage, a.run_id as RunId, a.first_seen_at as FirstSeenAt,
+          a.content_hash as ContentHash, a.status as Status, a.waits_until as WaitsUntil, a.dead_code as DeadCode, a.dead_message as DeadMessage, a.dead_discarded_at as DeadDiscardedAt, a.run_id as RunId, a.first_seen_at as FirstSeenAt,
           a.content_changed_at as ContentChangedAt, t.subject as Subject, t.body as Body
         from activity a left join activity_text t on t.activity_id = a.id where a.id = @id
         """;

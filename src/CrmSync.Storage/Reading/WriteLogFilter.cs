@@ -5,7 +5,7 @@ namespace CrmSync.Storage.Reading;
 /// <summary>
 /// Which rows of the write-back log are meant. Its text form is a query string, one grammar for pages, API and command line:
 /// <c>connection=KEY</c>, <c>label=TAXONOMY[:LABEL]</c>, <c>outcome=STATUS</c>, <c>from=</c> and <c>to=</c> (RFC 3339; without an offset UTC),
-/// <c>code=CODE</c>, <c>record=ID</c>, <c>run=ID</c>.
+/// <c>code=CODE</c>, <c>record=ID</c> or <c>record=TYPE/ID</c>, <c>run=ID</c>.
 /// </summary>
 public sealed record WriteLogFilter
 {
@@ -38,7 +38,7 @@ public sealed record WriteLogFilter
     /// <summary>Code of our registry.</summary>
     public string? Code { get; init; }
 
-    /// <summary>The CRM's id of the record written to.</summary>
+    /// <summary>The CRM's id of the record written to, alone or as "type/id".</summary>
     public string? Record { get; init; }
 
     /// <summary>Ledger id of the run.</summary>
@@ -69,6 +69,16 @@ public sealed record WriteLogFilter
                 filter = filter.With(name, value, found);
         }
         faults = found;
+        return filter;
+    }
+
+    /// <summary>Reads the text form, as <c>--filter</c> gives it or an act keeps it; blank is <see cref="All"/>.</summary>
+    /// <param name="text">Names and values as in a query string, percent-encoded where they have to be.</param>
+    /// <param name="faults">As for <see cref="Parse"/>.</param>
+    public static WriteLogFilter ParseText(string? text, out IReadOnlyList<string> faults)
+    {
+        var filter = Parse(FilterText.Split(text, out var slips), out var others);
+        faults = [.. slips, .. others];
         return filter;
     }
 

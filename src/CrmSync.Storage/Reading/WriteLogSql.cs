@@ -22,7 +22,7 @@ internal static class WriteLogSql
         if (filter.Code is not null)
             where.Append(" and i.code = @code");
         if (filter.Record is not null)
-            where.Append(" and i.target_id = @record");
+            where.Append(filter.Record.Contains('/', StringComparison.Ordinal) ? " and i.target_type = @recordType and i.target_id = @record" : " and i.target_id = @record");
         if (filter.Run is not null)
             where.Append(" and i.run_id = @run");
         return where.ToString();
@@ -37,7 +37,10 @@ internal static class WriteLogSql
         parameters.Add("label", filter.Label);
         parameters.Add("outcome", filter.Outcome);
         parameters.Add("code", filter.Code);
-        parameters.Add("record", filter.Record);
+        // "type/id" where the same id means records of several types.
+        var cut = filter.Record?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+        parameters.Add("recordType", cut < 0 ? null : filter.Record![..cut]);
+        parameters.Add("record", cut < 0 ? filter.Record : filter.Record![(cut + 1)..]);
         parameters.Add("run", filter.Run);
         parameters.Add("from", filter.From?.ToUnixTimeMilliseconds());
         parameters.Add("to", filter.To?.ToUnixTimeMilliseconds());

@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmSync.Pipeline.Model;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Erasure;
 
 namespace CrmSync.Storage.Records;
 
@@ -61,7 +62,7 @@ internal static class RecordRows
         if (records.Count is 0)
             return;
         var stored = await SaveCompanies.SaveAsync(step, Latest(records.Companies, row => (row.ObjectType, row.ExternalId), row => row.ModifiedAt));
-        stored += await SavePeople.SaveAsync(step, Latest(records.People, row => (row.ObjectType, row.ExternalId), row => row.ModifiedAt));
+        stored += await SavePeople.SaveAsync(step, Latest(await ErasureGuard.KeepOutAsync(step, records.People), row => (row.ObjectType, row.ExternalId), row => row.ModifiedAt));
         var deals = Latest(records.Deals, row => (row.ObjectType, row.ExternalId), row => row.ModifiedAt);
         stored += await SaveDeals.SaveAsync(step, deals);
         step.Tally.Add(step.Batch.RunId, "stored", stored);

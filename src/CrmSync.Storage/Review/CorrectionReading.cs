@@ -48,27 +48,49 @@ internal sealed class CorrectionReading(LedgerDatabase database)
 
     public async Task<IReadOnlyList<CrmEdit>> ReadEditsAsync(int limit, CancellationToken cancellationToken) =>
         await database.ReadAsync(
-            session => session.QueryAsync(
-                $"""
-                select i.id, i.taxonomy, coalesce(i.value_after, i.value_before),
-                  case when i.is_shared = 0 and a.gone_at is null and d.content_hash = a.content_hash and coalesce(n.decided_by, '') <> 'person' then 1 else 0 end, {Judged}
-                from intent i
-                join activity a on a.id = i.activity_id
-                join connection c on c.id = a.connection_id
-                join decision d on d.id = i.decision_id
-                left join decision n on n.activity_id = i.activity_id and n.taxonomy = i.taxonomy and n.superseded_at is null
-                where i.status = 'kept' and i.edit_seen_at is null and i.actor = 'human'
-                order by i.id limit @limit
-                """,
-                new { limit },
-                reader => new CrmEdit(reader.GetInt64(0), ReadJudged(reader, 4), reader.GetString(1), reader.TextOrNull(2), reader.GetInt32(3) is 1)),
+            async session =>
+            {
+                var kept = await ReadEditsAsync(session, "coalesce(i.value_after, i.value_before)", "intent i", "i.status = 'kept' and i.edit_seen_at is null and i.actor = 'human'", limit);
+                var drifted = await ReadEditsAsync(
+                    session, "f.value_crm", "completeness_item f join intent i on i.id = f.intent_id",
+                    "f.kind = 'drifted' and f.actor = 'human' and f.edit_seen_at is null", limit - kept.Count);
+                // Of several looks that found the same label changed, the last one tells what stands there.
+                return kept.Concat(drifted.GroupBy(edit => edit.IntentId).Select(group => group.Last())).ToList();
+            },
             cancellationToken);
+
+    private static async Task<List<CrmEdit>> ReadEditsAsync(Session session, string value, string from, string where, int limit) =>
+        limit is 0 ? [] : await session.QueryAsync(
+            $"""
+            select i.id, i.taxonomy, {value},
+              case when i.is_shared = 0 and a.gone_at is null and d.content_hash = a.content_hash and coalesce(n.decided_by, '') <> 'person' then 1 else 0 end, {Judged}
+            from {from}
+            join activity a on a.id = i.activity_id
+            join connection c on c.id = a.connection_id
+            join decision d on d.id = i.decision_id
+            left join decision n on n.activity_id = i.activity_id and n.taxonomy = i.taxonomy and n.superseded_at is null
+            where {where}
+            order by i.id limit @limit
+            """,
+            new { limit },
+            reader => new CrmEdit(reader.GetInt64(0), ReadJudged(reader, 4), reader.GetString(1), reader.TextOrNull(2), reader.GetInt32(3) is 1));
 
     public Task MarkEditsSeenAsync(IReadOnlyList<long> intentIds, CancellationToken cancellationToken) =>
         intentIds.Count is 0 ? Task.CompletedTask : database.WriteAsync(
             null,
-            session => session.ExecuteRowsAsync(
-                "update intent set edit_seen_at = @Now from $rows r where intent.id = r.id and intent.edit_seen_at is null", Ids, [.. intentIds.Order()], new { session.Now }),
+            async session =>
+            {
+                IReadOnlyList<long> ids = [.. intentIds.Order()];
+                await session.ExecuteRowsAsync(
+                    "update intent set edit_seen_at = @Now from $rows r where intent.id = r.id and intent.status = 'kept' and intent.edit_seen_at is null",
+                    Ids, ids, new { session.Now });
+                return await session.ExecuteRowsAsync(
+                    """
+                    update completeness_item set edit_seen_at = @Now from $rows r
+                    where completeness_item.intent_id = r.id and completeness_item.kind = 'drifted' and completeness_item.edit_seen_at is null
+                    """,
+                    Ids, ids, new { session.Now });
+            },
             cancellationToken);
 
     public async IAsyncEnumerable<TrainingRow> ReadTrainingRowsAsync(double weight, [EnumeratorCancellation] CancellationToken cancellationToken)

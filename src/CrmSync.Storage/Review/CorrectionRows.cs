@@ -63,6 +63,9 @@ internal sealed class CorrectionRows(LedgerDatabase database)
             await AskRows.DropAsync(step, decided);
             await step.FinishAsync();
             await MarkSeenAsync(session, ours);
+            // An edit in the CRM is history of the CRM; what somebody said here is an operator's act.
+            if (source != Stored.Name(CorrectionSource.Crm))
+                await AuditAsync(session, ours, actor);
         }
         return new CorrectionsSaved([.. rows.Select(row => ids[row.Key])], []);
     }
@@ -118,9 +121,21 @@ internal sealed class CorrectionRows(LedgerDatabase database)
             new { source, actor, session.Now },
             reader => (Key: (reader.GetInt64(0), reader.GetString(1)), Id: reader.GetInt64(2)));
 
-    // A person has spoken about the label, so what the guard kept of it needs no further look.
-    private static Task<int> MarkSeenAsync(Session session, IReadOnlyList<Row> rows) =>
+    private static Task<int> AuditAsync(Session session, IReadOnlyList<Row> rows, string actor) =>
         session.ExecuteRowsAsync(
+            """
+            insert into audit (at, actor, action, subject, before, after)
+            select @Now, @actor, 'correction.save', 'activity/' || r.activity_id || '/' || r.taxonomy, coalesce(r.former_label, r.former_status), coalesce(r.label, 'none')
+            from $rows r
+            """,
+            Rows,
+            rows,
+            new { actor, session.Now });
+
+    // A person has spoken about the label, so what the guard kept of it, or a comparison found, needs no further look.
+    private static async Task MarkSeenAsync(Session session, IReadOnlyList<Row> rows)
+    {
+        await session.ExecuteRowsAsync(
             """
             update intent set edit_seen_at = @Now from $rows r
             where intent.activity_id = r.activity_id and intent.taxonomy = r.taxonomy and intent.status = 'kept' and intent.edit_seen_at is null
@@ -128,6 +143,16 @@ internal sealed class CorrectionRows(LedgerDatabase database)
             Rows,
             rows,
             new { session.Now });
+        await session.ExecuteRowsAsync(
+            """
+            update completeness_item set edit_seen_at = @Now from $rows r, intent i
+            where i.activity_id = r.activity_id and i.taxonomy = r.taxonomy and completeness_item.intent_id = i.id and completeness_item.kind = 'drifted'
+              and completeness_item.edit_seen_at is null
+            """,
+            Rows,
+            rows,
+            new { session.Now });
+    }
 
     private sealed record Row(NewCorrection New, Former? Former)
     {

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Review;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Runs;
 
 namespace CrmSync.Storage.Review;
 
@@ -25,11 +26,14 @@ internal sealed class CorrectionUndo(LedgerDatabase database)
     {
         var correction = (await session.FirstAsync(
             $"""
-            select k.activity_id, k.taxonomy, k.content_hash, case when {Standing} then 1 else 0 end
+            select k.activity_id, k.taxonomy, k.content_hash, case when {Standing} then 1 else 0 end, k.label, k.former_label
             from correction k where k.id = @correctionId
             """,
             new { correctionId },
-            reader => new Said(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3) is 1)))!;
+            reader => new Said(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3) is 1)
+            {
+                Label = reader.TextOrNull(4), FormerLabel = reader.TextOrNull(5),
+            }))!;
         if (!correction.Stands)
             return UndoOutcome.AlreadyUndone;
         var last = await session.ScalarAsync(
@@ -37,6 +41,8 @@ internal sealed class CorrectionUndo(LedgerDatabase database)
         if (last != correctionId)
             return UndoOutcome.NotTheLast;
         await session.ExecuteAsync("insert into correction_undo (correction_id, actor, at) values (@correctionId, @actor, @Now)", new { correctionId, actor, session.Now });
+        await Audit.WriteAsync(
+            session, actor, "correction.undo", $"activity/{correction.ActivityId}/{correction.Taxonomy}", correction.Label ?? "none", correction.FormerLabel);
 
         var current = await session.FirstAsync(
             """
@@ -97,9 +103,19 @@ internal sealed class CorrectionUndo(LedgerDatabase database)
     }
 
     private static Task<int> DecideAnewAsync(Session session, long activityId) =>
-        session.ExecuteAsync("update activity set status = 'queued', batch_id = null where id = @activityId and status = 'decided'", new { activityId });
+        session.ExecuteAsync(
+            """
+            update activity set status = 'queued', batch_id = null
+            where id = @activityId and status = 'decided' and exists (select 1 from activity_text t where t.activity_id = activity.id)
+            """,
+            new { activityId });
 
-    private sealed record Said(long ActivityId, string Taxonomy, string Hash, bool Stands);
+    private sealed record Said(long ActivityId, string Taxonomy, string Hash, bool Stands)
+    {
+        public string? Label { get; init; }
+
+        public string? FormerLabel { get; init; }
+    }
 
     private sealed record Current(long Id, string? WriteProperty);
 

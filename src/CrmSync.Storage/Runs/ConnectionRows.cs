@@ -8,7 +8,7 @@ namespace CrmSync.Storage.Runs;
 /// <summary>The CRM connections that the ledger knows.</summary>
 internal sealed class ConnectionRows(LedgerDatabase database)
 {
-    private const string Columns = "id, key, kind, name, write_mode, backfill_from_at, mode_reason, mode_by, mode_at, resume_at, resume_mode";
+    public const string Columns = "id, key, kind, name, write_mode, backfill_from_at, mode_reason, mode_by, mode_at, resume_at, resume_mode";
 
     public Task<IReadOnlyList<Connection>> RegisterAsync(IReadOnlyList<ConnectionSeed> seeds, CancellationToken cancellationToken) =>
         database.WriteAsync<IReadOnlyList<Connection>>(
@@ -24,20 +24,6 @@ internal sealed class ConnectionRows(LedgerDatabase database)
 
     public async Task<IReadOnlyList<Connection>> ListAsync(CancellationToken cancellationToken) =>
         await database.ReadAsync(session => session.QueryAsync($"select {Columns} from connection order by id", null, Read), cancellationToken);
-
-    public Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            connectionId,
-            async session =>
-            {
-                var before = await session.FirstAsync($"select {Columns} from connection where id = @connectionId", new { connectionId }, Read)
-                    ?? throw new InvalidOperationException($"The ledger has no connection {connectionId}; list the connections for their ids.");
-                var after = Stored.Name(mode);
-                await session.ExecuteAsync("update connection set write_mode = @after where id = @connectionId", new { after, connectionId });
-                await Audit.WriteAsync(session, actor, "connection.write_mode", before.Key, Stored.Name(before.WriteMode), after);
-                return true;
-            },
-            cancellationToken);
 
     public Task<string> BindAccountAsync(long connectionId, string accountId, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -65,7 +51,7 @@ internal sealed class ConnectionRows(LedgerDatabase database)
                 $"Connection \"{seed.Key}\" is a {row.Kind} connection in the ledger and {seed.Kind} in the configuration; give the new one another key.");
     }
 
-    private static Connection Read(DbDataReader reader) => new(
+    public static Connection Read(DbDataReader reader) => new(
         reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), Stored.Parse<WriteMode>(reader.GetString(4)), reader.Instant(5))
     {
         ModeReason = reader.TextOrNull(6),

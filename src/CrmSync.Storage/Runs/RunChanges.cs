@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Batches;
+using CrmSync.Storage.Completeness;
 using CrmSync.Storage.Database;
 
 namespace CrmSync.Storage.Runs;
@@ -60,7 +61,7 @@ internal sealed class RunChanges(LedgerDatabase database)
             $"""
             update batch set status = 'cancelled', finished_at = @Now
             where kind = 'write' and connection_id = @connectionId and status in {Waiting} and (run_id = @runId or exists (
-              select 1 from intent i where i.batch_id = batch.id and i.run_id = @runId and i.status in {Stored.Open}))
+              select 1 from intent i where i.batch_id = batch.id and (i.run_id = @runId or i.act_run_id = @runId) and i.status in {Stored.Open}))
             returning id
             """,
             new { runId, connectionId, session.Now },
@@ -80,5 +81,6 @@ internal sealed class RunChanges(LedgerDatabase database)
               and not exists (select 1 from batch b where b.id = scan.batch_id and b.status in {BatchRows.OpenStatuses})
             """,
             new { runId });
+        await CompletenessRows.AbandonRunAsync(session, runId);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
@@ -20,6 +21,8 @@ internal sealed class RunRows(LedgerDatabase database)
                 if (plans.Count is 0)
                     return (null, (IReadOnlyList<BatchRef>)[]);
                 var runId = await InsertAsync(session, request);
+                if (request.IsPersons)
+                    await Audit.WriteAsync(session, request.RequestedBy, $"run.start.{Stored.Name(request.Kind)}", $"run/{runId}", null, Describe(plans));
                 var batches = new List<BatchRef>();
                 foreach (var plan in plans)
                     batches.Add(await InsertScanAsync(session, request, plan, runId, kind));
@@ -66,6 +69,10 @@ internal sealed class RunRows(LedgerDatabase database)
             reader => reader.GetString(0));
         return [.. request.Scans.DistinctBy(plan => plan.ObjectType).Where(plan => !open.Contains(plan.ObjectType))];
     }
+
+    private static string Describe(IReadOnlyList<ScanPlan> plans) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{string.Join(", ", plans.Select(plan => plan.ObjectType))} from {plans.Min(plan => plan.From):u} to {plans.Max(plan => plan.To):u}");
 
     private static async Task<long> InsertAsync(Session session, RunRequest request) => (await session.ScalarAsync(
         """

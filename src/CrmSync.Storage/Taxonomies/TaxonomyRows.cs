@@ -11,7 +11,7 @@ internal sealed class TaxonomyRows(LedgerDatabase database)
         """
         from activity a
         where a.connection_id = @ConnectionId and a.status = 'decided' and a.gone_at is null and a.occurred_at >= @from and a.occurred_at <= @to
-          and a.type in (TYPES)
+          and a.type in (TYPES) and exists (select 1 from activity_text t where t.activity_id = a.id)
           and not exists (
             select 1 from decision d where d.activity_id = a.id and d.taxonomy = @Id and d.superseded_at is null
               and (d.taxonomy_version = @Version or d.decided_by = 'person'))

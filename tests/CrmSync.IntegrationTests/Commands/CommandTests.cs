@@ -1,4 +1,5 @@
 using CrmSync.IntegrationTests.Testing;
+using CrmSync.Simulator.Hosting;
 using Dapper;
 using Shouldly;
 using Xunit;
@@ -43,6 +44,16 @@ public sealed class CommandTests : IDisposable
     [InlineData("give one of them", "review", "--undo", "1", "--import", "nowhere.csv")]
     [InlineData("has no model 7", "models", "promote", "7")]
     [InlineData("nothing to go back from", "models", "rollback")]
+    [InlineData("knows no connection 'hs'", "pause", "--connection", "hs", "--reason", "Lunch")]
+    [InlineData("--reason", "pause", "--connection", "hs")]
+    [InlineData("a number above 0 with a unit", "pause", "--connection", "hs", "--reason", "Lunch", "--for", "soon")]
+    [InlineData("give one of them", "pause", "--connection", "hs", "--reason", "Lunch", "--for", "2h", "--until", "2030-01-01T00:00:00Z")]
+    [InlineData("must be on, approve or preview", "resume", "--connection", "hs", "--mode", "off")]
+    [InlineData("must be 1 or more", "preview", "--connection", "hs", "--sample", "0")]
+    [InlineData("There is no filter \"colour\"", "preview", "--connection", "hs", "--filter", "colour=red")]
+    [InlineData("only writes that wait", "preview", "--connection", "hs", "--filter", "outcome=applied")]
+    [InlineData("Say what to let go", "approve", "--connection", "hs")]
+    [InlineData("leave --all, --filter and --sample out", "approve", "--connection", "hs", "--preview", "3", "--all")]
     public async Task Command_WrongUse_SaysOneSentenceAndEndsWithTwo(string sentence, params string[] arguments)
     {
         var (ended, said) = await RunAsync(arguments);
@@ -86,6 +97,53 @@ public sealed class CommandTests : IDisposable
         said.ShouldContain("completed");
         said.ShouldContain("40 read");
         (await RunInAsync(service.Folder, "poll", "--connection", "nobody")).Exit.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Reconcile_KilledInMidCheck_TheNextCommandGoesOnAndSaysWhatWasMissing()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 60, Token);
+        (await RunInAsync(service.Folder, "poll")).Exit.ShouldBe(0);
+        // As a ledger that was restored from an old copy. Labels of notes and mails stand on other records, so that nothing but an edit moves their time.
+        await using (var ledger = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={service.LedgerFile};Pooling=False"))
+            (await ledger.ExecuteAsync("update activity set crm_modified_at = 1 where object_type in ('notes', 'emails')")).ShouldBeGreaterThan(3);
+        service.Crms.HubSpot.Faults.Add(new Fault { Kind = FaultKind.Slow, Route = "/search", Skip = 6, Count = 10_000, Delay = TimeSpan.FromSeconds(20) });
+        await using (var first = HostProcess.Start(service.Folder, "reconcile", "--connection", service.Crms.Connections().Single(connection => connection.Kind == "hubspot").Key))
+        {
+            await Eventually.IsTrueAsync(
+                async () => (await service.AskAsync<long>("select count(*) from completeness where position is not null or state <> 'checking'", null, Token))[0] > 0,
+                $"something is compared. It said: {first.Output}", Patience, Token);
+            await first.KillAsync(Token);
+        }
+        service.Crms.HubSpot.Faults.Clear();
+
+        var (exit, said) = await RunInAsync(service.Folder, "reconcile", "--ids", "--labels", "all", "--json");
+
+        exit.ShouldBe(0, said);
+        var rows = await service.AskAsync<string>("select object_type || ' ' || state from completeness where state <> 'complete'", null, Token);
+        rows.ShouldAllBe(row => row.EndsWith(" repaired", StringComparison.Ordinal), said);
+        rows.ShouldNotBeEmpty();
+        said.ShouldContain("\"state\": \"repaired\"");
+        (await service.AskAsync<long>("select count(*) from activity where crm_modified_at = 1", null, Token))[0].ShouldBe(0);
+        (await RunInAsync(service.Folder, "reconcile", "--labels", "few")).Exit.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Run_ScheduleOfComparisonsIsDue_ComparesBothCrms()
+    {
+        await using var service = await ServiceUnderTest.CreateAsync(activities: 20, Token);
+        var settings = Settings("""{ "CrmSync": { "Reconcile": { "Rhythm": "every 2s", "Lag": "00:00:00" } } }""");
+        await using var host = HostProcess.Start(service.Folder, "run", "--config", settings);
+
+        await Eventually.IsTrueAsync(
+            async () => File.Exists(service.LedgerFile) && (await service.AskAsync<long>(
+                """
+                select count(distinct c.connection_id) from completeness c join run r on r.id = c.run_id
+                where r.schedule_id is not null and c.state in ('complete', 'repaired') and c.crm_count > 0
+                """,
+                null, Token))[0] == 2,
+            $"both are compared. It said: {host.Output}", Patience, Token);
+        (await host.TerminateAsync(Token)).ShouldBe(0, host.Output);
     }
 
     [Fact]

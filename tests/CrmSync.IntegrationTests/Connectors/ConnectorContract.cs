@@ -240,6 +240,49 @@ public abstract class ConnectorContract
     }
 
     [Fact]
+    public async Task Windows_CountsAndIds_AreThoseOfAScanAndEndBeforeTheirEnd()
+    {
+        await using var house = await StartAsync(ConnectorWorlds.Calls(210));
+        var windows = house.Connector.Windows;
+        var scanned = await DrainAsync(house, Everything(house.CallType));
+        // Seventy calls share each of three minutes; the end of a window is not in it.
+        var first = new CompareWindow(house.CallType, ConnectorWorlds.Start, ConnectorWorlds.Start.AddMinutes(1));
+
+        (await windows.CountAsync(first, Token)).Value.ShouldBe(new WindowCount(70, IsExact: true));
+        (await windows.CountAsync(first with { Until = first.Until.AddSeconds(1) }, Token)).Value.Rows.ShouldBe(140);
+        (await windows.CountAsync(first with { From = first.From.AddSeconds(1) }, Token)).Value.Rows.ShouldBe(0);
+        var all = await IdsAsync(house, first with { Until = first.Until.AddHours(1) });
+        all.Select(row => (row.ExternalId, row.ModifiedAt)).Distinct().ShouldBe(scanned.Select(activity => (activity.ExternalId, activity.ModifiedAt)), ignoreOrder: true);
+        (await IdsAsync(house, first)).Select(row => row.ExternalId).Distinct().Count().ShouldBe(70);
+    }
+
+    [Fact]
+    public async Task Windows_DirectRead_GivesWhatAScanGivesAndLeavesVanishedOnesOut()
+    {
+        await using var house = await StartAsync(ConnectorWorlds.Calls(3));
+        var scanned = await DrainAsync(house, Everything(house.CallType));
+        var gone = house.VanishedCall();
+
+        var read = (await house.Connector.Windows.ReadByIdsAsync(house.CallType, [gone, .. scanned.Select(activity => activity.ExternalId), "no id at all"], Token)).Value!;
+
+        read.Existing.ShouldBe(scanned.Select(activity => activity.ExternalId), ignoreOrder: true);
+        read.Activities.Select(activity => (activity.ExternalId, activity.Content.ComputeHash(), activity.ModifiedAt, activity.Associations.Count))
+            .ShouldBe(scanned.Select(activity => (activity.ExternalId, activity.Content.ComputeHash(), activity.ModifiedAt, activity.Associations.Count)), ignoreOrder: true);
+        (await house.Connector.Windows.ReadByIdsAsync(house.CallType, [], Token)).Value!.Existing.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Windows_RateLimit_Waits()
+    {
+        await using var house = await StartAsync(ConnectorWorlds.Calls(1));
+        house.RefuseForRateLimit();
+
+        var counted = await house.Connector.Windows.CountAsync(new CompareWindow(house.CallType, ConnectorWorlds.Start, ConnectorWorlds.Start.AddDays(1)), Token);
+
+        counted.Failure!.Category.ShouldBe(FailureCategory.Wait);
+    }
+
+    [Fact]
     public async Task Scan_HugeDamagedBody_ArrivesSafe()
     {
         var body = "begin\0" + string.Concat(Enumerable.Repeat("wide 😀 text ", 170_000)) + "\ud800 end\udc00";
@@ -287,6 +330,21 @@ public abstract class ConnectorContract
     }
 
     private protected static ScanWindow Everything(string type) => new(type, ConnectorWorlds.Start.AddDays(-1), TimeProvider.System.GetUtcNow().AddMinutes(1));
+
+    private protected static async Task<List<IdStamp>> IdsAsync(IConnectorHouse house, CompareWindow window)
+    {
+        List<IdStamp> all = [];
+        string? position = null;
+        do
+        {
+            var page = await house.Connector.Windows.ReadIdsAsync(window, position, Token);
+            page.Failure.ShouldBeNull();
+            all.AddRange(page.Value!.Rows);
+            position = page.Value!.Position;
+        }
+        while (position is not null);
+        return all;
+    }
 
     private protected static async Task<List<CrmActivity>> DrainAsync(IConnectorHouse house, ScanWindow window)
     {

@@ -36,6 +36,29 @@ public sealed class SalesforceOrgTests
     }
 
     [Fact]
+    public async Task Windows_MailsKeptTwice_CountAsTheirTasks()
+    {
+        await using var house = await SalesforceHouse.StartAsync(
+            ConnectorWorlds.With([.. Enumerable.Range(0, 5).Select(Mail)]), SalesforceHouse.Plain with { EnhancedEmailPercent = 100, ContentNotes = 2 });
+        var windows = house.Connector.Windows;
+        CompareWindow Window(string type) => new(type, ConnectorWorlds.Start.AddYears(-2), DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 60));
+
+        (await windows.CountAsync(Window("Task"), Token)).Value.Rows.ShouldBe(5);
+        (await windows.CountAsync(Window("EmailMessage"), Token)).Value.Rows.ShouldBe(0);
+        (await windows.CountAsync(Window("ContentNote"), Token)).Value.Rows.ShouldBe(2);
+
+        var ids = (await windows.ReadIdsAsync(Window("ContentNote"), null, Token)).Value!.Rows.Select(row => row.ExternalId).ToList();
+        var notes = (await windows.ReadByIdsAsync("ContentNote", ids, Token)).Value!;
+        notes.Activities.ShouldAllBe(note => note.Content.Body.Length > 0);
+        notes.Existing.Count.ShouldBe(2);
+        var tasks = await DrainAsync(house, "Task");
+        var mail = tasks.SelectMany(page => page.Activities).SelectMany(task => task.Associations).First(link => link.Role == Association.Twin).ExternalId;
+        var read = (await windows.ReadByIdsAsync("EmailMessage", [mail], Token)).Value!;
+        read.Existing.ShouldBe([mail]);
+        read.Activities.ShouldHaveSingleItem().ObjectType.ShouldBe("Task");
+    }
+
+    [Fact]
     public async Task Scan_Notes_HaveTextAndWhatTheyAreAttachedTo()
     {
         await using var house = await SalesforceHouse.StartAsync(ConnectorWorlds.Calls(1), SalesforceHouse.Plain with { ContentNotes = 4 });

@@ -24,6 +24,7 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     [InlineData("/review")]
     [InlineData("/review?taxonomy=stage&row=1000000")]
     [InlineData("/models")]
+    [InlineData("/connections")]
     public async Task Get_AnyPage_IsDrawnUnderTheStrictPolicyWithNothingInline(string path)
     {
         using var response = await filled.Client.GetAsync(path, Token);
@@ -35,6 +36,16 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
         Header(response, "Referrer-Policy").ShouldBe("no-referrer");
         Header(response, "Cache-Control").ShouldBe("no-store");
         Regex.Count(html, "<script", RegexOptions.IgnoreCase).ShouldBe(Regex.Count(html, "<script src=\"/assets/[a-z.0-9]+\" defer></script>"), html);
+    }
+
+    [Fact]
+    public async Task Connections_ComparedWithTheCrm_ShowsTheProofOfEachTypeAndMarksWhatIsIncomplete()
+    {
+        var html = await filled.Client.GetStringAsync("/connections", Token);
+
+        html.ShouldContain("calls: complete as of 2026-11-20 02:23 UTC, 12,345 activities.");
+        html.ShouldMatch("<p class=\"banner banner-warning\">\\s*notes: not complete");
+        html.ShouldContain("Not compared yet", Case.Sensitive, "the other connection");
     }
 
     [Theory]
@@ -240,6 +251,7 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
             _host = await ConsoleHost.StartAsync(async seed =>
             {
                 await seed.ConnectionsAsync();
+                await seed.ComparisonsAsync();
                 await seed.ActivitiesAsync(160, TimeSpan.FromMinutes(50));
                 await seed.ProblemsAsync();
                 await seed.HostedAsync(1);

@@ -11,7 +11,7 @@ using CrmSync.IntegrationTests.Storage;
 namespace CrmSync.IntegrationTests.Console;
 
 /// <summary>What pages may rely on, whichever database the ledger lives in.</summary>
-public abstract class LedgerReaderContract
+public abstract partial class LedgerReaderContract
 {
     private static readonly DateTimeOffset Now = ConsoleHost.Now;
 

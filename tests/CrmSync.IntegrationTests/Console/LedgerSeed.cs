@@ -48,6 +48,15 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         await RunAsync("insert into batch (id, kind, connection_id, run_id, status, size, not_before, created_at) values (1, 'scan', 1, 3, 'running', 0, @at, @at), (2, 'classify', 1, 3, 'available', 120, @at, @at)", new { at = Ms(now.AddSeconds(-3)) });
     }
 
+    /// <summary>What comparisons with the CRM found.</summary>
+    public Task ComparisonsAsync() => RunAsync(
+            """
+            insert into completeness (run_id, connection_id, object_type, from_at, to_at, state, crm_count, ledger_count, missing, sentence, started_at, finished_at)
+            values (1, 1, 'calls', 0, @at, 'complete', 12345, 12345, 0, 'calls: complete as of 2026-11-20 02:23 UTC, 12,345 activities.', @at, @at),
+                   (1, 1, 'notes', 0, @at, 'incomplete', 90, 88, 2, 'notes: not complete as of 2026-11-20 02:23 UTC; of 90 activities 2 are not in the ledger.', @at, @at)
+            """,
+            new { at = Ms(now.AddHours(-5)) });
+
     /// <summary>Activities spread over the hours before now, newest last; every one decided for both taxonomies and, mostly, written.</summary>
     public async Task ActivitiesAsync(int count, TimeSpan span)
     {

@@ -33,13 +33,13 @@ public abstract partial class LedgerContract
     [InlineData(WriteMode.Paused)]
     public async Task WriteBatches_ConnectionDoesNotWrite_NothingIsFormedUntilItDoes(WriteMode mode)
     {
-        await Ledger.SetWriteModeAsync(World.ConnectionId, mode, "ada", Token);
+        await World.SetModeAsync(mode);
         await World.LabelAsync("1", 0, "ENGAGED");
         (await GatherAsync()).ShouldBeEmpty();
         var runs = await World.ListAsync<string>("select status from run");
         runs.ShouldAllBe(status => status == "completed");
 
-        await Ledger.SetWriteModeAsync(World.ConnectionId, WriteMode.On, "ada", Token);
+        await World.SetModeAsync(WriteMode.On);
 
         (await GatherAsync()).ShouldHaveSingleItem().Kind.ShouldBe(BatchKind.Write);
         (await World.ListAsync<string>("select actor || action || subject || before || after from audit order by id"))[1]

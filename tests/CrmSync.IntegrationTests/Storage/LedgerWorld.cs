@@ -43,7 +43,7 @@ internal sealed class LedgerWorld(Ledger ledger, Connection connection) : IAsync
         RunKind kind = RunKind.PollSettled, string type = "calls", DateTimeOffset? from = null, DateTimeOffset? to = null)
     {
         var (_, batches) = await ledger.StartAsync(
-            new RunRequest(kind, ConnectionId, "command line", [new ScanPlan(type, from ?? Start.AddYears(-1), to ?? Start.AddDays(1))]), Token);
+            new RunRequest(kind, ConnectionId, "schedule", [new ScanPlan(type, from ?? Start.AddYears(-1), to ?? Start.AddDays(1))]), Token);
         return await ClaimAsync(batches.ShouldHaveSingleItem().Id);
     }
 
@@ -134,6 +134,10 @@ internal sealed class LedgerWorld(Ledger ledger, Connection connection) : IAsync
     public async Task<long> CountAsync(string what) => (await ListAsync<long>($"select count(*) from {what}")).Single();
 
     public async Task<RunSummary> RunAsync(long runId) => (await ledger.FindAsync(runId, Token)).ShouldNotBeNull();
+
+    /// <summary>Sets the write mode as an operator named ada.</summary>
+    public Task<ModeOutcome> SetModeAsync(WriteMode? mode, string? reason = null, DateTimeOffset? resumeAt = null) =>
+        ledger.SetWriteModeAsync(ConnectionId, new ModeChange(mode, "ada") { Reason = reason, ResumeAt = resumeAt }, Token);
 
     public ValueTask DisposeAsync() => ledger.DisposeAsync();
 

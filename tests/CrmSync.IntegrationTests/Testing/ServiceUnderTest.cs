@@ -27,6 +27,9 @@ internal sealed record ServiceManner
     /// <summary>How soon a failed batch is tried again, and how often.</summary>
     public (string After, int Most) Tries { get; init; } = ("00:00:02", 8);
 
+    /// <summary>The write mode at first contact.</summary>
+    public WriteMode Mode { get; init; } = WriteMode.On;
+
     /// <summary>How far settled scans reach back behind the last one.</summary>
     public string Overlap { get; init; } = "00:01:00";
 }
@@ -123,7 +126,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
                 Queues = new { LookAgainAfter = "00:00:02", RetryAfter = Manner.Tries.After, Tries = Manner.Tries.Most },
                 Connections = Crms.Connections().Select(connection => new
                 {
-                    connection.Key, connection.Kind, connection.Name, WriteMode = "On", connection.BackfillDays,
+                    connection.Key, connection.Kind, connection.Name, WriteMode = $"{Manner.Mode}", connection.BackfillDays,
                     HubSpot = connection.HubSpot is { } hubSpot
                         ? new
                         {

@@ -54,6 +54,15 @@ public sealed class HealthTests
         Health.Judge(Snapshot(Progress("HubSpot", 10, "preview"))).Notes.ShouldHaveSingleItem().ShouldContain("HubSpot is in preview");
 
     [Fact]
+    public void Judge_PauseWithAnEnd_SaysHowLongItLasts()
+    {
+        var paused = Progress("HubSpot", 10, "paused");
+        Health.Judge(Snapshot(paused)).Notes.ShouldHaveSingleItem().ShouldBe("HubSpot is paused: nothing is sent until somebody resumes.");
+        Health.Judge(Snapshot(paused with { Connection = paused.Connection with { ResumeAt = Now.AddMinutes(30).ToUnixTimeMilliseconds() } })).Notes
+            .ShouldHaveSingleItem().ShouldBe("HubSpot is paused: nothing is sent for 30 min more.");
+    }
+
+    [Fact]
     public void Judge_StuckWrite_IsToldApartFromTheLag()
     {
         var health = Health.Judge(Snapshot(Progress("HubSpot", 10) with { Stuck = 1, OldestStuckAt = Now.AddHours(-1) }));

@@ -9,6 +9,29 @@ namespace CrmSync.Tests.Console;
 public sealed class ReadingTextTests
 {
     [Fact]
+    public void FilterText_TypedByAPerson_ReadsTimesWithTheirOffsetAndSpacesOfForms()
+    {
+        var filter = WriteLogFilter.ParseText("?from=2026-11-21T09:30+02:00&label=engagement&record=a+b", out var faults);
+        faults.ShouldBeEmpty();
+        filter.From.ShouldBe(new DateTimeOffset(2026, 11, 21, 7, 30, 0, TimeSpan.Zero));
+        (filter.Taxonomy, filter.Record).ShouldBe(("engagement", "a b"));
+        WriteLogFilter.ParseText(filter.ToQueryString(), out _).ShouldBe(filter);
+        WriteLogFilter.ParseText("  ", out faults).ShouldBe(WriteLogFilter.All);
+        faults.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("label=", "\"label=\" has no name or no value")]
+    [InlineData("run=1&label", "\"label\" has no name or no value")]
+    [InlineData("=x", "has no name or no value")]
+    [InlineData("nonsense=1", "There is no filter \"nonsense\"")]
+    public void FilterText_PartThatSaysNothing_IsAFaultAndNeverEverything(string text, string fault)
+    {
+        WriteLogFilter.ParseText(text, out var faults);
+        faults.ShouldHaveSingleItem().ShouldContain(fault);
+    }
+
+    [Fact]
     public void PageCursor_AnyPlace_RoundTrips() => Prop.ForAll<long, NonNegativeInt>((at, id) =>
         PageCursor.TryParse(new PageCursor(at, id.Get).ToString(), out var back) && back == new PageCursor(at, id.Get)).QuickCheckThrowOnFailure();
 

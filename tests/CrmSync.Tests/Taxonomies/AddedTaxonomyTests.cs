@@ -87,7 +87,7 @@ public sealed class AddedTaxonomyTests
         Evidence(new TaxonomySet([stage])).ShouldNotContain("cue-stage-demo");
 
         IEnumerable<string> Evidence(TaxonomySet set) => Cascade.CreateRulesOnly(set).Steps[0]
-            .Consider(new CascadeInput(content, Pipeline.Text.ActivityZoner.Zone(content), []), set.All).SelectMany(opinion => opinion.Evidence).Select(entry => entry.Evidence.Rule);
+            .Consider(new CascadeInput(content, Pipeline.Text.ActivityZoner.Zone(content)), set.All).SelectMany(opinion => opinion.Evidence).Select(entry => entry.Evidence.Rule);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using CrmSync.Pipeline.WriteBack;
 namespace CrmSync.Tests.Testing;
 
 /// <summary>A CRM in memory for tests of handlers: records with properties, scripted answers, every call noted.</summary>
-internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IPropertySetup, IPropertyNames, IRecordReader
+internal sealed class FakeCrm : ICrmConnector, IActivityReader, IWindowReader, ILabelWriter, IPropertySetup, IPropertyNames, IRecordReader
 {
     public Dictionary<string, Dictionary<string, string?>> Records { get; } = [];
 
@@ -19,7 +19,16 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
     /// <summary>Decides what a write call answers; null writes everything.</summary>
     public Func<IReadOnlyList<RecordWrite>, Result<IReadOnlyList<RecordWriteResult>>?>? OnWrite { get; set; }
 
+    /// <summary>What a write waits for before it starts, such as its turn under a limit.</summary>
+    public Func<CancellationToken, Task>? BeforeWrite { get; set; }
+
     public Failure? ReadFailure { get; set; }
+
+    /// <summary>Decides by its number, from 1, whether a guard read fails; null answers as usual.</summary>
+    public Func<int, Failure?>? OnRead { get; set; }
+
+    /// <summary>Every guard read: type and ids.</summary>
+    public List<(string ObjectType, IReadOnlyList<string> Ids)> Reads { get; } = [];
 
     public string Key => "fake";
 
@@ -28,6 +37,55 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     public IActivityReader Reader => this;
+
+    public IWindowReader Windows => this;
+
+    /// <summary>Activities as the CRM holds them; what a window counts and shows.</summary>
+    public Dictionary<string, CrmActivity> Activities { get; } = [];
+
+    /// <summary>Ids that the list of a window does not show although the count knows them.</summary>
+    public HashSet<string> Hidden { get; } = [];
+
+    /// <summary>Most rows that a count tells exactly.</summary>
+    public long CountLimit { get; set; } = 10_000;
+
+    /// <summary>Windows that were counted, and direct reads, in order.</summary>
+    public List<string> Asked { get; } = [];
+
+    /// <summary>Called before each of them; lets a test change the CRM at a chosen moment, or fail the call.</summary>
+    public Func<string, Failure?>? OnAsk { get; set; }
+
+    public Task<Result<WindowCount>> CountAsync(CompareWindow window, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<WindowCount>>(Ask($"count {(window.Until - window.From).TotalSeconds}") is { } failure
+            ? failure
+            : new WindowCount(Math.Min(CountLimit, Inside(window).Count()), Inside(window).Count() < CountLimit));
+
+    public Task<Result<IdPage>> ReadIdsAsync(CompareWindow window, string? position, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<IdPage>>(Ask($"ids {position}") is { } failure
+            ? failure
+            : Page(Inside(window).Where(activity => !Hidden.Contains(activity.ExternalId)).OrderBy(activity => activity.ExternalId, StringComparer.Ordinal), position));
+
+    public Task<Result<DirectRead>> ReadByIdsAsync(string objectType, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<Result<DirectRead>>(Ask($"read {ids.Count}") is { } failure
+            ? failure
+            : new DirectRead([.. ids.Where(Activities.ContainsKey).Select(id => Activities[id])], ids.Where(Activities.ContainsKey).ToHashSet()));
+
+    private IEnumerable<CrmActivity> Inside(CompareWindow window) =>
+        Activities.Values.Where(activity => activity.ModifiedAt >= window.From && activity.ModifiedAt < window.Until);
+
+    // Three ids to a page.
+    private static IdPage Page(IEnumerable<CrmActivity> rows, string? position)
+    {
+        var rest = rows.Where(activity => position is null || string.CompareOrdinal(activity.ExternalId, position) > 0).Take(4).ToList();
+        return new IdPage([.. rest.Take(3).Select(activity => new IdStamp(activity.ExternalId, activity.ModifiedAt))], rest.Count > 3 ? rest[2].ExternalId : null);
+    }
+
+    private Failure? Ask(string what)
+    {
+        RequestsSent++;
+        Asked.Add(what);
+        return OnAsk?.Invoke(what);
+    }
 
     public ILabelWriter Writer => this;
 
@@ -45,6 +103,24 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
 
     /// <summary>Who set values that are not ours, by record.</summary>
     public Dictionary<string, ValueOrigin> Origins { get; } = [];
+
+    /// <summary>What label properties held, newest first, by record and property; where there is any, the CRM keeps histories.</summary>
+    public Dictionary<(string Id, string Property), IReadOnlyList<ValueSetting>> Histories { get; } = [];
+
+    /// <summary>When all records were last changed.</summary>
+    public DateTimeOffset? ModifiedAt { get; set; }
+
+    public int HistoryReads { get; private set; }
+
+    public int HistoryBatchSize(string objectType) => Histories.Count == 0 ? 0 : 50;
+
+    public Task<Result<IReadOnlyDictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>>> ReadHistoryAsync(
+        string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken cancellationToken)
+    {
+        RequestsSent++;
+        HistoryReads++;
+        return Task.FromResult(Result.Success<IReadOnlyDictionary<(string Id, string Property), IReadOnlyList<ValueSetting>>>(Histories));
+    }
 
     /// <summary>What each look at links, gone activities and records answers.</summary>
     public Dictionary<string, IReadOnlyList<Association>> Links { get; } = [];
@@ -96,22 +172,25 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, ILabelWriter, IP
         string objectType, IReadOnlyList<string> ids, IReadOnlyList<string> properties, CancellationToken cancellationToken)
     {
         RequestsSent++;
-        if (ReadFailure is { } failure)
+        Reads.Add((objectType, ids));
+        if ((ReadFailure ?? OnRead?.Invoke(Reads.Count)) is { } failure)
             return Task.FromResult<Result<IReadOnlyDictionary<string, RecordState>>>(failure);
         IReadOnlyDictionary<string, RecordState> found = ids.Where(Records.ContainsKey).ToDictionary(
-            id => id, id => new RecordState(id, properties.ToDictionary(name => name, name => Records[id].GetValueOrDefault(name)), null));
+            id => id, id => new RecordState(id, properties.ToDictionary(name => name, name => Records[id].GetValueOrDefault(name)), ModifiedAt));
         return Task.FromResult(Result.Success(found));
     }
 
-    public Task<Result<IReadOnlyList<RecordWriteResult>>> WriteAsync(
+    public async Task<Result<IReadOnlyList<RecordWriteResult>>> WriteAsync(
         string objectType, IReadOnlyList<RecordWrite> writes, CancellationToken cancellationToken)
     {
+        if (BeforeWrite is { } wait)
+            await wait(cancellationToken);
         RequestsSent++;
         Writes.Add(writes);
         if (OnWrite?.Invoke(writes) is { } scripted)
-            return Task.FromResult(scripted);
+            return scripted;
         IReadOnlyList<RecordWriteResult> results = [.. writes.Select(Apply)];
-        return Task.FromResult(Result.Success(results));
+        return Result.Success(results);
     }
 
     /// <summary>Takes the values of one write.</summary>
@@ -240,5 +319,5 @@ internal sealed class FakeLedger : IWorkReader, IRunStore, IConnectorCatalog
 
     public Task<IReadOnlyList<Connection>> RegisterConnectionsAsync(IReadOnlyList<ConnectionSeed> seeds, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task SetWriteModeAsync(long connectionId, WriteMode mode, string actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ModeOutcome> SetWriteModeAsync(long connectionId, ModeChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

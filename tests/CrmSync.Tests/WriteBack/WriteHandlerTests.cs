@@ -26,11 +26,19 @@ public sealed class WriteHandlerTests
         return intent;
     }
 
-    private async Task<List<LedgerChange>> RunAsync()
+    private WriteHandler Handler(WriteBackOptions? options = null)
     {
-        var handler = new WriteHandler(_ledger, new ConnectionDirectory(_ledger, _ledger), new FailurePolicy(Runner, TimeProvider.System), new RequestMeter());
+        var meter = new RequestMeter();
+        return new WriteHandler(
+            _ledger, new ConnectionDirectory(_ledger, _ledger), new FailurePolicy(Runner, TimeProvider.System), meter,
+            new RaceWatch(options ?? new WriteBackOptions(), meter, TimeProvider.System));
+    }
+
+    private async Task<List<LedgerChange>> RunAsync(WriteBackOptions? options = null, TimeProvider? clock = null)
+    {
+        var handler = Handler(options);
         var now = TimeProvider.System.GetUtcNow();
-        var context = new BatchContext(new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, now.AddMinutes(3)), _ledger.Connection, _ledger.Crm, TimeProvider.System);
+        var context = new BatchContext(new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, now.AddMinutes(3)), _ledger.Connection, _ledger.Crm, clock ?? TimeProvider.System);
         var changes = new List<LedgerChange>();
         await foreach (var change in handler.HandleAsync(context, TestContext.Current.CancellationToken))
             changes.Add(change);
@@ -65,7 +73,7 @@ public sealed class WriteHandlerTests
         _ledger.Crm.Records["1"]["stage"] = "Discovery";
         _ledger.Crm.Records["1"]["stage_auto"] = "Discovery";
         var writesWhenSaved = -1;
-        var handler = new WriteHandler(_ledger, new ConnectionDirectory(_ledger, _ledger), new FailurePolicy(Runner, TimeProvider.System), new RequestMeter());
+        var handler = Handler();
         var context = new BatchContext(
             new ClaimedBatch(1, BatchKind.Write, 1, 1, 1, 1, TimeProvider.System.GetUtcNow().AddMinutes(3)), _ledger.Connection, _ledger.Crm, TimeProvider.System);
         await foreach (var change in handler.HandleAsync(context, TestContext.Current.CancellationToken))
@@ -247,6 +255,76 @@ public sealed class WriteHandlerTests
     }
 
     [Fact]
+    public async Task Handle_ApprovalWantedAndNotGiven_LetsGoOfTheWholeBatch()
+    {
+        Given("1", "Demo");
+        _ledger.Intents[0] = _ledger.Intents[0] with { IsReleased = true };
+        Given("2", "Demo");
+        _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Approve };
+        (await RunAsync()).ShouldBeEmpty("the next gathering takes the released one alone");
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_ApprovalGiven_Sends()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Intents[0] = intent with { IsReleased = true };
+        _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Approve };
+        Final(await RunAsync(), intent).ShouldBe(IntentStatus.Applied);
+    }
+
+    [Fact]
+    public async Task Handle_PausedBetweenTwoChunks_SendsNoFurtherOneAndGivesTheRestBack()
+    {
+        var intents = Enumerable.Range(1, 4).Select(id => Given($"{id}", "Demo")).ToList();
+        _ledger.Crm.OnWrite = writes =>
+        {
+            if (writes.Count == 2)
+                _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Paused };
+            if (writes.Count <= 2)
+                return null;
+            return new Failure(FailureCategory.Reject, "test.whole", "One of them is bad.", "None.");
+        };
+        var changes = await RunAsync();
+        _ledger.Crm.Writes.Select(writes => writes.Count).ShouldBe([4, 2]);
+        intents.Select(intent => Final(changes, intent)).ShouldBe([IntentStatus.Applied, IntentStatus.Applied, IntentStatus.Pending, IntentStatus.Pending]);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Completed>("what was given back is gathered anew");
+    }
+
+    [Fact]
+    public async Task Handle_PausedWhileAWriteWaitsForItsTurn_NeverStartsIt()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.BeforeWrite = token =>
+        {
+            _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Paused };
+            return Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+        };
+        var changes = await RunAsync(clock: new HastyClock());
+        _ledger.Crm.Writes.ShouldBeEmpty();
+        changes.SelectMany(change => change.Intents).Single(change => change.Status == IntentStatus.Unknown).Code.ShouldBe("write.cut_by_pause");
+        Final(changes, intent).ShouldBe(IntentStatus.Pending, "reading the record showed that nothing was written");
+    }
+
+    [Fact]
+    public async Task Handle_PausedWhileAWriteIsUnderWay_LetsItComeBack()
+    {
+        var intent = Given("1", "Demo");
+        var paused = new TaskCompletionSource();
+        _ledger.Crm.BeforeWrite = _ => paused.Task;
+        _ledger.OnListConnections = count =>
+        {
+            if (count < 3)
+                return;
+            _ledger.Connection = _ledger.Connection with { WriteMode = WriteMode.Paused };
+            paused.TrySetResult();
+        };
+        Final(await RunAsync(clock: new HastyClock(TimeSpan.FromSeconds(2))), intent).ShouldBe(IntentStatus.Applied);
+        _ledger.Crm.Writes.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Handle_GuardReadLimited_SnoozesWithoutTouchingAnything()
     {
         Given("1", "Demo");
@@ -267,5 +345,133 @@ public sealed class WriteHandlerTests
         values["stage"].ShouldBeNull();
         values["stage_auto"].ShouldBeNull();
         values["stage_confidence"].ShouldBeNull();
+    }
+
+    private IntentWork GivenUndo(string id, string? value, string? expected, string? shadow)
+    {
+        var undo = Given(id, value) with { Purpose = IntentPurpose.Undo, Expected = expected, Shadow = shadow };
+        _ledger.Intents[^1] = undo;
+        return undo;
+    }
+
+    [Fact]
+    public async Task Handle_UndoWhereOursStillStands_RestoresValueAndShadowAndBlanksTheRest()
+    {
+        var undo = GivenUndo("1", "Discovery", "Demo", "Discovery");
+        _ledger.Crm.Records["1"] = new() { ["stage"] = "Demo", ["stage_auto"] = "Demo", ["stage_confidence"] = "0.93", ["version"] = "1+rules-1" };
+        var changes = await RunAsync();
+        Final(changes, undo).ShouldBe(IntentStatus.Applied);
+        var sending = changes.SelectMany(change => change.Intents).Single(change => change.Status == IntentStatus.Sending);
+        (sending.ValueBefore, sending.ShadowBefore).ShouldBe(("Demo", "Demo"));
+        var record = _ledger.Crm.Records["1"];
+        (record["stage"], record["stage_auto"], record["stage_confidence"], record["version"]).ShouldBe(("Discovery", "Discovery", null, null));
+        record["reason"].ShouldBe("Taken back by an operator.");
+    }
+
+    [Theory]
+    [InlineData("Negotiation")]
+    [InlineData(null)]
+    public async Task Handle_UndoOfWhatSomebodyChangedSince_KeepsTheirs(string? theirs)
+    {
+        var undo = GivenUndo("1", "Discovery", "Demo", "Discovery");
+        _ledger.Crm.Records["1"] = new() { ["stage"] = theirs, ["stage_auto"] = "Demo" };
+        var changes = await RunAsync();
+        Final(changes, undo).ShouldBe(IntentStatus.Kept);
+        changes.SelectMany(change => change.Intents).Last().Code.ShouldBe("undo.not_ours");
+        _ledger.Crm.Writes.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Handle_Force_OverwritesTheirsAndKeepsWhatItOverwrote()
+    {
+        var force = Given("1", "Demo") with { Purpose = IntentPurpose.Force };
+        _ledger.Intents[^1] = force;
+        _ledger.Crm.Records["1"] = new() { ["stage"] = "Negotiation", ["stage_auto"] = "Discovery" };
+        var changes = await RunAsync(new WriteBackOptions { RaceCheck = RaceCheck.Always });
+        Final(changes, force).ShouldBe(IntentStatus.Applied);
+        var sending = changes.SelectMany(change => change.Intents).Single(change => change.Status == IntentStatus.Sending);
+        (sending.ValueBefore, sending.ShadowBefore).ShouldBe(("Negotiation", "Discovery"));
+        _ledger.Crm.Records["1"]["stage"].ShouldBe("Demo");
+    }
+
+    private void GivenHistory(params string?[] newestFirst) => _ledger.Crm.Histories[("1", "stage")] =
+        [.. newestFirst.Select(value => new ValueSetting(value, null, value is "Negotiation" or null ? ValueActor.Human : ValueActor.Automation, "7"))];
+
+    [Theory]
+    [InlineData("Negotiation")]
+    [InlineData(null)]
+    public async Task Handle_ValueSetBetweenReadAndWrite_IsPutBackWithoutTheShadow(string? theirs)
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.Records["1"] = new() { ["stage"] = "Discovery", ["stage_auto"] = "Discovery" };
+        _ledger.Crm.ModifiedAt = TimeProvider.System.GetUtcNow().AddMinutes(-5);
+        GivenHistory("Demo", theirs, "Discovery");
+        var changes = await RunAsync();
+        changes.SelectMany(change => change.Intents).Where(change => change.IntentId == intent.IntentId).Select(change => change.Status)
+            .ShouldBe([IntentStatus.Sending, IntentStatus.Unknown, IntentStatus.Kept], "nothing says applied before the history was looked at");
+        var kept = changes.SelectMany(change => change.Intents).Last();
+        (kept.Code, kept.Actor, kept.ValueAfter).ShouldBe(("write.race_restored", ValueActor.Human, theirs));
+        (_ledger.Crm.Records["1"]["stage"], _ledger.Crm.Records["1"]["stage_auto"]).ShouldBe((theirs, "Demo"));
+        _ledger.Crm.Writes[^1].ShouldHaveSingleItem().Values.Keys.ShouldBe(["stage"]);
+    }
+
+    [Theory]
+    [InlineData(RaceCheck.Recent, 59, 1)]
+    [InlineData(RaceCheck.Recent, 61, 0)]
+    [InlineData(RaceCheck.Always, 6_000, 1)]
+    [InlineData(RaceCheck.Never, 1, 0)]
+    public async Task Handle_RecordChangedSoManyMinutesAgo_IsCheckedAsTheSettingSays(RaceCheck setting, int minutes, int reads)
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.ModifiedAt = TimeProvider.System.GetUtcNow().AddMinutes(-minutes);
+        GivenHistory("Demo");
+        Final(await RunAsync(new WriteBackOptions { RaceCheck = setting }), intent).ShouldBe(IntentStatus.Applied);
+        _ledger.Crm.HistoryReads.ShouldBe(reads);
+    }
+
+    [Fact]
+    public async Task Handle_TheirValueCannotBePutBack_SaysWhatWasLost()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.ModifiedAt = TimeProvider.System.GetUtcNow();
+        GivenHistory("Demo", "Negotiation");
+        _ledger.Crm.OnWrite = writes => writes[0].Values.Count == 1
+            ? Result.Success<IReadOnlyList<RecordWriteResult>>([Refused(writes[0], FailureCategory.Reject)]) : default(Result<IReadOnlyList<RecordWriteResult>>?);
+        var last = (await RunAsync()).SelectMany(change => change.Intents).Last(change => change.IntentId == intent.IntentId);
+        (last.Status, last.Code).ShouldBe((IntentStatus.Applied, "write.race_lost"));
+        last.Message!.ShouldContain("Negotiation");
+    }
+
+    [Fact]
+    public async Task Handle_TheirValueCannotBePutBackNow_StaysUnknownAndComesAgain()
+    {
+        var intent = Given("1", "Demo");
+        _ledger.Crm.ModifiedAt = TimeProvider.System.GetUtcNow();
+        GivenHistory("Demo", "Negotiation");
+        _ledger.Crm.OnWrite = writes => writes[0].Values.Count == 1
+            ? new Failure(FailureCategory.Retry, "test.busy", "Busy.", "Wait.") : default(Result<IReadOnlyList<RecordWriteResult>>?);
+        var changes = await RunAsync();
+        Final(changes, intent).ShouldBe(IntentStatus.Unknown);
+        changes[^1].Ending.ShouldBeOfType<BatchEnding.Retry>();
+    }
+
+    [Fact]
+    public async Task Handle_ChangedWhileTheOtherHalfWasRefused_IsKept()
+    {
+        var first = Given("1", "Demo");
+        var second = Given("2", "Demo");
+        var refused = false;
+        _ledger.Crm.OnWrite = _ =>
+        {
+            if (refused)
+                return null;
+            refused = true;
+            _ledger.Crm.Records["2"]["stage"] = "Negotiation";
+            return new Failure(FailureCategory.Reject, "test.refused", "Refused.", "None.");
+        };
+        var changes = await RunAsync();
+        Final(changes, first).ShouldBe(IntentStatus.Applied);
+        Final(changes, second).ShouldBe(IntentStatus.Kept);
+        _ledger.Crm.Records["2"]["stage"].ShouldBe("Negotiation");
     }
 }

@@ -65,6 +65,21 @@ internal enum FeatureKind
 
     /// <summary>The first letters of a longer word of a quoted turn.</summary>
     QuotedStem = 14,
+
+    /// <summary>What a word means (<see cref="Rules.Concepts"/>).</summary>
+    Concept = 15,
+
+    /// <summary>A concept with the zone it stands in.</summary>
+    ZonedConcept = 16,
+
+    /// <summary>The concept of the first word of a sentence.</summary>
+    OpeningConcept = 17,
+
+    /// <summary>Two concepts of a sentence, one after the other, whatever stands between them.</summary>
+    ConceptPair = 18,
+
+    /// <summary>Three concepts of a sentence in a row.</summary>
+    ConceptTriple = 19,
 }
 
 /// <summary>Hashes of features. Part of the model file format: test vectors stand in the tests.</summary>

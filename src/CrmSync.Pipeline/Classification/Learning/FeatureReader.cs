@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CrmSync.Pipeline.Classification.Rules;
 
 namespace CrmSync.Pipeline.Classification.Learning;
@@ -38,17 +39,18 @@ internal static class FeatureReader
 
     private static void ReadWords(ActivityReading reading, RuleSet rules, FeatureList features)
     {
-        var tokens = reading.Tokens;
+        var tokens = CollectionsMarshal.AsSpan(reading.Tokens);
         var begin = WordHashes.Begin.Word;
         uint previous = begin, before = begin, person = 0;
+        var meant = default(Meant);
         int sentence = -1, sinceNegation = int.MaxValue, opening = 0;
         var place = RulePlaces.None;
-        for (int i = 0, words = 0; i < tokens.Count && words < MaxWords; i++)
+        for (int i = 0, words = 0; i < tokens.Length && words < MaxWords; i++)
         {
-            var token = tokens[i];
+            ref readonly var token = ref tokens[i];
             if (token.Word == Vocabulary.Begin || token.Place != place || token.Sentence != sentence)
             {
-                (place, sentence, previous, before, person, sinceNegation) = (token.Place, token.Sentence, begin, begin, 0, int.MaxValue);
+                (place, sentence, previous, before, person, sinceNegation, meant) = (token.Place, token.Sentence, begin, begin, 0, int.MaxValue, default);
                 if (token.Word == Vocabulary.Begin)
                     continue;
             }
@@ -81,7 +83,36 @@ internal static class FeatureReader
                 person = word;
             else if (person != 0 && token.Hashes.Length >= MinPersonWord)
                 features.Add(FeatureKind.Person, WordHashes.Combine(person, token.Hashes.Root), i);
+            ReadConcepts(rules.Concepts, token, i, previous == begin, ref meant, features);
             (before, previous) = (previous, word);
         }
     }
+
+    /// <summary>Adds what a word means, alone and after the last meanings of its sentence.</summary>
+    private static void ReadConcepts(Concepts concepts, in Token token, int index, bool opens, ref Meant meant, FeatureList features)
+    {
+        var left = concepts.Of(token.Word);
+        // A word that opens a sentence has its capital for that.
+        if (left == 0 && (opens || !token.IsNamelike))
+            return;
+        var likeliest = 0u;
+        do
+        {
+            var concept = left == 0 ? Concepts.Name : concepts.Next(ref left);
+            likeliest = likeliest == 0 ? concept : likeliest;
+            features.Add(FeatureKind.Concept, concept, index);
+            features.Add(FeatureKind.ZonedConcept, WordHashes.Combine((uint)token.Place, concept), index);
+            if (opens)
+                features.Add(FeatureKind.OpeningConcept, concept, index);
+            if (meant.Last != 0)
+                features.Add(FeatureKind.ConceptPair, WordHashes.Combine(meant.Last, concept), index);
+            if (meant.Before != 0)
+                features.Add(FeatureKind.ConceptTriple, WordHashes.Combine(WordHashes.Combine(meant.Before, meant.Last), concept), index);
+        }
+        while (left != 0);
+        meant = new Meant(meant.Last, likeliest);
+    }
+
+    /// <summary>The last two concepts of a sentence; 0 for none.</summary>
+    private readonly record struct Meant(uint Before, uint Last);
 }

@@ -13,7 +13,8 @@ internal sealed class FeatureTable
     public FeatureTable(IReadOnlyList<uint> hashes)
     {
         Hashes = hashes;
-        var bits = Math.Max(4, BitOperations.Log2((uint)Math.Max(1, hashes.Count)) + 2);
+        // Between a third and two thirds full: smaller stays nearer to the processor, fuller makes looks longer.
+        var bits = Math.Max(4, BitOperations.Log2((uint)Math.Max(1, hashes.Count * 3L / 2)) + 1);
         _shift = 32 - bits;
         _slots = new ulong[1 << bits];
         for (var row = 0; row < hashes.Count; row++)
@@ -29,12 +30,24 @@ internal sealed class FeatureTable
     public IReadOnlyList<uint> Hashes { get; }
 
     /// <summary>The row of a hash; -1 when the model does not know it.</summary>
-    public int Find(uint hash)
+    public int Find(uint hash) => Find(hash, First(hash));
+
+    /// <summary>
+    /// What stands where a hash is looked for first. Most of what a look-up costs is waiting for memory; asked for all hashes of a text in a row, before any
+    /// answer is looked at, the waits overlap.
+    /// </summary>
+    public ulong First(uint hash) => _slots[Slot(hash)];
+
+    /// <summary>The row of a hash whose <see cref="First"/> is known.</summary>
+    public int Find(uint hash, ulong entry)
     {
         var slots = _slots;
-        for (var slot = Slot(hash); slots[slot] is not 0 and var entry; slot = (slot + 1) & (slots.Length - 1))
+        for (var slot = Slot(hash); entry != 0; entry = slots[slot])
+        {
             if ((uint)(entry >> 32) == hash)
                 return (int)(uint)entry - 1;
+            slot = (slot + 1) & (slots.Length - 1);
+        }
         return -1;
     }
 

@@ -27,10 +27,13 @@ internal sealed class ModelStep : ICascadeStep
     private readonly LocalModel _model;
     private readonly RulesStep _rules;
     private readonly Dictionary<string, (ModelHead Head, int Start)> _heads = [];
+    // By hash: rules that no training row made fire.
+    private readonly HashSet<uint> _unlearned;
 
     public ModelStep(LocalModel model, RulesStep rules)
     {
         (_model, _rules) = (model, rules);
+        _unlearned = [.. rules.Rules.Rules.Select(rule => rule.Hash).Where(hash => model.Table.Find(FeatureHash.Of(FeatureKind.Rule, hash)) < 0)];
         var start = 0;
         foreach (var head in model.Heads)
         {
@@ -112,7 +115,7 @@ internal sealed class ModelStep : ICascadeStep
     {
         foreach (var fired in input.ReadBy(_rules).Fired)
         {
-            if (fired.Rule.Taxonomy != head.Shape.Taxonomy || _model.Table.Find(FeatureHash.Of(FeatureKind.Rule, fired.Rule.Hash)) >= 0)
+            if (fired.Rule.Taxonomy != head.Shape.Taxonomy || !_unlearned.Contains(fired.Rule.Hash))
                 continue;
             for (var i = 0; i < scores.Length; i++)
                 if (head.Shape.Labels[i] == fired.Rule.Label)
@@ -154,7 +157,7 @@ internal sealed class ModelStep : ICascadeStep
         }
 
         /// <summary>The stretches of neighbouring words that add most along <see cref="Direction"/>, strongest first.</summary>
-        public List<(int First, int Last, float Contribution)> Strongest(Network network, IReadOnlyList<Token> tokens, int count, float least)
+        public List<(int First, int Last, float Contribution)> Strongest(Network network, List<Token> tokens, int count, float least)
         {
             if (_byToken.Length < tokens.Count)
                 _byToken = new float[tokens.Count * 2];

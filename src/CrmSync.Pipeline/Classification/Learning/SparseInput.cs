@@ -11,17 +11,18 @@ internal sealed class SparseInput
     /// <summary>Euclidean length of all word features together; chosen by validation.</summary>
     public const float WordScale = 3;
 
-    private const int Slots = 4_096;
+    private const int ShownKinds = 1 << (int)FeatureKind.Word | 1 << (int)FeatureKind.Pair | 1 << (int)FeatureKind.QuotedWord | 1 << (int)FeatureKind.QuotedPair;
     private readonly FeatureList _features = new();
-    private readonly int[] _seen = new int[Slots];
-    private readonly int[] _seenAt = new int[Slots];
+    // By row of the model: the last activity that touched it.
+    private int[] _seenAt = [];
     private int _stamp;
+    private ulong[] _entries = new ulong[2_048];
     private int[] _rows = new int[2_048];
     private float[] _values = new float[2_048];
     private int[] _tokens = new int[2_048];
     private bool[] _shown = new bool[2_048];
 
-    /// <summary>Rows, each once, as far as a small memory of the last ones tells.</summary>
+    /// <summary>Rows, each once.</summary>
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
 
     /// <summary>Value by row.</summary>
@@ -52,52 +53,41 @@ internal sealed class SparseInput
     /// <summary>Looks features up in a model.</summary>
     public void Resolve(FeatureTable table, ReadOnlySpan<Feature> features)
     {
-        Count = 0;
-        _stamp++;
-        var words = 0;
-        foreach (var feature in features)
+        Fit(features.Length, table.Hashes.Count);
+        var entries = _entries.AsSpan(0, features.Length);
+        for (var i = 0; i < features.Length; i++)
+            entries[i] = table.First(features[i].Hash);
+        int[] seenAt = _seenAt, rows = _rows, tokens = _tokens;
+        int count = 0, words = 0, stamp = ++_stamp;
+        for (var i = 0; i < features.Length; i++)
         {
-            var row = table.Find(feature.Hash);
-            if (row < 0 || IsRepeat(row))
+            ref readonly var feature = ref features[i];
+            var row = entries[i] == 0 ? -1 : table.Find(feature.Hash, entries[i]);
+            if (row < 0 || seenAt[row] == stamp)
                 continue;
-            Grow();
-            (_rows[Count], _values[Count], _tokens[Count]) = (row, 1, feature.Token);
-            _shown[Count] = feature.Kind is FeatureKind.Word or FeatureKind.Pair or FeatureKind.QuotedWord or FeatureKind.QuotedPair;
-            Count++;
+            seenAt[row] = stamp;
+            (rows[count], tokens[count]) = (row, feature.Token);
+            _shown[count] = (ShownKinds >> (int)feature.Kind & 1) != 0;
+            count++;
             words += feature.Token >= 0 ? 1 : 0;
         }
-        if (words == 0)
-            return;
-        var value = WordScale / MathF.Sqrt(words);
-        for (var i = 0; i < Count; i++)
-            if (_tokens[i] >= 0)
-                _values[i] = value;
+        Count = count;
+        var value = WordScale / MathF.Sqrt(Math.Max(1, words));
+        for (var i = 0; i < count; i++)
+            _values[i] = tokens[i] >= 0 ? value : 1;
     }
 
-    /// <summary>Remembers a row; a few of a very long text may be forgotten and count twice, which harms nothing.</summary>
-    private bool IsRepeat(int row)
+    /// <summary>Makes room for an activity's features and for a mark per row of the model.</summary>
+    private void Fit(int features, int rows)
     {
-        var slot = (int)((uint)row * 0x9E3779B1 >> 20);
-        for (var probe = 0; probe < 8; probe++, slot = (slot + 1) & (Slots - 1))
-        {
-            if (_seenAt[slot] != _stamp)
-            {
-                (_seen[slot], _seenAt[slot]) = (row, _stamp);
-                return false;
-            }
-            if (_seen[slot] == row)
-                return true;
-        }
-        return false;
-    }
-
-    private void Grow()
-    {
-        if (Count < _rows.Length)
+        if (_seenAt.Length < rows || _stamp == int.MaxValue)
+            (_seenAt, _stamp) = (new int[rows], 0);
+        if (_rows.Length >= features)
             return;
-        Array.Resize(ref _rows, Count * 2);
-        Array.Resize(ref _values, Count * 2);
-        Array.Resize(ref _tokens, Count * 2);
-        Array.Resize(ref _shown, Count * 2);
+        _entries = new ulong[features * 2];
+        _rows = new int[features * 2];
+        _values = new float[features * 2];
+        _tokens = new int[features * 2];
+        _shown = new bool[features * 2];
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Text;
 
@@ -44,7 +45,7 @@ internal static class ActivityFacts
         var facts = default(FactSet);
         AddKind(content, text, ref facts);
         AddZones(text, ref facts);
-        AddWords(content, text, words.Tokens, ref facts);
+        AddWords(content, text, CollectionsMarshal.AsSpan(words.Tokens), ref facts);
         return facts;
     }
 
@@ -111,10 +112,10 @@ internal static class ActivityFacts
         return false;
     }
 
-    private static void AddWords(ActivityContent content, ActivityText text, IReadOnlyList<Token> tokens, ref FactSet facts)
+    private static void AddWords(ActivityContent content, ActivityText text, ReadOnlySpan<Token> tokens, ref FactSet facts)
     {
         int words = 0, title = 0, numbers = 0;
-        foreach (var token in tokens)
+        foreach (ref readonly var token in tokens)
         {
             if (token.Word == Vocabulary.Begin)
                 continue;

@@ -24,6 +24,8 @@ internal sealed class PhraseTrie
                 if (i == 0)
                     Begin(word, next);
             }
+            if (word == Vocabulary.Any)
+                node.Any = _nodes[next];
             node = _nodes[next];
         }
         if (!node.Rules.Contains(rule))
@@ -54,12 +56,12 @@ internal sealed class PhraseTrie
         // A phrase never runs from one zone into another; with at most two ways on per word and eight words, this is a constant.
         while (position < tokens.Length && tokens[position].Place == tokens[start].Place)
         {
-            if (position > start && node.Next.TryGetValue(Vocabulary.Any, out var any))
+            if (position > start && node.Any is { } any)
             {
-                Report(_nodes[any], start, position, hits);
-                Walk(tokens, start, position + 1, _nodes[any], hits);
+                Report(any, start, position, hits);
+                Walk(tokens, start, position + 1, any, hits);
             }
-            if (tokens[position].Word == Vocabulary.Unknown || !node.Next.TryGetValue(tokens[position].Word, out var next))
+            if (tokens[position].Word == Vocabulary.Unknown || node.Next.Count == 0 || !node.Next.TryGetValue(tokens[position].Word, out var next))
                 return;
             node = _nodes[next];
             Report(node, start, position, hits);
@@ -76,6 +78,9 @@ internal sealed class PhraseTrie
     private sealed class Node
     {
         public Dictionary<int, int> Next { get; } = [];
+
+        /// <summary>The way on that any word takes, if there is one; it stands in <see cref="Next"/>, too.</summary>
+        public Node? Any { get; set; }
 
         public List<int> Rules { get; } = [];
     }

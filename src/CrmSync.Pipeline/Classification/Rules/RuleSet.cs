@@ -5,9 +5,11 @@ namespace CrmSync.Pipeline.Classification.Rules;
 /// <summary>The rules in use, ready to run: facts first, then voters per taxonomy. Immutable after loading, thread-safe.</summary>
 internal sealed class RuleSet
 {
+    private readonly Rule[] _rules;
+
     private RuleSet(IReadOnlyList<Rule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> biases, FactNames facts)
     {
-        Rules = rules;
+        _rules = [.. rules];
         Biases = biases;
         Facts = facts;
         foreach (var (rule, index) in rules.Select((rule, index) => (rule, index)))
@@ -20,16 +22,23 @@ internal sealed class RuleSet
             "will would shall should could might may if once when until till before unless whether going gonna want wants wanted wanna need needs needed please can lets "
             + "planned plan planning hope hoping to ready want tomorrow next about ill well theyll shell hell youll wird werden wollen soll sollen wenn sobald falls bevor quand si "
             + "va vont pour cuando si va para als zal zodra wanneer wil");
+        Concepts = Concepts.Load(Vocabulary);
     }
 
     public Vocabulary Vocabulary { get; } = new();
 
     public PhraseTrie Phrases { get; } = new();
 
+    /// <summary>What the words mean, for the trained model.</summary>
+    public Concepts Concepts { get; }
+
     public FactNames Facts { get; }
 
     /// <summary>All rules; rules that establish facts stand before voters.</summary>
-    public IReadOnlyList<Rule> Rules { get; }
+    public IReadOnlyList<Rule> Rules => _rules;
+
+    /// <summary>The same, without a call per rule.</summary>
+    public ReadOnlySpan<Rule> RuleSpan => _rules;
 
     /// <summary>Log-odds per label before any rule has voted, by taxonomy; <c>abstain</c> for abstaining.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Biases { get; }

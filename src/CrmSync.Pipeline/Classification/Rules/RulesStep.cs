@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text;
@@ -8,6 +9,7 @@ namespace CrmSync.Pipeline.Classification.Rules;
 internal sealed class RulesStep : ICascadeStep
 {
     private const int Window = 4;
+    private const int MaxOnStack = 1_024;
 
     // Read off cross-validated confidence on the development rows; the trained model has thresholds of its own.
     private static readonly Dictionary<string, double> Thresholds = new()
@@ -62,16 +64,19 @@ internal sealed class RulesStep : ICascadeStep
         var facts = ActivityFacts.Read(content, text, stream);
         List<PhraseHit> hits = [];
         _rules.Phrases.Match(stream.Tokens, hits);
-        var first = FirstHits(stream, hits);
+        var tokens = CollectionsMarshal.AsSpan(stream.Tokens);
+        var rules = _rules.RuleSpan;
+        Span<int> first = rules.Length <= MaxOnStack ? stackalloc int[rules.Length] : new int[rules.Length];
+        FindFirst(tokens, CollectionsMarshal.AsSpan(hits), first);
         List<(FactSet Fact, int? Start, int? Length)> seen = [];
         List<FiredRule> fired = [];
-        for (var index = 0; index < _rules.Rules.Count; index++)
+        for (var index = 0; index < rules.Length; index++)
         {
-            var rule = _rules.Rules[index];
+            var rule = rules[index];
             if (rule.IsVoid && !readable.WasHostile || rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
                 continue;
             // A rule without phrases points at what established the fact it rests on.
-            var span = first[index] >= 0 ? Span(stream, hits[first[index]])
+            var span = first[index] >= 0 ? SpanOf(tokens, hits[first[index]])
                 : rule.IsVoid && readable.Void.Count > 0 ? (readable.Void[0].Start, readable.Void[0].Length)
                 : SpanOf(seen, rule.When);
             if (rule.Fact is { } name && _rules.Facts.TryGet(name, out var fact))
@@ -93,23 +98,23 @@ internal sealed class RulesStep : ICascadeStep
         return (null, null);
     }
 
-    private int[] FirstHits(TokenStream stream, List<PhraseHit> hits)
+    /// <summary>By rule: the first hit that counts for it, or -1.</summary>
+    private void FindFirst(ReadOnlySpan<Token> tokens, ReadOnlySpan<PhraseHit> hits, Span<int> first)
     {
-        var first = new int[_rules.Rules.Count];
-        Array.Fill(first, -1);
-        for (var i = 0; i < hits.Count; i++)
+        first.Fill(-1);
+        var rules = _rules.RuleSpan;
+        for (var i = 0; i < hits.Length; i++)
         {
-            var rule = _rules.Rules[hits[i].Rule];
-            var token = stream.Tokens[hits[i].FirstToken];
-            if (first[hits[i].Rule] < 0 && (rule.In & token.Place) != 0
-                && (!rule.IsAsserted || IsAsserted(stream.Tokens, hits[i])))
+            if (first[hits[i].Rule] >= 0)
+                continue;
+            var rule = rules[hits[i].Rule];
+            if ((rule.In & tokens[hits[i].FirstToken].Place) != 0 && (!rule.IsAsserted || IsAsserted(tokens, hits[i])))
                 first[hits[i].Rule] = i;
         }
-        return first;
     }
 
     /// <summary>False when a negation or a plan stands shortly before the phrase in its sentence: "will show" is not "showed".</summary>
-    private bool IsAsserted(IReadOnlyList<Token> tokens, PhraseHit hit)
+    private bool IsAsserted(ReadOnlySpan<Token> tokens, PhraseHit hit)
     {
         var sentence = tokens[hit.FirstToken].Sentence;
         for (var i = hit.FirstToken - 1; i >= 0 && i >= hit.FirstToken - Window && tokens[i].Sentence == sentence; i--)
@@ -118,10 +123,10 @@ internal sealed class RulesStep : ICascadeStep
         return true;
     }
 
-    private static (int? Start, int? Length) Span(TokenStream stream, PhraseHit hit)
+    private static (int? Start, int? Length) SpanOf(ReadOnlySpan<Token> tokens, PhraseHit hit)
     {
-        var from = stream.Tokens[hit.FirstToken];
-        var to = stream.Tokens[hit.LastToken];
+        var from = tokens[hit.FirstToken];
+        var to = tokens[hit.LastToken];
         return from.Start < 0 ? (null, null) : (from.Start, to.Start + to.Length - from.Start);
     }
 

@@ -71,7 +71,7 @@ internal sealed class TokenStream(Vocabulary vocabulary, Lookalikes lookalikes =
     private static int WordLength(ReadOnlySpan<char> text)
     {
         var length = 1;
-        while (length < text.Length && (char.IsLetter(text[length]) || char.GetUnicodeCategory(text[length]) == System.Globalization.UnicodeCategory.NonSpacingMark
+        while (length < text.Length && (char.IsAsciiLetter(text[length]) || char.IsLetter(text[length]) || char.GetUnicodeCategory(text[length]) == System.Globalization.UnicodeCategory.NonSpacingMark
             || text[length] is '\'' or '\u2019' && length + 1 < text.Length && char.IsLetter(text[length + 1])))
             length++;
         return length;

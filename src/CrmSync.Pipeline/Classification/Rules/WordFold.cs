@@ -1,3 +1,4 @@
+using System.Text;
 using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Classification.Rules;
@@ -31,7 +32,7 @@ internal static class WordFold
     public static int Fold(ReadOnlySpan<char> word, Span<char> folded, Lookalikes lookalikes = Lookalikes.FoldMixed)
     {
         var length = 0;
-        var latin = lookalikes == Lookalikes.FoldAll || lookalikes == Lookalikes.FoldMixed && Confusables.IsMixed(word);
+        var latin = lookalikes == Lookalikes.FoldAll || lookalikes == Lookalikes.FoldMixed && !Ascii.IsValid(word) && Confusables.IsMixed(word);
         foreach (var read in word)
         {
             if (length + 2 > folded.Length)

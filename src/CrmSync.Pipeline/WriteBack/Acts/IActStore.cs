@@ -51,8 +51,11 @@ public interface IActStore
     /// Enters an act with its run and an audit row. The hosts' sweep takes it up, so a command beside a host and a page need nothing else. Entering the same act twice
     /// is harmless: the second finds nothing left to do and says so row by row.
     /// </summary>
-    /// <returns>The run.</returns>
+    /// <returns>The run. What cannot be started (<see cref="ActRules.Refusal"/>, a filter that cannot be read) is refused with a sentence.</returns>
     Task<long> StartActAsync(ActRequest request, CancellationToken cancellationToken);
+
+    /// <summary>How many rows an act would look at, as things stand. Reads all that the filter may mean, so it takes seconds on millions of rows.</summary>
+    Task<long> CountActAsync(ActRequest request, CancellationToken cancellationToken);
 
     /// <summary>How an act stands; null where the run is none.</summary>
     Task<ActState?> FindActAsync(long runId, CancellationToken cancellationToken);

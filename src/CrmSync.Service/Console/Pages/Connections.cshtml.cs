@@ -1,5 +1,7 @@
 using CrmSync.Pipeline.Access;
+using CrmSync.Pipeline.Budgets;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage.Reading;
@@ -8,20 +10,30 @@ namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Each connection: which account it is, where labels live, how far it is read, and what it has used of its quota.</summary>
 [Needs(ApiRole.Viewer)]
-internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time, IQuotaStore? quotas = null)
+internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time, IQuotaStore? quotas = null, IConnectorCatalog? connectors = null)
     : ConsolePage(labels, links, time)
 {
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
-    /// <summary>The connections, each with its standing under the CRM's limits; null where nothing is counted.</summary>
-    public IReadOnlyList<(ConnectionCard Card, QuotaStanding? Quota)> Cards { get; private set; } = [];
+    /// <summary>The connections, each with its standing under the CRM's limits and what is left of its budget; null where nothing is counted.</summary>
+    public IReadOnlyList<(ConnectionCard Card, QuotaStanding? Quota, BudgetForecast? Budget)> Cards { get; private set; } = [];
+
+    /// <summary>The latest proof of completeness per type, by connection id.</summary>
+    public ILookup<long, CompletenessRow> Proofs { get; private set; } = Array.Empty<CompletenessRow>().ToLookup(row => row.ConnectionId);
 
     public async Task OnGetAsync(CancellationToken cancellationToken)
     {
-        var cards = new List<(ConnectionCard, QuotaStanding?)>();
+        var cards = new List<(ConnectionCard, QuotaStanding?, BudgetForecast?)>();
         foreach (var card in await ledger.Connections.ReadAsync(cancellationToken))
-            cards.Add((card, quotas is null ? null : await quotas.ReadAsync(card.Connection.Key, Now - Day, cancellationToken)));
+        {
+            var key = card.Connection.Key;
+            var day = connectors?.Find(key)?.QuotaDayAt(Now);
+            cards.Add((
+                card, quotas is null ? null : await quotas.ReadAsync(key, Now - Day, cancellationToken),
+                day is null ? null : await ledger.Budgets.ReadRequestsAsync(key, day, Now, cancellationToken)));
+        }
         Cards = cards;
+        Proofs = (await ledger.Completeness.ReadLatestAsync(cancellationToken)).ToLookup(row => row.ConnectionId);
     }
 
     /// <summary>The place's types in words a reader knows.</summary>

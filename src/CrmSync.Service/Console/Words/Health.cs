@@ -64,13 +64,22 @@ internal sealed record Health(HealthTone Tone, string Sentence, IReadOnlyList<st
     private static List<string> NotesOn(OverviewSnapshot snapshot)
     {
         List<string> notes = [];
-        foreach (var (mode, words) in new[] { ("preview", "in preview: its labels are shown here and nothing is sent"), ("paused", "paused: nothing is sent until somebody resumes") })
-            foreach (var item in snapshot.Connections.Where(item => item.Connection.WriteMode == mode))
-                notes.Add($"{item.Connection.Name} is {words}.");
+        foreach (var connection in snapshot.Connections.Select(item => item.Connection))
+        {
+            if (connection.WriteMode == "preview")
+                notes.Add($"{connection.Name} is in preview: its labels are shown here and nothing is sent.");
+            else if (connection.WriteMode == "approve")
+                notes.Add($"{connection.Name} asks for approval: only what an operator lets go is sent.");
+            else if (connection.WriteMode == "paused")
+                notes.Add($"{connection.Name} is paused: nothing is sent {(connection.ResumeAt is { } end ? $"for {TimeText.Span(TimeLeft(end, snapshot.At))} more" : "until somebody resumes")}.");
+        }
         foreach (var item in snapshot.Connections.Where(item => item.Connection.WriteMode == "on" && snapshot.At - item.OldestStuckAt > StuckFor))
             notes.Add($"{TimeText.Number(item.Stuck)} {(item.Stuck == 1 ? "write" : "writes")} to {item.Connection.Name} {(item.Stuck == 1 ? "was" : "were")} tried without an answer, the oldest {TimeText.Span(snapshot.At - item.OldestStuckAt!.Value)} ago.");
         return notes;
     }
+
+    private static TimeSpan TimeLeft(long end, DateTimeOffset now) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(end) is var at && at > now ? at - now : TimeSpan.Zero;
 
     private static string Lag(IReadOnlyList<(ConnectionView Connection, TimeSpan? Behind)> behind)
     {

@@ -1,5 +1,3 @@
-using Dapper;
-
 namespace CrmSync.Storage.Reading.Lists;
 
 /// <summary>An activity as programs and files get it.</summary>
@@ -59,11 +57,8 @@ public sealed class ActivityList(ILedgerReadConnections ledger)
         var join = withTexts ? "left join activity_text t on t.activity_id = a.id" : "";
         return new IdList<ActivityEntry>(
             $"{Columns}, {texts}", $"from activity a join connection c on c.id = a.connection_id {join}", "a.id", "activity",
-            ActivityQueries.Where(filter), Parameters(filter), row => row.Id).StreamAsync(ledger, cancellationToken);
+            ActivitySql.Where(filter), ActivitySql.Parameters(filter), row => row.Id).StreamAsync(ledger, cancellationToken);
     }
-
-    internal static DynamicParameters Parameters(ActivityFilter filter) =>
-        new(new { filter.Type, filter.Connection, filter.State, filter.Taxonomy, filter.Label, filter.Answer });
 
     private const string Columns =
         """

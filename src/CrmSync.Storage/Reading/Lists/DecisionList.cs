@@ -76,7 +76,7 @@ public sealed class DecisionList(ILedgerReadConnections ledger)
     private static IdList<DecisionEntry> List(ActivityFilter filter, bool withFormer)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var where = new StringBuilder(ActivityQueries.Where(filter with { Taxonomy = null, Label = null, Answer = null }));
+        var where = new StringBuilder(ActivitySql.Where(filter with { Taxonomy = null, Label = null, Answer = null }));
         if (!withFormer)
             where.Append(" and d.superseded_at is null");
         // An expression keeps SQLite on the id: the index of the mix would have to be sorted whole.
@@ -88,7 +88,7 @@ public sealed class DecisionList(ILedgerReadConnections ledger)
             where.Append(" and d.status = @Answer");
         return new(
             Columns, "from decision d join activity a on a.id = d.activity_id join connection c on c.id = a.connection_id", "d.id", "decision", where.ToString(),
-            ActivityList.Parameters(filter), row => row.Id);
+            ActivitySql.Parameters(filter), row => row.Id);
     }
 
     private const string Columns =

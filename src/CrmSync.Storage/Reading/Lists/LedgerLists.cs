@@ -22,7 +22,7 @@ public sealed class LedgerLists(ILedgerReadConnections ledger)
     /// <summary>Batches of work.</summary>
     public JobList Jobs { get; } = new(ledger);
 
-    /// <summary>What acts and previews left behind.</summary>
+    /// <summary>What acts left out.</summary>
     public ActLists Acts { get; } = new(ledger);
 
     /// <summary>Comparisons with the CRM.</summary>
