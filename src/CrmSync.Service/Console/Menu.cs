@@ -1,0 +1,42 @@
+using CrmSync.Pipeline.Access;
+
+namespace CrmSync.Service.Console;
+
+/// <summary>The console's pages as the side menu shows them, in groups, the most used first.</summary>
+internal static class Menu
+{
+    /// <summary>All groups; an entry is shown to those who may open its page.</summary>
+    public static IReadOnlyList<Group> Groups { get; } =
+    [
+        new("Work",
+        [
+            new("overview", "/", "Overview", ApiRole.Viewer, "M3 12h4l2.5-7 5 14 2.5-7h4"),
+            new("log", "/log", "Write-back log", ApiRole.Viewer, "M5 6h14M5 12h9M5 18h6m4-2 3 3 4-5"),
+            new("activities", "/activities", "Activities", ApiRole.Viewer, "M4 5h16v11H9l-5 4z"),
+            new("review", "/review", "Review", ApiRole.Reviewer, "m5 12.5 4.5 4.5L19 7.5"),
+        ]),
+        new("Reports",
+        [
+            new("models", "/models", "Models", ApiRole.Viewer, "M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12v9M12 12 4 7.5"),
+        ]),
+        new("Set-up",
+        [
+            new("connections", "/connections", "Connections", ApiRole.Viewer, "M9 7H7a5 5 0 0 0 0 10h2m6-10h2a5 5 0 0 1 0 10h-2M8 12h8"),
+            new("people", "/people", "People", ApiRole.Admin, "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7m-6 9a6 6 0 0 1 12 0m1-9a3 3 0 1 0-1-5.8m2 8.8a5.5 5.5 0 0 1 4 6"),
+            new("codes", "/codes", "Codes", ApiRole.Viewer, "M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18m0-5v.01M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7"),
+        ]),
+    ];
+
+    /// <summary>Pages that belong together.</summary>
+    /// <param name="Name">What they are for.</param>
+    /// <param name="Entries">The pages.</param>
+    internal sealed record Group(string Name, IReadOnlyList<Entry> Entries);
+
+    /// <summary>One page.</summary>
+    /// <param name="Section">What the page puts into <c>ViewData["Section"]</c>.</param>
+    /// <param name="Href">Its address.</param>
+    /// <param name="Name">Its name.</param>
+    /// <param name="Role">The lowest role that may open it.</param>
+    /// <param name="Icon">Path of its picture in a square of 24, drawn in lines.</param>
+    internal sealed record Entry(string Section, string Href, string Name, ApiRole Role, string Icon);
+}
