@@ -62,6 +62,16 @@ public sealed partial class Ledger : IAccountStore, ISignInGate, IProtectionKeyS
     }
 
     /// <inheritdoc/>
+    public Task EndSessionAsync(long id, string session, TimeSpan remembered, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(session);
+        return _accounts.EndSessionAsync(id, session, remembered, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<string>> ListEndedSessionsAsync(long id, CancellationToken cancellationToken) => _accounts.ListEndedSessionsAsync(id, cancellationToken);
+
+    /// <inheritdoc/>
     public Task MarkSignedInAsync(long id, string? passwordHash, CancellationToken cancellationToken) => _accounts.MarkSignedInAsync(id, passwordHash, cancellationToken);
 
     /// <inheritdoc/>

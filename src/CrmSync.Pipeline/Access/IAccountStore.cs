@@ -33,6 +33,12 @@ public interface IAccountStore
     /// <summary>Ends all sessions of an account.</summary>
     Task<AccountOutcome> EndSessionsAsync(long id, string actor, CancellationToken cancellationToken);
 
+    /// <summary>Ends one session of an account, as its cookie calls it; the end is remembered for as long as the session could have lasted.</summary>
+    Task EndSessionAsync(long id, string session, TimeSpan remembered, CancellationToken cancellationToken);
+
+    /// <summary>The sessions of an account that were ended one by one and could still last.</summary>
+    Task<IReadOnlySet<string>> ListEndedSessionsAsync(long id, CancellationToken cancellationToken);
+
     /// <summary>Notes that a person came in; a hash that is given replaces the one that stands: the same password, hashed harder.</summary>
     Task MarkSignedInAsync(long id, string? passwordHash, CancellationToken cancellationToken);
 

@@ -34,7 +34,7 @@ internal static class ApiSetup
         CorrectionRoutes.Map(routes);
         ConnectionRoutes.Map(routes);
         ExportRoutes.Map(routes);
-        app.MapOpenApi($"{Root}/openapi.json");
+        app.MapOpenApi($"{Root}/openapi.json").AllowAnonymous();
         // The console's page for what is not there would answer a program with HTML.
         routes.Map("/{**rest}", RefuseAsync).DisableAntiforgery().ExcludeFromDescription();
         return app;

@@ -72,6 +72,7 @@ internal static class AccessSetup
     {
         app.UseMiddleware<SecureDoor>();
         app.UseAuthentication();
+        app.Use(SessionEvents.ThrowAsync);
         app.UseAuthorization();
         return app;
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -29,15 +30,24 @@ internal sealed class SessionEvents(Sessions sessions, IOptions<AccessOptions> o
         try
         {
             if (await sessions.CheckAsync(user, context.HttpContext.RequestAborted) is { } account)
-                context.ReplacePrincipal(Sessions.PrincipalOf(account));
+                context.ReplacePrincipal(Sessions.PrincipalOf(account, user));
             else
                 await EndAsync(context);
         }
-        catch (Exception fault) when (fault is LedgerException or DbException && context.HttpContext.Features.Get<IExceptionHandlerFeature>() is not null)
+        catch (Exception fault) when (fault is LedgerException or DbException)
         {
-            // The page that tells of a broken ledger is drawn without it; it is open and shows the same to everybody.
+            // Nobody, for now: what is thrown here would be thrown again at the page that tells of it, because a handler answers once per request. The cookie stays.
             context.RejectPrincipal();
+            context.HttpContext.Items[typeof(SessionEvents)] = ExceptionDispatchInfo.Capture(fault);
         }
+    }
+
+    /// <summary>Throws what kept the session from being looked up, unless the page that tells of a failure is being drawn: it is open and shows the same to everybody.</summary>
+    public static Task ThrowAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.Items[typeof(SessionEvents)] is ExceptionDispatchInfo fault && context.Features.Get<IExceptionHandlerFeature>() is null)
+            fault.Throw();
+        return next(context);
     }
 
     // A page that refreshes itself is nobody at work.

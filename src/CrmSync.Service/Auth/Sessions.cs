@@ -3,30 +3,39 @@ using System.Globalization;
 using System.Security.Claims;
 using CrmSync.Pipeline.Access;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
 
 namespace CrmSync.Service.Auth;
 
 /// <summary>
 /// Who is behind a session. The cookie names an account and the stamp that it had; name and role come from the ledger, looked up at most once a minute and account,
-/// so that a change that another node or a command made ends a session within a minute, and one that this node made at once. Thread-safe.
+/// so that a change that another node or a command made ends a session within a minute, and one that this node made at once. Signing out ends the one session, a copy of
+/// its cookie included. Thread-safe.
 /// </summary>
-internal sealed class Sessions(IAccountStore accounts, TimeProvider clock)
+internal sealed class Sessions(IAccountStore accounts, IOptions<AccessOptions> options, TimeProvider clock)
 {
     /// <summary>Name of the scheme, and of the kind of identity that it makes.</summary>
     public const string Scheme = "session";
 
     private const string StampClaim = "stamp";
+    private const string SessionClaim = "session";
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<long, Look> _looks = new();
     private long _changes;
 
-    /// <summary>What a cookie says about an account.</summary>
-    public static ClaimsPrincipal PrincipalOf(Account account) => new(new ClaimsIdentity(
+    /// <summary>What the cookie of a new session says about an account.</summary>
+    public static ClaimsPrincipal PrincipalOf(Account account) => PrincipalOf(account, Guid.NewGuid().ToString("N"));
+
+    /// <summary>What a session's cookie would say now.</summary>
+    public static ClaimsPrincipal PrincipalOf(Account account, ClaimsPrincipal user) => PrincipalOf(account, SessionOf(user));
+
+    private static ClaimsPrincipal PrincipalOf(Account account, string session) => new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.NameIdentifier, account.Id.ToString(CultureInfo.InvariantCulture)),
             new Claim(ClaimTypes.Name, account.Name),
             new Claim(ClaimTypes.Role, Roles.NameOf(account.Role)),
             new Claim(StampClaim, account.Stamp),
+            new Claim(SessionClaim, session),
         ],
         Scheme, ClaimTypes.Name, ClaimTypes.Role));
 
@@ -49,12 +58,12 @@ internal sealed class Sessions(IAccountStore accounts, TimeProvider clock)
         {
             // What was read before a change here must not be kept after it.
             var changes = Interlocked.Read(ref _changes);
-            look = new Look(await accounts.FindAccountAsync(id, cancellationToken), now, changes);
+            look = new Look(await accounts.FindAccountAsync(id, cancellationToken), await accounts.ListEndedSessionsAsync(id, cancellationToken), now, changes);
             _looks[id] = look;
         }
         if (look.Changes != Interlocked.Read(ref _changes))
             _looks.TryRemove(KeyValuePair.Create(id, look));
-        return look.Account is { IsEnabled: true } account && account.Stamp == user.FindFirstValue(StampClaim) ? account : null;
+        return look.Account is { IsEnabled: true } account && account.Stamp == user.FindFirstValue(StampClaim) && !look.Ended.Contains(SessionOf(user)) ? account : null;
     }
 
     /// <summary>An account was changed here: the next request looks anew.</summary>
@@ -72,5 +81,18 @@ internal sealed class Sessions(IAccountStore accounts, TimeProvider clock)
         await context.SignInAsync(Scheme, PrincipalOf(account));
     }
 
-    private sealed record Look(Account? Account, DateTimeOffset At, long Changes);
+    /// <summary>Ends the session behind a request, whoever else has its cookie.</summary>
+    public async Task EndAsync(HttpContext context)
+    {
+        if (IdOf(context.User) is { } id)
+        {
+            await accounts.EndSessionAsync(id, SessionOf(context.User), options.Value.LongestSession, context.RequestAborted);
+            Forget(id);
+        }
+        await context.SignOutAsync(Scheme);
+    }
+
+    private static string SessionOf(ClaimsPrincipal user) => user.FindFirstValue(SessionClaim) ?? "";
+
+    private sealed record Look(Account? Account, IReadOnlySet<string> Ended, DateTimeOffset At, long Changes);
 }

@@ -7,6 +7,7 @@ using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.Controllers;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -70,8 +71,14 @@ public static class ConsoleSetup
         app.UseMiddleware<HostGuard>(options);
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler("/trouble");
-        // Programs that call read the status; people read a page.
-        app.UseWhen(context => !options.OpenPaths.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)), people => people.UseStatusCodePagesWithReExecute("/refused"));
+        app.UseStatusCodePagesWithReExecute("/refused");
+        // Programs that call read the status; people read a page. (A branch of its own would not know the routes to it.)
+        app.Use((context, next) =>
+        {
+            if (options.OpenPaths.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)) && context.Features.Get<IStatusCodePagesFeature>() is { } pages)
+                pages.Enabled = false;
+            return next(context);
+        });
         app.UseAccess();
         app.MapGet("/assets/{file}", (string file, HttpContext context, Assets assets) => assets.Serve(file, context)).AllowAnonymous();
         app.MapRazorPages();

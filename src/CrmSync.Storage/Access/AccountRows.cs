@@ -87,6 +87,23 @@ internal sealed class AccountRows(LedgerDatabase database)
         },
         cancellationToken);
 
+    public Task EndSessionAsync(long id, string ended, TimeSpan remembered, CancellationToken cancellationToken) => ChangeAsync(
+        id,
+        async (session, account) =>
+        {
+            await session.ExecuteAsync("delete from ended_session where expires_at < @Now", new { session.Now });
+            await session.ExecuteAsync(
+                "insert into ended_session (session, account_id, expires_at) values (@ended, @id, @until) on conflict (session) do nothing",
+                new { ended, id, until = session.Now + (long)remembered.TotalMilliseconds });
+            await Audit.WriteAsync(session, account.Name, "account.sign_out", Subject(id), null, null);
+            return AccountOutcome.Done;
+        },
+        cancellationToken);
+
+    public async Task<IReadOnlySet<string>> ListEndedSessionsAsync(long id, CancellationToken cancellationToken) => new HashSet<string>(
+        await database.ReadAsync(session => session.QueryAsync("select session from ended_session where account_id = @id", new { id }, reader => reader.GetString(0)), cancellationToken),
+        StringComparer.Ordinal);
+
     public Task MarkSignedInAsync(long id, string? passwordHash, CancellationToken cancellationToken) => ChangeAsync(
         id,
         async (session, account) =>

@@ -39,6 +39,15 @@ create table sign_in_attempt (
 );
 create index sign_in_attempt_by_time on sign_in_attempt (last_at);
 
+-- Sessions that were signed out of before they ran out, so that a copy of their cookie opens nothing. Kept no longer than a session can last.
+create table ended_session (
+  session text not null primary key,       -- what the cookie calls it
+  account_id bigint not null references account (id),
+  expires_at bigint not null
+);
+create index ended_session_by_account on ended_session (account_id);
+create index ended_session_by_time on ended_session (expires_at);
+
 -- Keys of sessions and forms, each encrypted under the master key.
 create table protection_key (
   name text not null primary key,

@@ -54,10 +54,10 @@ public sealed class SignInTests : IAsyncLifetime
         {
             // What a page asks for is known once it is loaded, which the first request does.
             var page = endpoint.Metadata.GetMetadata<PageActionDescriptor>();
-            var metadata = page is null ? endpoint.Metadata : (await loader.LoadAsync(page, endpoint.Metadata)).Endpoint!.Metadata;
-            if (metadata.GetMetadata<IAllowAnonymous>() is not null)
+            var metadata = page is null ? [.. endpoint.Metadata] : (await loader.LoadAsync(page, endpoint.Metadata)).EndpointMetadata ?? [];
+            if (metadata.OfType<IAllowAnonymous>().Any())
                 open.Add(page?.ViewEnginePath ?? endpoint.RoutePattern.RawText!);
-            else if (metadata.GetMetadata<IAuthorizeData>() is null)
+            else if (!metadata.OfType<IAuthorizeData>().Any())
                 closed.Add(page?.ViewEnginePath ?? endpoint.RoutePattern.RawText!);
         }
 
@@ -187,7 +187,7 @@ public sealed class SignInTests : IAsyncLifetime
             _time.Advance(TimeSpan.FromHours(6));
             (await StatusAsync()).ShouldBe(HttpStatusCode.OK, "each request begins the eight hours anew");
         }
-        _time.Advance(TimeSpan.FromHours(8));
+        _time.Advance(TimeSpan.FromHours(8) + TimeSpan.FromSeconds(1));
         (await StatusAsync()).ShouldBe(HttpStatusCode.Redirect);
     }
 
@@ -262,6 +262,25 @@ public sealed class SignInTests : IAsyncLifetime
 
         answer.Headers.Location!.ToString().ShouldBe("/sign-in?done=out");
         (await StatusAsync()).ShouldBe(HttpStatusCode.Redirect);
+    }
+
+    [Fact]
+    public async Task SignOut_CopiedCookie_OpensNothingAndOtherSessionsGoOn()
+    {
+        var account = await People.AddAsync(Host.Ledger, ApiRole.Viewer);
+        using var entered = await Host.Client.SendFormAsync("/sign-in", "/sign-in", ("name", account.SignIn), ("password", People.Password));
+        var cookie = entered.Headers.GetValues("Set-Cookie").Single(text => text.StartsWith("crmsync=", StringComparison.Ordinal)).Split(';')[0];
+        using var elsewhere = await People.Browser(Host.Address).SignInAsync(account);
+        using var thief = People.Browser(Host.Address);
+        thief.DefaultRequestHeaders.Add("Cookie", cookie);
+        (await StatusAsync(browser: thief)).ShouldBe(HttpStatusCode.OK, "the copy is good while the session lasts");
+
+        (await Host.Client.SendFormAsync("/log", "/account?handler=Out")).Dispose();
+
+        (await StatusAsync(browser: thief)).ShouldBe(HttpStatusCode.Redirect);
+        (await StatusAsync(browser: elsewhere)).ShouldBe(HttpStatusCode.OK);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        (await StatusAsync(browser: thief)).ShouldBe(HttpStatusCode.Redirect, "the ledger remembers it");
     }
 
     [Theory]

@@ -32,7 +32,8 @@ public sealed class SignOnTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var address = await _provider.StartAsync();
-        _host = await ConsoleHost.StartAsync(role: null, configure: services =>
+        // The browser throws a cookie away that has run out by the real time.
+        _host = await ConsoleHost.StartAsync(time: TimeProvider.System, role: null, configure: services =>
         {
             services.AddOutboundGate(new OutboundOptions { Allow = ["127.0.0.1"] });
             services.AddSignOn(new SignOnSettings

@@ -1,4 +1,5 @@
 using System.Net;
+using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
 using Dapper;
 using Shouldly;
@@ -79,14 +80,19 @@ public sealed class ApiAccessTests
     {
         await using var host = await ApiHost.StartAsync();
         var key = await host.KeyAsync(ApiRole.Admin);
-        using var page = await host.Client.GetAsync("/review", Token);
-        var cookie = page.Headers.GetValues("Set-Cookie").First().Split(';')[0];
+        var account = await People.AddAsync(host.Ledger, ApiRole.Admin);
+        using var browser = People.Browser(host.Client.BaseAddress!);
+        using var entered = await browser.SendFormAsync("/sign-in", "/sign-in", ("name", account.SignIn), ("password", People.Password));
+        var cookie = entered.Headers.GetValues("Set-Cookie").Single(text => text.StartsWith("crmsync=", StringComparison.Ordinal)).Split(';')[0];
 
         var (api, _) = await host.AskAsync(HttpMethod.Get, "runs", null, null, ("Cookie", cookie));
+        using var page = await host.SendAsync(HttpMethod.Get, "/log", key);
         using var form = await host.SendAsync(HttpMethod.Post, "/review?row=1&taxonomy=engagement&label=nd", key);
 
         api.ShouldBe(401);
-        form.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        page.Headers.Location!.ToString().ShouldStartWith("/sign-in");
+        form.StatusCode.ShouldNotBe(HttpStatusCode.OK);
+        form.Headers.Location!.ToString().ShouldStartWith("/sign-in");
     }
 
     [Fact]
@@ -103,7 +109,8 @@ public sealed class ApiAccessTests
         refused.Headers.RetryAfter.ShouldNotBeNull().Delta.ShouldNotBeNull().ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
         (await refused.Content.ReadAsStringAsync(Token)).ShouldContain("api.too_many_requests");
         (await host.GetAsync("connections", second)).Status.ShouldBe(200);
-        using var page = await host.Client.GetAsync("/log", Token);
+        using var browser = await People.Browser(host.Client.BaseAddress!).SignInAsync(await People.AddAsync(host.Ledger, ApiRole.Viewer));
+        using var page = await browser.GetAsync("/log", Token);
         page.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 

@@ -47,6 +47,19 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task EndSessionAsync_OneSession_IsRememberedForAsLongAsItCouldLast()
+    {
+        var ada = await PersonAsync("ada", ApiRole.Admin);
+        var bob = await PersonAsync("bob", ApiRole.Viewer);
+        await Ledger.EndSessionAsync(ada.Id, "past", TimeSpan.FromSeconds(-1), Token);
+        await Ledger.EndSessionAsync(ada.Id, "one", TimeSpan.FromDays(7), Token);
+        await Ledger.EndSessionAsync(ada.Id, "one", TimeSpan.FromDays(7), Token);
+
+        (await Ledger.ListEndedSessionsAsync(ada.Id, Token)).ShouldBe(["one"]);
+        (await Ledger.ListEndedSessionsAsync(bob.Id, Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task AcceptInvitationAsync_NameThatSomebodyHas_LeavesTheLinkGood()
     {
         await PersonAsync("ada", ApiRole.Admin);

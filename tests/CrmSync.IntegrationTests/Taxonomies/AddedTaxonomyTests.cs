@@ -149,7 +149,8 @@ public sealed partial class AddedTaxonomyTests : IDisposable
     private static async Task<HttpClient> BrowserAsync(ServiceUnderTest service, Uri address)
     {
         await using var ledger = await service.OpenLedgerAsync(Token);
-        return await People.Browser(address).SignInAsync(await People.AddAsync(ledger, ApiRole.Viewer));
+        var known = await ledger.FindSignInAsync("viewer@example.com", Token);
+        return await People.Browser(address).SignInAsync(known?.Account ?? await People.AddAsync(ledger, ApiRole.Viewer));
     }
 
     private static async Task<Uri> AddressAsync(HostProcess host)

@@ -66,20 +66,21 @@ internal sealed class AccountModel(IAccountStore accounts, Passwords passwords, 
     {
         await accounts.EndSessionsAsync(OwnId, Sessions.NameOf(User), cancellationToken);
         sessions.Forget(OwnId);
-        return await LeaveAsync("everywhere");
+        await HttpContext.SignOutAsync(Sessions.Scheme);
+        return Left("everywhere");
     }
 
     /// <summary>Ends the session in this browser.</summary>
     [Needs(ApiRole.Viewer)]
-    public Task<IActionResult> OnPostOutAsync() => LeaveAsync("out");
+    public async Task<IActionResult> OnPostOutAsync()
+    {
+        await sessions.EndAsync(HttpContext);
+        return Left("out");
+    }
 
     private long OwnId => Sessions.IdOf(User) ?? throw new InvalidOperationException("Nobody is signed in.");
 
-    private async Task<IActionResult> LeaveAsync(string done)
-    {
-        await HttpContext.SignOutAsync(Sessions.Scheme);
-        return LocalRedirect($"/sign-in?done={done}");
-    }
+    private LocalRedirectResult Left(string done) => LocalRedirect($"/sign-in?done={done}");
 
     private async Task<IActionResult> ShowAsync(string? fault, CancellationToken cancellationToken)
     {
