@@ -41,6 +41,9 @@ public static class ConsoleSetup
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         services.AddAccess();
         var roles = new HandlerRoles();
+        services.AddLocalization();
+        services.AddMvcCore().AddViewLocalization();
+        services.AddTransient<PageTexts>();
         services.AddRazorPages(options =>
             {
                 options.RootDirectory = "/Console/Pages";
