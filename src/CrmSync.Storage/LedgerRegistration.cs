@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Alerts;
 using CrmSync.Pipeline.Budgets;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Erasure;
+using CrmSync.Pipeline.Honesty;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
@@ -52,5 +53,6 @@ public static class LedgerRegistration
         .AddSingleton<IAlertStore>(ledger)
         .AddSingleton<IBudgetReader>(new BudgetQueries(ledger))
         .AddSingleton<IReconcileStore>(ledger)
+        .AddSingleton<IHonestyStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -32,6 +32,14 @@ internal static class ApiParameters
         new("type", $"One of {string.Join(", ", ActivityFilter.Types)}."), new("label", "TAXONOMY or TAXONOMY:LABEL of a current decision."),
         new("answer", $"One of {string.Join(", ", ActivityFilter.Answers)}."), Connection, new("state", $"One of {string.Join(", ", ActivityFilter.States)}."),
     ];
+
+    /// <summary>The filter of deals.</summary>
+    public static readonly IReadOnlyList<ApiParameter> Deals =
+    [
+        new("owner", "Key of a rep."), new("team", "Team."), new("region", "Country or region."), new("month", "Month of the close date, yyyy-MM."), Connection,
+        new("kind", $"One of {string.Join(", ", HonestyFilter.Kinds)}."), new("currency", "ISO 4217 code."), new("list", $"One of {string.Join(", ", HonestyFilter.Lists)}."),
+        new("days", "Days that the lists stale and silent start from."),
+    ];
 }
 
 /// <summary>Reads the parts of a request's address.</summary>
@@ -104,6 +112,13 @@ internal static class ApiQuery
     public static ActivityFilter ActivityFilter(IEnumerable<KeyValuePair<string, string?>> parts, params IEnumerable<ApiParameter> others)
     {
         var filter = Storage.Reading.ActivityFilter.Parse(parts, out var faults, others.Select(other => other.Name));
+        return faults.Count == 0 ? filter : throw Bad(string.Join(' ', faults));
+    }
+
+    /// <summary>The filter of deals; a fault in it is the sender's.</summary>
+    public static HonestyFilter HonestyFilter(IEnumerable<KeyValuePair<string, string?>> parts, params IEnumerable<ApiParameter> others)
+    {
+        var filter = Storage.Reading.HonestyFilter.Parse(parts, out var faults, others.Select(other => other.Name));
         return faults.Count == 0 ? filter : throw Bad(string.Join(' ', faults));
     }
 

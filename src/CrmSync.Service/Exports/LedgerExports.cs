@@ -23,6 +23,9 @@ internal static class LedgerExports
     public static IAsyncEnumerable<LeftOutRow> LeftOut(LedgerLists lists, long runId, CancellationToken cancellationToken) =>
         MapAsync(lists.Acts.StreamLeftOutAsync(runId, cancellationToken), LeftOutRow.Of, cancellationToken);
 
+    public static IAsyncEnumerable<DealExportRow> Deals(HonestyQueries deals, HonestyFilter filter, CancellationToken cancellationToken) =>
+        MapAsync(deals.StreamAsync(filter, cancellationToken), DealExportRow.Of, cancellationToken);
+
     private static async IAsyncEnumerable<TRow> MapAsync<TEntry, TRow>(
         IAsyncEnumerable<TEntry> entries, Func<TEntry, TRow> map, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using CrmSync.Connectors;
 using CrmSync.Connectors.Alerts;
 using CrmSync.Engine;
 using CrmSync.Pipeline.Alerts;
+using CrmSync.Pipeline.Honesty;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
@@ -124,6 +125,7 @@ internal static class HostFactory
         };
         services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions(), settings.Reconcile.ToOptions());
         services.AddRetention(settings.ToRetention());
+        services.AddHonesty();
         services.AddAlertChannels(settings.Alerts.Channels);
         services.AddAlerts(settings.Alerts.ToOptions(settings.Classification.Hosted));
         services.AddSingleton<WorkerState>();

@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Erasure;
+using CrmSync.Storage.Honesty;
 
 namespace CrmSync.Storage.Activities;
 
@@ -96,6 +97,7 @@ internal static class ActivityParts
             """,
             Links,
             [.. inserted, .. found]);
+        await DueDeals.AskByLinksAsync(step, lost.Concat(inserted).Concat(found).Select(link => link.To));
         step.Retargeted.UnionWith(lost.Concat(found).Select(link => link.ActivityId));
     }
 

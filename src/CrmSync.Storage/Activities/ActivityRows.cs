@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Erasure;
+using CrmSync.Storage.Honesty;
 
 namespace CrmSync.Storage.Activities;
 
@@ -73,6 +74,7 @@ internal static class ActivityRows
         var inserted = await InsertAsync(step, fresh);
         await UpdateAsync(step, changed);
         await TouchAsync(step, touched);
+        await DueDeals.AskByActivitiesAsync(step.Session, step.Batch.ConnectionId, [.. touched.Concat(changed).Select(row => row.Id).Distinct()]);
         await ActivityParts.SaveTextsAsync(step.Session, [.. inserted, .. changed]);
         await ActivityParts.SaveLinksAsync(step, inserted, [.. changed, .. same]);
         step.Tally.Add(step.Batch.RunId, "stored", fresh.Count + changed.Count);

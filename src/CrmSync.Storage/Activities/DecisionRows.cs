@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Review;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Honesty;
 using CrmSync.Storage.Intents;
 using CrmSync.Storage.Taxonomies;
 
@@ -86,6 +87,7 @@ internal static class DecisionRows
             "insert into hosted_reason (decision_id, sentence) select r.decision_id, r.sentence from $rows r",
             Reasons,
             [.. valid.Where(row => row.HostedReason is not null).Select(row => (ids[(row.ActivityId, row.Decision.Taxonomy)], row.HostedReason!))]);
+        await DueDeals.AskByActivitiesAsync(step.Session, step.Batch.ConnectionId, [.. valid.Select(row => row.ActivityId).Distinct().Order()]);
         Note(step, valid, ids, previous);
         return ids;
     }

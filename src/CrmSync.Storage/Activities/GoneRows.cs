@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Honesty;
 using CrmSync.Storage.Intents;
 
 namespace CrmSync.Storage.Activities;
@@ -22,6 +23,7 @@ internal static class GoneRows
             Keys,
             ids,
             parameters);
+        await DueDeals.AskByKeysAsync(step, gone.ObjectType, ids);
         // What a runner holds it will find gone by itself, and it alone knows whether its write came first.
         var open = await step.Session.QueryRowsAsync(
             $"""

@@ -39,4 +39,7 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>What comparisons with the CRMs found.</summary>
     public CompletenessQueries Completeness { get; } = new(ledger);
+
+    /// <summary>What reps report about deals beside what their activities show.</summary>
+    public HonestyQueries Honesty { get; } = new(ledger, time);
 }

@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Model;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Honesty;
 
 namespace CrmSync.Storage.Records;
 
@@ -40,5 +41,7 @@ internal static class DirectoryRows
         step.Tally.Add(step.Batch.RunId, "stored", stored);
         await Owners.MarkGoneAsync(step, owners);
         await Stages.MarkGoneAsync(step, stages);
+        if (stored > 0)
+            await DueDeals.AskForAllAsync(step.Session, step.Batch.ConnectionId);
     }
 }

@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Erasure;
+using CrmSync.Storage.Honesty;
 
 namespace CrmSync.Storage.Records;
 
@@ -67,6 +68,7 @@ internal static class RecordRows
         stored += await SaveDeals.SaveAsync(step, deals);
         step.Tally.Add(step.Batch.RunId, "stored", stored);
         await DealParts.SaveAsync(step, deals, records.Deals);
+        await DueDeals.AskByRecordsAsync(step, records);
     }
 
     // A page may repeat a record: the version modified last wins, of several with one time the one read last.

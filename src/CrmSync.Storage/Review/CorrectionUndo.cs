@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Review;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Honesty;
 using CrmSync.Storage.Intents;
 using CrmSync.Storage.Runs;
 
@@ -61,6 +62,7 @@ internal sealed class CorrectionUndo(LedgerDatabase database)
             await RestoreAsync(step, correction, current, former);
         else
             await DecideAnewAsync(session, correction.ActivityId);
+        await DueDeals.AskByActivitiesAsync(session, connectionId, [correction.ActivityId]);
         await step.FinishAsync();
         return UndoOutcome.Undone;
     }

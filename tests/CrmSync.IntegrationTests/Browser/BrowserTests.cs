@@ -11,7 +11,7 @@ namespace CrmSync.IntegrationTests.Browser;
 /// </summary>
 public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHouse>
 {
-    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models"), ("people", "people"), ("account", "account")];
+    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models"), ("pipeline", "pipeline"), ("pipeline-groups", "pipeline/groups"), ("pipeline-lists", "pipeline/lists"), ("pipeline-reps", "pipeline/reps"), ("pipeline-stages", "pipeline/stages"), ("pipeline-print", "pipeline/print"), ("people", "people"), ("account", "account")];
 
     [Theory]
     [InlineData(1280, 900, ColorScheme.Light, true)]

@@ -96,6 +96,38 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
             new { activity, next = Ms(now.AddHours(3)), at = Ms(now) });
     }
 
+    /// <summary>Deals of three reps in two currencies, on which the activities hang in turn; the last deal's texts are hostile. Nothing is compared yet.</summary>
+    public async Task DealsAsync(int count)
+    {
+        await RunAsync(
+            """
+            insert into crm_stage (connection_id, pipeline_external_id, external_id, pipeline_name, name, position, is_closed, is_won, probability, first_seen_at, changed_at)
+            values (1, 'default', 's1', 'Sales', 'Discovery', 0, 0, 0, 0.2, @at, @at), (1, 'default', 's2', 'Sales', 'Negotiation', 1, 0, 0, 0.7, @at, @at),
+              (1, 'default', 's3', 'Sales', 'Closed Won', 2, 1, 1, 1, @at, @at), (1, 'default', 's4', 'Sales', @hostile, 3, 0, 0, null, @at, @at);
+            insert into crm_owner (connection_id, external_id, name, email, active, team, region, first_seen_at, changed_at)
+            values (1, '1', 'Ada Thorn', 'ada@tallyfern.example', 1, 'North', 'EMEA', @at, @at), (1, '2', 'Tom Ashby', 'tom@tallyfern.example', 1, 'North', 'EMEA', @at, @at),
+              (1, '3', @hostile, 'x@tallyfern.example', 1, @hostile, @hostile, @at, @at);
+            """,
+            new { at = Ms(now.AddDays(-200)), hostile = HostileSubject });
+        for (var id = 1; id <= count; id++)
+        {
+            var stage = id == count ? "s4" : $"s{1 + id % 3}";
+            await RunAsync(
+                """
+                insert into crm_deal (id, connection_id, object_type, external_id, name, pipeline_external_id, stage_external_id, amount, currency, close_date, is_closed, is_won, owner_external_id,
+                  crm_created_at, crm_modified_at, first_seen_at, changed_at)
+                values (@id, 1, 'deals', @external, @name, 'default', @stage, @amount, @currency, '2026-12-31', 0, 0, @owner, @at, @at, @at, @at);
+                insert into crm_deal_stage (deal_id, entered_at, stage_external_id) values (@id, @at, @stage);
+                insert into activity_link (activity_id, role, object_type, external_id) select a.id, 'deal', 'deals', @external from activity a where a.connection_id = 1 and a.id % @count = @id - 1;
+                """,
+                new
+                {
+                    id, external = $"{900_000 + id}", name = id == count ? HostileSubject + new string('W', 3_000) : $"Deal {id}", stage, amount = id * 1_000.5, currency = id % 4 == 0 ? "USD" : "EUR",
+                    owner = id == count ? "3" : $"{1 + id % 2}", at = Ms(now.AddDays(-90)), count,
+                });
+        }
+    }
+
     public async Task<int> CountAsync(string table) => (int)await db.ExecuteScalarAsync<long>($"select count(*) from {table}");
 
     private async Task ActivityAsync(long id, DateTimeOffset at)

@@ -40,6 +40,11 @@ internal static class ExportRoutes
             request.KnownParts();
             return (format, output, token) => RowWriter.WriteAsync(LedgerExports.Corrections(ledger.Lists, token), format, output, token);
         });
+        Add(routes, "deals", "exportDeals", "Deals, reported beside shown", [.. ApiParameters.Deals], (request, ledger) =>
+        {
+            var filter = ApiQuery.HonestyFilter(request.KnownParts(), Format);
+            return (format, output, token) => RowWriter.WriteAsync(LedgerExports.Deals(ledger.Honesty, filter, token), format, output, token);
+        });
         Add(routes, "left-out", "exportLeftOut", "Rows that an act did not touch", [Run], (request, ledger) =>
         {
             request.KnownParts();
