@@ -48,6 +48,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _connections = new ConnectionRows(database);
         _modes = new ConnectionModes(database);
         _schedules = new ScheduleRows(database);
+        _scheduleDesk = new ScheduleDeskRows(database);
         _changes = new RunChanges(database);
         _places = new LabelPlaces(database);
         _quotas = new QuotaRows(database, clock);

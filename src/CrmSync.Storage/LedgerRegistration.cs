@@ -32,6 +32,7 @@ public static class LedgerRegistration
         .AddSingleton<IWorkReader>(ledger)
         .AddSingleton<IRunStore>(ledger)
         .AddSingleton<IScheduleStore>(ledger)
+        .AddSingleton<IScheduleDesk>(ledger)
         .AddSingleton<ILabelPlaceStore>(ledger)
         .AddSingleton<IQuotaStore>(ledger)
         .AddSingleton<IAskStore>(ledger)

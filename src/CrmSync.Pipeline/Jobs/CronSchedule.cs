@@ -49,7 +49,8 @@ public sealed record CronSchedule : Recurrence
     internal static CronSchedule? TryCreate(string text, TimeZoneInfo zone, out string? fault) =>
         CronFields.TryParse(text, out fault) is { } fields ? new CronSchedule(text, zone, fields) : null;
 
-    private DateTime? NextWall(DateTime from)
+    /// <summary>The first wall-clock time at or after another, whatever the clocks do then.</summary>
+    internal DateTime? NextWall(DateTime from)
     {
         var lastYear = Math.Min(from.Year + HorizonYears, LastYear + 1);
         for (var day = from.Date; day.Year <= lastYear;)

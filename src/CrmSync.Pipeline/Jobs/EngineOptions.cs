@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CrmSync.Pipeline.Jobs;
 
 /// <summary>How many jobs each queue runs at once on one node. All limits are 1 to <see cref="MaxLimit"/>.</summary>
@@ -37,6 +39,11 @@ public sealed record EngineOptions
         JobQueue.Background => BackgroundLimit,
         _ => throw new ArgumentOutOfRangeException(nameof(queue), queue, "There is no such queue."),
     };
+
+    /// <summary>The limits as words of the form queue=number, for the ledger's row of a node.</summary>
+    public string ToWords() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"poll={PollLimit} classify={ClassifyLimit} ask={AskLimit} write_back={WriteBackLimit} background={BackgroundLimit}");
 
     /// <summary>Every fault, one sentence each; empty when all is well.</summary>
     public IReadOnlyList<string> Faults()

@@ -88,6 +88,9 @@ public sealed record RunRequest(RunKind Kind, long ConnectionId, string Requeste
 
     /// <summary>How many activities the run is expected to read, where it was counted before; for progress and its end.</summary>
     public long? Expected { get; init; }
+
+    /// <summary>The key of the schedule, or the id of the run, after whose likeness a person asked for it; stands among the run's arguments.</summary>
+    public string? Origin { get; init; }
 }
 
 /// <summary>A scan to start, with a window fixed now.</summary>

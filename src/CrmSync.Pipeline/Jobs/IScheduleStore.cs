@@ -11,6 +11,11 @@ public sealed record ScheduleRow(string Key, string Kind, long? ConnectionId, st
 {
     /// <summary>When it last fired; null before the first time. Read only: <see cref="IScheduleStore.MarkFiredAsync"/> sets it.</summary>
     public DateTimeOffset? LastFiredAt { get; init; }
+
+    /// <summary>
+    /// When a person made, changed or resumed it; null where nobody did. Times that came due before are not made up. Read only: <see cref="IScheduleDesk"/> sets it.
+    /// </summary>
+    public DateTimeOffset? DueFrom { get; init; }
 }
 
 /// <summary>Schedules and the nodes that carry them out.</summary>
@@ -28,8 +33,15 @@ public interface IScheduleStore
     /// <summary>Notes that a schedule fired now.</summary>
     Task MarkFiredAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>A node's sign of life; the first one of a name makes its row.</summary>
+    /// <summary>A node's sign of life; the first one of a name makes its row. Ends pauses of schedules whose time has come.</summary>
     Task BeatAsync(string node, CancellationToken cancellationToken);
+
+    /// <summary>Notes which version a node runs and how much it runs at once; the node has given a sign of life before.</summary>
+    /// <param name="node">Its name.</param>
+    /// <param name="version">Of the program.</param>
+    /// <param name="limits">Limits of its queues, as words of the form queue=number.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task DescribeNodeAsync(string node, string version, string limits, CancellationToken cancellationToken);
 
     /// <summary>Marks a node as stopped.</summary>
     Task StopNodeAsync(string node, CancellationToken cancellationToken);

@@ -12,6 +12,9 @@ namespace CrmSync.Pipeline.Polling;
 public sealed record BackfillForecast(
     IReadOnlyList<ReadForecast> Reads, long Records, long GuardRequests, long WriteRequests, long EchoRequests, TimeSpan AtLeast)
 {
+    /// <summary>Share of activities that the shipped rules and taxonomies label in a mixed year; only the number of writes in a forecast hangs on it.</summary>
+    public const double UsualLabelledShare = 0.9;
+
     // A search or query page when an echo is read back (HubSpot 200; Salesforce takes up to 2,000, so this errs on the safe side).
     private const int EchoPage = 200;
 

@@ -18,9 +18,6 @@ namespace CrmSync.Service.Commands;
 /// </summary>
 internal static class BackfillCommand
 {
-    // What the shipped rules and taxonomies label of a mixed year; only the number of writes in the forecast hangs on it.
-    private const double LabelledShare = 0.9;
-
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     public static Command Create()
@@ -50,7 +47,7 @@ internal static class BackfillCommand
         foreach (var (connection, connector) in await host.ChooseAsync(settings, key, cancellationToken))
         {
             var windows = range.WindowsOf(connector);
-            var forecast = await BackfillForecast.AskAsync(connector, windows, LabelledShare, cancellationToken);
+            var forecast = await BackfillForecast.AskAsync(connector, windows, BackfillForecast.UsualLabelledShare, cancellationToken);
             if (!forecast.Succeeded)
             {
                 Terminal.Red($"{connection.Key}: {forecast.Failure.Message} {forecast.Failure.Fix}");

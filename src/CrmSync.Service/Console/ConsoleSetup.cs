@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Auth;
+using CrmSync.Service.Console.Jobs;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
@@ -35,6 +36,8 @@ public static class ConsoleSetup
         services.TryAddSingleton(provider => LabelCatalog.From(provider.GetRequiredService<TaxonomySet>()));
         services.AddHostedService(provider => new PastLabels(provider.GetRequiredService<LabelCatalog>(), provider.GetService<ITaxonomyStore>()));
         services.TryAddSingleton<Assets>();
+        services.TryAddSingleton<RunOrders>();
+        services.TryAddSingleton<EstimateDesk>();
         services.TryAddSingleton(HostedDesk.Empty);
         services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>(), provider.GetRequiredService<IOptions<ConsoleOptions>>().Value));
         // Letters of all scripts stay readable in the page's source; everything that means something in HTML is still encoded.

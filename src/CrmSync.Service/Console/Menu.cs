@@ -13,6 +13,7 @@ internal static class Menu
             new("overview", "/", "Overview", ApiRole.Viewer, "M3 12h4l2.5-7 5 14 2.5-7h4"),
             new("log", "/log", "Write-back log", ApiRole.Viewer, "M5 6h14M5 12h9M5 18h6m4-2 3 3 4-5"),
             new("activities", "/activities", "Activities", ApiRole.Viewer, "M4 5h16v11H9l-5 4z"),
+            new("jobs", "/jobs", "Jobs", ApiRole.Viewer, "M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18m0-14v5l3.5 2"),
             new("review", "/review", "Review", ApiRole.Reviewer, "m5 12.5 4.5 4.5L19 7.5"),
         ]),
         new("Reports",

@@ -30,9 +30,11 @@ internal sealed class ScheduleBook(IScheduleStore schedules, IJobEngine engine)
 
     private async Task SetAsync(ScheduleRow row, CancellationToken cancellationToken)
     {
-        await engine.SetRecurringAsync(new RecurringJob(row.Key, Recurrence.Parse(row.Recurrence, row.Zone), row.LastFiredAt), cancellationToken);
-        // A schedule that never fired is due now: the first labels should not wait for the next full hour.
-        if (row.LastFiredAt is null && row.Kind != "poll_reach_back")
+        // What came due before a person made, changed or resumed a schedule was not wanted, so it is not made up.
+        var since = row.DueFrom > row.LastFiredAt ? row.DueFrom : row.LastFiredAt ?? row.DueFrom;
+        await engine.SetRecurringAsync(new RecurringJob(row.Key, Recurrence.Parse(row.Recurrence, row.Zone), since), cancellationToken);
+        // A schedule of the configuration that never fired is due now: the first labels should not wait for the next full hour.
+        if (since is null && row.Kind != "poll_reach_back")
             await engine.TriggerAsync(row.Key, cancellationToken);
     }
 }

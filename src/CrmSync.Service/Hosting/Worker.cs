@@ -52,6 +52,7 @@ internal sealed class Worker(
     private async Task StartWorkAsync(CancellationToken cancellationToken)
     {
         await schedules.BeatAsync(runner.Node, cancellationToken);
+        await schedules.DescribeNodeAsync(runner.Node, ProgramVersion.Text, settings.Queues.ToOptions().ToWords(), cancellationToken);
         // An earlier life of this node may have been killed; nobody else has its name, so what it held is free.
         await batches.ReleaseAsync(runner.Node, cancellationToken);
         await taxonomies.EnterAsync(cancellationToken);

@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.WriteBack.Acts;
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Reading;
 using CrmSync.Storage.Runs;
 
 namespace CrmSync.Storage.Acts;
@@ -21,10 +22,10 @@ internal sealed class ActRows(LedgerDatabase database)
                 await CheckAsync(session, request);
                 var runId = (await session.ScalarAsync(
                     """
-                    insert into run (kind, connection_id, status, requested_by, started_at) values (@kind, @ConnectionId, 'running', @Actor, @Now)
+                    insert into run (kind, connection_id, status, requested_by, started_at, arguments) values (@kind, @ConnectionId, 'running', @Actor, @Now, @arguments)
                     returning id
                     """,
-                    new { kind = Stored.Name(request.Kind), request.ConnectionId, request.Actor, session.Now }))!.Value;
+                    new { kind = Stored.Name(request.Kind), request.ConnectionId, request.Actor, session.Now, arguments = Arguments(request) }))!.Value;
                 await session.ExecuteAsync(
                     $"""
                     insert into act (run_id, target, filter, up_to_id, sample, preview_run_id, reason, request_key)
@@ -62,6 +63,14 @@ internal sealed class ActRows(LedgerDatabase database)
             ?? throw new LedgerException("act.connection", $"The ledger has no connection {request.ConnectionId}.");
         if (ActRules.Refusal(request, Stored.Parse<WriteMode>(mode)) is { } refusal)
             throw new LedgerException(refusal.Code, $"{refusal.Message} {refusal.Fix}");
+    }
+
+    private static string Arguments(ActRequest request)
+    {
+        var words = new RunArguments().Add("target", Stored.Name(request.Target));
+        foreach (var (name, value) in FilterText.Split(request.Filter, out _))
+            words.Add(name, value);
+        return words.Add("sample", request.Sample).Add("preview", request.PreviewRunId).ToString();
     }
 
     private static string TableOf(ActTarget target) => target switch

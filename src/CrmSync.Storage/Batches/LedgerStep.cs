@@ -50,13 +50,17 @@ internal sealed class LedgerStep(Session session, HeldBatch batch)
     /// <summary>A step that belongs to no batch.</summary>
     public static LedgerStep Of(Session session, long connectionId) => new(session, new HeldBatch(0, BatchKind.Write, connectionId, null, 0, 0, null));
 
+    /// <summary>Lines that one run may leave behind: beyond them the batches still say what became of each of them.</summary>
+    public const int MostLines = 2_000;
+
     public Task LogAsync(LogSeverity level, string code, string message) =>
         session.ExecuteAsync(
             """
             insert into run_log (run_id, batch_id, connection_id, at, level, code, message)
-            values (@RunId, @Id, @ConnectionId, @Now, @level, @code, @message)
+            select @RunId, @Id, @ConnectionId, @Now, @level, @code, @message
+            where @RunId is null or (select count(*) from (select 1 from run_log where run_id = @RunId limit @MostLines) l) < @MostLines
             """,
-            new { batch.RunId, batch.Id, batch.ConnectionId, session.Now, level = Stored.Name(level), code, message });
+            new { batch.RunId, batch.Id, batch.ConnectionId, session.Now, level = Stored.Name(level), code, message, MostLines });
 
     /// <summary>Turns what is wanted into intents, raises the counters, and ends the run if this was its last batch.</summary>
     public async Task FinishAsync(int? writeBatchSize = null)

@@ -20,11 +20,11 @@ internal sealed class ReconcileStarts(LedgerDatabase database)
                     return (null, (IReadOnlyList<BatchRef>)[]);
                 var runId = (await session.ScalarAsync(
                     """
-                    insert into run (kind, connection_id, schedule_id, status, requested_by, started_at)
-                    values ('reconcile', @ConnectionId, (select id from schedule where key = @ScheduleKey), 'running', @RequestedBy, @Now)
+                    insert into run (kind, connection_id, schedule_id, status, requested_by, started_at, arguments)
+                    values ('reconcile', @ConnectionId, (select id from schedule where key = @ScheduleKey), 'running', @RequestedBy, @Now, @arguments)
                     returning id
                     """,
-                    new { request.ConnectionId, request.ScheduleKey, request.RequestedBy, session.Now }))!.Value;
+                    new { request.ConnectionId, request.ScheduleKey, request.RequestedBy, session.Now, arguments = Arguments(request, windows) }))!.Value;
                 var batches = new List<BatchRef>();
                 foreach (var window in windows)
                     batches.Add(await InsertAsync(session, request, window, runId));
@@ -61,6 +61,14 @@ internal sealed class ReconcileStarts(LedgerDatabase database)
                 byIds = request.ByIds ? 1 : 0, request.Labels, session.Now,
             });
         return batch;
+    }
+
+    private static string Arguments(ReconcileRequest request, IReadOnlyList<CompareWindow> windows)
+    {
+        var words = new RunArguments().Add("from", windows.Min(window => window.From)).Add("to", windows.Max(window => window.Until));
+        foreach (var window in windows)
+            words.Add("type", window.ObjectType);
+        return words.Add("ids", request.ByIds ? "true" : null).Add("schedule", request.ScheduleKey).ToString();
     }
 
     private static string Describe(CompareWindow window) => $"{window.ObjectType} {window.From.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}/{window.Until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}";

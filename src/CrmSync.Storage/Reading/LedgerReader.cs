@@ -1,3 +1,4 @@
+using CrmSync.Storage.Reading.Jobs;
 using CrmSync.Storage.Reading.Lists;
 
 namespace CrmSync.Storage.Reading;
@@ -30,6 +31,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>Tables by id, for programs and files.</summary>
     public LedgerLists Lists { get; } = new(ledger);
+
+    /// <summary>Schedules, runs, queues, dead letters.</summary>
+    public JobQueries Jobs { get; } = new(ledger, time);
 
     /// <summary>How the days' budgets stand.</summary>
     public BudgetQueries Budgets { get; } = new(ledger);

@@ -20,7 +20,7 @@ internal sealed class RunRows(LedgerDatabase database)
                 var plans = await LeaveOutOpenAsync(session, request, kind);
                 if (plans.Count is 0)
                     return (null, (IReadOnlyList<BatchRef>)[]);
-                var runId = await InsertAsync(session, request);
+                var runId = await InsertAsync(session, request, plans);
                 if (request.IsPersons)
                     await Audit.WriteAsync(session, request.RequestedBy, $"run.start.{Stored.Name(request.Kind)}", $"run/{runId}", null, Describe(plans));
                 var batches = new List<BatchRef>();
@@ -74,13 +74,25 @@ internal sealed class RunRows(LedgerDatabase database)
         CultureInfo.InvariantCulture,
         $"{string.Join(", ", plans.Select(plan => plan.ObjectType))} from {plans.Min(plan => plan.From):u} to {plans.Max(plan => plan.To):u}");
 
-    private static async Task<long> InsertAsync(Session session, RunRequest request) => (await session.ScalarAsync(
+    private static async Task<long> InsertAsync(Session session, RunRequest request, IReadOnlyList<ScanPlan> plans) => (await session.ScalarAsync(
         """
-        insert into run (kind, connection_id, schedule_id, status, requested_by, started_at, expected)
-        values (@kind, @ConnectionId, (select id from schedule where key = @ScheduleKey), 'running', @RequestedBy, @Now, @Expected)
+        insert into run (kind, connection_id, schedule_id, status, requested_by, started_at, expected, arguments)
+        values (@kind, @ConnectionId, (select id from schedule where key = @ScheduleKey), 'running', @RequestedBy, @Now, @Expected, @arguments)
         returning id
         """,
-        new { kind = Stored.Name(request.Kind), request.ConnectionId, request.ScheduleKey, request.RequestedBy, request.Expected, session.Now }))!.Value;
+        new
+        {
+            kind = Stored.Name(request.Kind), request.ConnectionId, request.ScheduleKey, request.RequestedBy, request.Expected, session.Now,
+            arguments = Arguments(request, plans),
+        }))!.Value;
+
+    private static string Arguments(RunRequest request, IReadOnlyList<ScanPlan> plans)
+    {
+        var words = new RunArguments().Add("from", plans.Min(plan => plan.From)).Add("to", plans.Max(plan => plan.To));
+        foreach (var plan in plans)
+            words.Add(request.Kind is RunKind.Relabel ? "taxonomy" : "type", plan.ObjectType);
+        return words.Add("schedule", request.ScheduleKey).Add("like", request.Origin).ToString();
+    }
 
     private static async Task<BatchRef> InsertScanAsync(Session session, RunRequest request, ScanPlan plan, long runId, string kind)
     {

@@ -7,7 +7,7 @@ namespace CrmSync.Storage.Runs;
 /// <summary>Schedules, and the nodes that carry them out.</summary>
 internal sealed class ScheduleRows(LedgerDatabase database) : IScheduleStore
 {
-    private const string Columns = "key, kind, connection_id, recurrence, zone, enabled, last_fired_at";
+    private const string Columns = "key, kind, connection_id, recurrence, zone, enabled, last_fired_at, due_from_at";
 
     public Task SeedAsync(IReadOnlyList<ScheduleRow> schedules, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -30,17 +30,22 @@ internal sealed class ScheduleRows(LedgerDatabase database) : IScheduleStore
             cancellationToken);
 
     public async Task<IReadOnlyList<ScheduleRow>> ListAsync(CancellationToken cancellationToken) =>
-        await database.ReadAsync(session => session.QueryAsync($"select {Columns} from schedule order by id", null, Read), cancellationToken);
+        await database.ReadAsync(session => session.QueryAsync($"select {Columns} from schedule where deleted_at is null order by id", null, Read), cancellationToken);
 
     public Task SaveAsync(ScheduleRow schedule, string actor, CancellationToken cancellationToken) =>
         database.WriteAsync(
             null,
             async session =>
             {
-                var before = await session.FirstAsync($"select {Columns} from schedule where key = @Key", new { schedule.Key }, Read)
+                var before = await session.FirstAsync($"select {Columns} from schedule where key = @Key and deleted_at is null", new { schedule.Key }, Read)
                     ?? throw new InvalidOperationException($"The ledger has no schedule \"{schedule.Key}\"; list the schedules for their keys.");
                 await session.ExecuteAsync(
-                    "update schedule set recurrence = @Recurrence, zone = @Zone, enabled = @enabled, updated_at = @Now where key = @Key",
+                    """
+                    update schedule set recurrence = @Recurrence, zone = @Zone, enabled = @enabled, version = version + 1, updated_at = @Now,
+                      paused_at = case when @enabled = 1 then null else paused_at end, paused_by = case when @enabled = 1 then null else paused_by end,
+                      pause_reason = case when @enabled = 1 then null else pause_reason end, resume_at = case when @enabled = 1 then null else resume_at end
+                    where key = @Key
+                    """,
                     new { schedule.Key, schedule.Recurrence, schedule.Zone, enabled = schedule.Enabled ? 1 : 0, session.Now });
                 await Audit.WriteAsync(session, actor, "schedule.save", schedule.Key, Describe(before), Describe(schedule));
                 return true;
@@ -54,13 +59,25 @@ internal sealed class ScheduleRows(LedgerDatabase database) : IScheduleStore
     public Task BeatAsync(string node, CancellationToken cancellationToken) =>
         database.WriteAsync(
             null,
+            async session =>
+            {
+                await session.ExecuteAsync(
+                    """
+                    insert into node (name, started_at, seen_at) values (@node, @Now, @Now)
+                    on conflict (name) do update set seen_at = excluded.seen_at, stopped_at = null,
+                      started_at = case when node.stopped_at is null then node.started_at else excluded.started_at end
+                    """,
+                    new { node, session.Now });
+                await ScheduleDeskRows.ResumeDueAsync(session);
+                return true;
+            },
+            cancellationToken);
+
+    public Task DescribeNodeAsync(string node, string version, string limits, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            null,
             session => session.ExecuteAsync(
-                """
-                insert into node (name, started_at, seen_at) values (@node, @Now, @Now)
-                on conflict (name) do update set seen_at = excluded.seen_at, stopped_at = null,
-                  started_at = case when node.stopped_at is null then node.started_at else excluded.started_at end
-                """,
-                new { node, session.Now }),
+                "update node set version = @version, limits = @limits, started_at = @Now where name = @node", new { node, version, limits, session.Now }),
             cancellationToken);
 
     public Task StopNodeAsync(string node, CancellationToken cancellationToken) =>
@@ -81,6 +98,7 @@ internal sealed class ScheduleRows(LedgerDatabase database) : IScheduleStore
     private static ScheduleRow Read(DbDataReader reader) => new(
         reader.GetString(0), reader.GetString(1), reader.LongOrNull(2), reader.GetString(3), reader.GetString(4), reader.GetInt32(5) is 1)
     {
-        LastFiredAt = reader.LongOrNull(6) is { } fired ? DateTimeOffset.FromUnixTimeMilliseconds(fired) : null,
+        LastFiredAt = reader.InstantOrNull(6),
+        DueFrom = reader.InstantOrNull(7),
     };
 }

@@ -11,7 +11,10 @@ namespace CrmSync.IntegrationTests.Browser;
 /// </summary>
 public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHouse>
 {
-    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models"), ("pipeline", "pipeline"), ("pipeline-groups", "pipeline/groups"), ("pipeline-lists", "pipeline/lists"), ("pipeline-reps", "pipeline/reps"), ("pipeline-stages", "pipeline/stages"), ("pipeline-print", "pipeline/print"), ("people", "people"), ("account", "account")];
+    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"),
+        ("jobs", "jobs"), ("schedule-new", "jobs/schedules/new"), ("schedule", "jobs/schedules/1"), ("schedule-delete", "jobs/schedules/1/delete"), ("runs", "jobs/runs"), ("run", "jobs/runs/1"), ("queues", "jobs/queues"), ("letters", "jobs/letters"), ("backfill", "jobs/backfill"), ("backfill-range", "jobs/backfill?step=2&connection=hubspot"),
+        ("pipeline", "pipeline"), ("pipeline-groups", "pipeline/groups"), ("pipeline-lists", "pipeline/lists"), ("pipeline-reps", "pipeline/reps"), ("pipeline-stages", "pipeline/stages"), ("pipeline-print", "pipeline/print"),
+        ("models", "models"), ("people", "people"), ("account", "account")];
 
     [Theory]
     [InlineData(1280, 900, ColorScheme.Light, true)]

@@ -48,6 +48,18 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
         await RunAsync("insert into batch (id, kind, connection_id, run_id, status, size, not_before, created_at) values (1, 'scan', 1, 3, 'running', 0, @at, @at), (2, 'classify', 1, 3, 'available', 120, @at, @at)", new { at = Ms(now.AddSeconds(-3)) });
     }
 
+    /// <summary>What a run was asked.</summary>
+    public Task ArgumentsAsync(long run, string arguments) => RunAsync("update run set arguments = @arguments where id = @run", new { run, arguments });
+
+    /// <summary>A schedule of the configuration and one that a person made and held.</summary>
+    public Task SchedulesAsync() => RunAsync(
+        """
+        insert into schedule (id, key, kind, connection_id, recurrence, zone, enabled, last_fired_at, created_at, updated_at, name, created_by, paused_at, paused_by, pause_reason, resume_at)
+        values (1, 'hubspot-main/poll-fresh', 'poll_fresh', 1, 'every 15s', 'UTC', 1, @fired, @fired, @fired, '', null, null, null, null, null),
+               (2, 'salesforce-main/nightly', 'reconcile', 2, '30 2 * * *', 'Europe/Berlin', 0, null, @fired, @fired, @name, 'Test Admin', @fired, 'Test Admin', @why, @end)
+        """,
+        new { fired = Ms(now.AddSeconds(-9)), name = "Nightly <i>check</i>", why = "<script>alert(12)</script>", end = Ms(now.AddHours(8)) });
+
     /// <summary>What comparisons with the CRM found.</summary>
     public Task ComparisonsAsync() => RunAsync(
             """

@@ -105,6 +105,8 @@
   };
 
   localTimes(document);
+  // Other scripts that put something new into the page say so.
+  document.addEventListener("fresh", event => localTimes(event.target));
   for (const note of document.querySelectorAll("[data-zone]")) note.textContent = `Times in ${zone.replaceAll("_", " ")}`;
   for (const live of document.querySelectorAll("[data-live]")) keepFresh(live);
   for (const place of document.querySelectorAll("[data-keys]")) answerByKey(place);
