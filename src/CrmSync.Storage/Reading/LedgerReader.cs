@@ -39,4 +39,13 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>What comparisons with the CRMs found.</summary>
     public CompletenessQueries Completeness { get; } = new(ledger);
+
+    /// <summary>One write from the decision to the CRM's reply.</summary>
+    public WriteStoryQueries Writes { get; } = new(ledger);
+
+    /// <summary>Labels over time.</summary>
+    public LabelDayQueries LabelDays { get; } = new(ledger);
+
+    /// <summary>Whether anything changed.</summary>
+    public LiveQueries Live { get; } = new(ledger);
 }

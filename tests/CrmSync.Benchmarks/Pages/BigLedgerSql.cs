@@ -141,12 +141,13 @@ internal static class BigLedgerSql
                 """;
         }
         yield return $"""
-            insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, decision_id, run_id, value, status, value_before, value_after, actor, code, attempt, created_at, updated_at)
+            insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, decision_id, run_id, value, status, value_before, value_after, actor, code, attempt, created_at, updated_at, edit_seen_at)
             select a.connection_id, a.object_type, a.external_id,
               case when d.taxonomy = 'engagement' then case a.connection_id when 1 then 'trueai_engaged' else 'TrueAI_Engaged__c' end else case a.connection_id when 1 then 'crmsync_stage' else 'CrmSync_Stage__c' end end,
               d.taxonomy, a.id, d.id, a.run_id, upper(replace(d.label, '-', ' ')), {Outcome("d.id")},
               case when {Outcome("d.id")} = 'kept' then 'Discovery' end, case {Outcome("d.id")} when 'applied' then upper(replace(d.label, '-', ' ')) when 'kept' then 'Discovery' end,
-              case when {Outcome("d.id")} = 'kept' then 'human' end, case {Outcome("d.id")} when 'kept' then 'write.not_ours' when 'rejected' then 'hubspot.option_missing' end, 1, d.decided_at + 100, d.decided_at + 2000
+              case when {Outcome("d.id")} = 'kept' then case when d.id % 10 < 6 then 'human' when d.id % 10 < 9 then 'automation' else 'unknown' end end, case {Outcome("d.id")} when 'kept' then 'write.not_ours' when 'rejected' then 'hubspot.option_missing' end, 1, d.decided_at + 100, d.decided_at + 2000,
+              case when {Outcome("d.id")} = 'kept' and d.id % 10 < 6 then d.decided_at + 9000 end
             from decision d join activity a on a.id = d.activity_id where d.status = 'decided' and d.superseded_at is null order by d.id
             """;
         yield return """
