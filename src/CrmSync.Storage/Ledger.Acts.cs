@@ -20,6 +20,14 @@ public sealed partial class Ledger : IActStore, IPreviewStore
     }
 
     /// <inheritdoc/>
+    public Task<ActTrial> TryActAsync(ActRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentException.ThrowIfNullOrWhiteSpace(request.Actor);
+        return new ActTrials(_database).TryAsync(request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<ActState?> FindActAsync(long runId, CancellationToken cancellationToken) => _acts.FindAsync(runId, cancellationToken);
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Rollups;
 using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Alerts;
 using CrmSync.Pipeline.Budgets;
@@ -51,6 +52,7 @@ public static class LedgerRegistration
         .AddSingleton<IErasureStore>(ledger)
         .AddSingleton<IRetentionStore>(ledger)
         .AddSingleton<IChoreStore>(ledger)
+        .AddSingleton<IRollupStore>(ledger)
         .AddSingleton<IAlertStore>(ledger)
         .AddSingleton<IBudgetReader>(new BudgetQueries(ledger))
         .AddSingleton<IReconcileStore>(ledger)

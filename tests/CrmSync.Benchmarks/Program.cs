@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using CrmSync.Benchmarks;
+using CrmSync.Benchmarks.Pages;
 
 // dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill 100000 hubspot quotas
 if (args is ["backfill", ..])
@@ -15,6 +16,18 @@ if (args is ["backfill", ..])
 if (args is ["acts", ..])
 {
     await Acts.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 100_000);
+    return 0;
+}
+
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- pages 1000000 --ledger /var/tmp/million.db
+if (args is ["pages", ..])
+{
+    await PageBenchmark.RunAsync(PageOptions.Parse(args.AsSpan(1)));
+    return 0;
+}
+if (args is [PageHost.Word, var ledger])
+{
+    await PageHost.RunAsync(ledger);
     return 0;
 }
 

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Reconciling;
+using CrmSync.Pipeline.Rollups;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Previews;
@@ -55,6 +56,7 @@ public static class PipelineRegistration
         services.AddSingleton<PollWaker>();
         services.AddSingleton<JobHost>();
         services.AddSingleton<Sweeper>();
+        services.AddSingleton<RollupKeeper>();
         return services;
     }
 }

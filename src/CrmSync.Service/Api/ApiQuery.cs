@@ -24,6 +24,9 @@ internal static class ApiParameters
         Connection, new("label", "TAXONOMY or TAXONOMY:LABEL."), new("outcome", $"One of {string.Join(", ", WriteLogFilter.Outcomes)}."),
         new("from", "Last change at or after this instant (RFC 3339)."), new("to", "Last change before this instant (RFC 3339)."), new("code", "Code of the reason."),
         new("record", "The CRM's id of the record written to."), new("run", "Id of the run that meant to write."),
+        new("by", $"Who decided: one of {string.Join(", ", WriteLogFilter.Steps)}."), new("confidence", "Range of confidence in per cent, such as 50-80."),
+        new("purpose", $"One of {string.Join(", ", WriteLogFilter.Purposes)}."), new("actor", $"Who set a value that was kept: one of {string.Join(", ", WriteLogFilter.Actors)}."),
+        new("id", "Single writes: their ids with dots between them."),
     ];
 
     /// <summary>The filter of activities.</summary>

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using CrmSync.Service.Console.Live;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -53,7 +54,7 @@ internal sealed class SessionEvents(Sessions sessions, IOptions<AccessOptions> o
     // A page that refreshes itself is nobody at work.
     public override Task CheckSlidingExpiration(CookieSlidingExpirationContext context)
     {
-        if (context.Request.Query["handler"] == "Live")
+        if (context.Request.Query["handler"] == "Live" || context.Request.Path == LiveStream.Path)
             context.ShouldRenew = false;
         return Task.CompletedTask;
     }
@@ -61,6 +62,12 @@ internal sealed class SessionEvents(Sessions sessions, IOptions<AccessOptions> o
     public override Task RedirectToLogin(RedirectContext<CookieAuthenticationOptions> context)
     {
         var request = context.Request;
+        // A stream is no page that somebody could be sent to the door from.
+        if (request.Path == LiveStream.Path)
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        }
         var back = HttpMethods.IsGet(request.Method) ? SafeReturn.Local($"{request.Path}{request.QueryString}") : SafeReturn.Home;
         context.Response.Redirect(back == SafeReturn.Home ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(back)}");
         return Task.CompletedTask;

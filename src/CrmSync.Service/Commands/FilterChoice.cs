@@ -8,7 +8,7 @@ internal static class FilterChoice
 {
     public static Option<string?> Option() => new("--filter")
     {
-        Description = "Which rows, as in the address of the log page: label=engagement:engaged&run=12 (connection, label, outcome, from, to, code, record, run)",
+        Description = "Which rows, as in the address of the log page: label=engagement:engaged&run=12 (connection, label, outcome, from, to, code, record, run, by, confidence, purpose, actor, id)",
         HelpName = "QUERY",
     };
 

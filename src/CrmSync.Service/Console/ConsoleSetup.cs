@@ -6,6 +6,8 @@ using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Jobs;
 using CrmSync.Service.Console.Labels;
+using CrmSync.Service.Console.Live;
+using CrmSync.Service.Console.Overview;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Diagnostics;
@@ -39,6 +41,9 @@ public static class ConsoleSetup
         services.TryAddSingleton<RunOrders>();
         services.TryAddSingleton<EstimateDesk>();
         services.TryAddSingleton(HostedDesk.Empty);
+        services.TryAddSingleton<OverviewSigns>();
+        services.TryAddSingleton<LiveWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveWatch>());
         services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>(), provider.GetRequiredService<IOptions<ConsoleOptions>>().Value));
         // Letters of all scripts stay readable in the page's source; everything that means something in HTML is still encoded.
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
@@ -87,6 +92,7 @@ public static class ConsoleSetup
         });
         app.UseAccess();
         app.MapGet("/assets/{file}", (string file, HttpContext context, Assets assets) => assets.Serve(file, context)).AllowAnonymous();
+        LiveStream.Map(app);
         app.MapRazorPages();
         app.MapFallbackToPage("{*path}", "/NotFound");
         return app;

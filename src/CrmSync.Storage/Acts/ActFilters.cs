@@ -31,7 +31,7 @@ internal static class ActFilters
     {
         var filter = WriteLogFilter.Parse(query, out faults);
         var where = WriteLogSql.Where(filter) + (filter.From is null ? "" : " and i.updated_at >= @from") + (filter.To is null ? "" : " and i.updated_at < @to");
-        return new ActFilter($"intent i {(filter.Label is null ? "" : "join decision d on d.id = i.decision_id")}", "i", where, WriteLogSql.Parameters(filter));
+        return new ActFilter($"intent i {(filter.NeedsDecision ? "join decision d on d.id = i.decision_id" : "")}", "i", where, WriteLogSql.Parameters(filter));
     }
 
     private static ActFilter Activities(IReadOnlyList<KeyValuePair<string, string?>> query, out IReadOnlyList<string> faults)

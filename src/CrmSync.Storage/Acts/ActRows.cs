@@ -19,19 +19,7 @@ internal sealed class ActRows(LedgerDatabase database)
             {
                 if (request.RequestKey is not null && await session.ScalarAsync("select run_id from act where request_key = @RequestKey", new { request.RequestKey }) is { } asked)
                     return asked;
-                await CheckAsync(session, request);
-                var runId = (await session.ScalarAsync(
-                    """
-                    insert into run (kind, connection_id, status, requested_by, started_at, arguments) values (@kind, @ConnectionId, 'running', @Actor, @Now, @arguments)
-                    returning id
-                    """,
-                    new { kind = Stored.Name(request.Kind), request.ConnectionId, request.Actor, session.Now, arguments = Arguments(request) }))!.Value;
-                await session.ExecuteAsync(
-                    $"""
-                    insert into act (run_id, target, filter, up_to_id, sample, preview_run_id, reason, request_key)
-                    select @runId, @target, @Filter, coalesce(max(id), 0), @Sample, @PreviewRunId, @Reason, @RequestKey from {TableOf(request.Target)}
-                    """,
-                    new { runId, target = Stored.Name(request.Target), request.Filter, request.Sample, request.PreviewRunId, request.Reason, request.RequestKey });
+                var runId = await EnterAsync(session, request);
                 var batch = request.Kind is RunKind.Preview ? BatchKind.Preview : BatchKind.Act;
                 await BatchRows.InsertAsync(session, batch, request.ConnectionId, runId, 0, 0, handedOver: false);
                 await Audit.WriteAsync(session, request.Actor, $"act.{Stored.Name(request.Kind)}", $"run/{runId}", null, request.Filter, request.Reason);
@@ -54,6 +42,25 @@ internal sealed class ActRows(LedgerDatabase database)
             """,
             new { runId },
             Read);
+
+    /// <summary>Enters an act with its run, and nothing that would carry it out.</summary>
+    public static async Task<long> EnterAsync(Session session, ActRequest request)
+    {
+        await CheckAsync(session, request);
+        var runId = (await session.ScalarAsync(
+            """
+            insert into run (kind, connection_id, status, requested_by, started_at, arguments) values (@kind, @ConnectionId, 'running', @Actor, @Now, @arguments)
+            returning id
+            """,
+            new { kind = Stored.Name(request.Kind), request.ConnectionId, request.Actor, session.Now, arguments = Arguments(request) }))!.Value;
+        await session.ExecuteAsync(
+            $"""
+            insert into act (run_id, target, filter, up_to_id, sample, preview_run_id, reason, request_key)
+            select @runId, @target, @Filter, coalesce(max(id), 0), @Sample, @PreviewRunId, @Reason, @RequestKey from {TableOf(request.Target)}
+            """,
+            new { runId, target = Stored.Name(request.Target), request.Filter, request.Sample, request.PreviewRunId, request.Reason, request.RequestKey });
+        return runId;
+    }
 
     private static async Task CheckAsync(Session session, ActRequest request)
     {

@@ -14,7 +14,7 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
         var upwards = request.After is not null;
         var edge = request.After ?? request.Before;
         var parameters = ActivitySql.Parameters(filter);
-        parameters.AddDynamicParams(new { edgeAt = edge?.At, edgeId = edge?.Id, window = WriteLogQueries.Window, take = request.Size + 1 });
+        parameters.AddDynamicParams(new { edgeAt = edge?.At, edgeId = edge?.Id, take = request.Size + 1 });
         var bounds = upwards ? "where (a.occurred_at, a.id) > (@edgeAt, @edgeId)" : edge is null ? "where 1 = 1" : "where (a.occurred_at, a.id) < (@edgeAt, @edgeId)";
         var end = filter.IsEmpty ? null : await WindowEndAsync(db, bounds, upwards, parameters, cancellationToken).ConfigureAwait(false);
         if (end is { } last)
@@ -55,12 +55,10 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
     private static async Task<PageCursor?> WindowEndAsync(
         DbConnection db, string bounds, bool upwards, DynamicParameters parameters, CancellationToken cancellationToken)
     {
-        var (order, back) = upwards ? ("a.occurred_at, a.id", "At desc, Id desc") : ("a.occurred_at desc, a.id desc", "At, Id");
-        var window = $"(select a.occurred_at as At, a.id as Id from activity a {bounds} order by {order} limit @window) w";
+        var order = upwards ? "a.occurred_at, a.id" : "a.occurred_at desc, a.id desc";
         var end = await db.QueryFirstOrDefaultAsync<EndRow>(new CommandDefinition(
-            $"select At, Id, (select count(*) from {window}) as Count from {window} order by {back} limit 1",
-            parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return end is null || end.Count < WriteLogQueries.Window ? null : new PageCursor(end.At, end.Id);
+            $"select a.occurred_at as At, a.id as Id from activity a {bounds} order by {order} limit 1 offset {WriteLogQueries.Window - 1}", parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        return end is null ? null : new PageCursor(end.At, end.Id);
     }
 
     private const string Columns =
@@ -72,8 +70,6 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
 
     private sealed record EndRow
     {
-        public long Count { get; init; }
-
         public long At { get; init; }
 
         public long Id { get; init; }

@@ -20,14 +20,15 @@ internal static class ActivitySql
             where.Append(" and a.status = @State");
         if (filter.Taxonomy is null && filter.Answer is null)
             return where.ToString();
-        where.Append(" and exists (select 1 from decision d where d.activity_id = a.id and d.superseded_at is null");
+        // Bare, SQLite would make a list of all activities with the label out of it first.
+        where.Append(" and case when exists (select 1 from decision d where d.activity_id = a.id and d.superseded_at is null");
         if (filter.Taxonomy is not null)
             where.Append(" and d.taxonomy = @Taxonomy");
         if (filter.Label is not null)
             where.Append(" and d.label = @Label");
         if (filter.Answer is not null)
             where.Append(" and d.status = @Answer");
-        return where.Append(')').ToString();
+        return where.Append(") then 1 else 0 end = 1").ToString();
     }
 
     /// <summary>What the conditions refer to.</summary>

@@ -46,4 +46,13 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
 
     /// <summary>What reps report about deals beside what their activities show.</summary>
     public HonestyQueries Honesty { get; } = new(ledger, time);
+
+    /// <summary>One write from the decision to the CRM's reply.</summary>
+    public WriteStoryQueries Writes { get; } = new(ledger);
+
+    /// <summary>Labels over time.</summary>
+    public LabelDayQueries LabelDays { get; } = new(ledger);
+
+    /// <summary>Whether anything changed.</summary>
+    public LiveQueries Live { get; } = new(ledger);
 }

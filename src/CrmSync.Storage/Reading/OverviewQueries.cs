@@ -6,6 +6,8 @@ namespace CrmSync.Storage.Reading;
 /// <summary>How things stand, for the first page. Thread-safe; an answer is kept for a second or more, longer where finding it was costly.</summary>
 public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider time) : IDisposable
 {
+    private const long Few = 50_000;
+
     private readonly FlowHistory _flow = new();
     private readonly CostedCache<OverviewSnapshot> _snapshot = new(time, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30));
 
@@ -24,7 +26,7 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
             At = now,
             Connections = await ProgressAsync(db, cancellationToken).ConfigureAwait(false),
             Flow = await _flow.ReadAsync(db, now, cancellationToken).ConfigureAwait(false),
-            Labels = await ListAsync<LabelCount>(db, LabelSql, null, cancellationToken).ConfigureAwait(false),
+            Labels = await LabelsAsync(db, cancellationToken).ConfigureAwait(false),
             Batches = await ListAsync<BatchCount>(db, BatchSql, null, cancellationToken).ConfigureAwait(false),
             Hosted = await db.QuerySingleAsync<HostedView>(
                 new CommandDefinition(HostedQueries.ViewSql, new { day = HostedQueries.DayOf(now) }, cancellationToken: cancellationToken)).ConfigureAwait(false),
@@ -32,6 +34,15 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
             Problems = await ProblemQueries.ReadAsync(db, now.AddDays(-1), cancellationToken).ConfigureAwait(false),
             Nodes = await ListAsync<NodeView>(db, NodeSql, null, cancellationToken).ConfigureAwait(false),
         };
+    }
+
+    // Counting a few rows is exact to the second; counting millions takes one, and the roll-up, which is seconds old, says the same.
+    private static async Task<IReadOnlyList<LabelCount>> LabelsAsync(DbConnection db, CancellationToken cancellationToken)
+    {
+        var isRolledUp = await db.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select case when coalesce((select max(id) from decision), 0) > @Few and exists (select 1 from rollup where name = 'label_day' and looked_at is not null) then 1 else 0 end",
+            new { Few }, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
+        return await ListAsync<LabelCount>(db, isRolledUp ? RolledUpLabelSql : LabelSql, null, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<IReadOnlyList<ConnectionProgress>> ProgressAsync(DbConnection db, CancellationToken cancellationToken)
@@ -72,6 +83,12 @@ public sealed class OverviewQueries(ILedgerReadConnections ledger, TimeProvider 
 
     private const string LabelSql =
         "select taxonomy as Taxonomy, status as Status, label as Label, count(*) as Count from decision where superseded_at is null group by taxonomy, status, label";
+
+    private const string RolledUpLabelSql =
+        """
+        select taxonomy as Taxonomy, status as Status, case when label = '' then null else label end as Label, cast(sum(value) as bigint) as Count
+        from label_day group by taxonomy, status, label
+        """;
 
     private const string BatchSql =
         """

@@ -119,8 +119,8 @@ public sealed class ReviewQueries(ILedgerReadConnections ledger, TimeProvider ti
               select distinct {(dialect is LedgerDialect.Postgres ? $"y.id from s cross join lateral ({few}) y" : $"y.id from s join decision y on y.id in ({few})")} where s.confidence is not null
             )
             {DecidedColumns("null", "null")}
-            from f join decision d on d.id = f.id {Joins}
-            where {Open}
+            from decision d {Joins}
+            where d.id in (select f.id from f) and {Open}
             order by d.confidence, a.id
             """;
     }

@@ -17,7 +17,7 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         var upwards = request.After is not null;
         var parameters = WindowParameters(filter, request.After ?? request.Before);
         var bounds = Bounds(filter, upwards ? "(i.updated_at, i.id) > (@edgeAt, @edgeId)" : request.Before is null ? null : "(i.updated_at, i.id) < (@edgeAt, @edgeId)");
-        var end = filter.IsEmpty ? null : await WindowEndAsync(db, bounds, upwards, parameters, cancellationToken).ConfigureAwait(false);
+        var end = filter.IsEmpty || WriteLogSql.IsNarrow(filter) ? null : await WindowEndAsync(db, bounds, upwards, parameters, cancellationToken).ConfigureAwait(false);
         if (end is { } last)
         {
             parameters.Add("endAt", last.At);
@@ -25,7 +25,9 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
             bounds += upwards ? " and (i.updated_at, i.id) <= (@endAt, @endId)" : " and (i.updated_at, i.id) >= (@endAt, @endId)";
         }
         parameters.Add("take", request.Size + 1);
-        var order = upwards ? "i.updated_at, i.id" : "i.updated_at desc, i.id desc";
+        // The plus keeps SQLite from walking the index by time where a few rows are named.
+        var plus = WriteLogSql.IsNarrow(filter) ? "+" : "";
+        var order = upwards ? $"{plus}i.updated_at, i.id" : $"{plus}i.updated_at desc, i.id desc";
         var found = await OverviewQueries.ListAsync<WriteLogRow>(
             db, $"{Columns} from intent i {Joins} {bounds} {WriteLogSql.Where(filter)} order by {order} limit @take", parameters, cancellationToken).ConfigureAwait(false);
         var page = Keyset.Page(found, request, row => new PageCursor(row.UpdatedAt, row.Id), end);
@@ -40,14 +42,14 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         var parameters = WindowParameters(filter, null);
         parameters.Add("cap", CappedCount.Limit + 1);
         var bounds = Bounds(filter, null);
-        var end = filter.IsEmpty ? null : await WindowEndAsync(db, bounds, upwards: false, parameters, cancellationToken).ConfigureAwait(false);
+        var end = filter.IsEmpty || WriteLogSql.IsNarrow(filter) ? null : await WindowEndAsync(db, bounds, upwards: false, parameters, cancellationToken).ConfigureAwait(false);
         if (end is { } last)
         {
             parameters.Add("endAt", last.At);
             parameters.Add("endId", last.Id);
             bounds += " and (i.updated_at, i.id) >= (@endAt, @endId)";
         }
-        var joins = filter.Label is null ? "" : "join decision d on d.id = i.decision_id";
+        var joins = filter.NeedsDecision ? "join decision d on d.id = i.decision_id" : "";
         var count = await db.ExecuteScalarAsync<long>(new CommandDefinition(
             $"select count(*) from (select 1 as one from intent i {joins} {bounds} {WriteLogSql.Where(filter)} limit @cap) c",
             parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
@@ -88,7 +90,6 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
         var parameters = WriteLogSql.Parameters(filter);
         parameters.Add("edgeAt", edge?.At);
         parameters.Add("edgeId", edge?.Id);
-        parameters.Add("window", Window);
         return parameters;
     }
 
@@ -96,12 +97,10 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
     private static async Task<PageCursor?> WindowEndAsync(
         DbConnection db, string bounds, bool upwards, DynamicParameters parameters, CancellationToken cancellationToken)
     {
-        var (order, back) = upwards ? ("i.updated_at, i.id", "At desc, Id desc") : ("i.updated_at desc, i.id desc", "At, Id");
-        var window = $"(select i.updated_at as At, i.id as Id from intent i {bounds} order by {order} limit @window) w";
+        var order = upwards ? "i.updated_at, i.id" : "i.updated_at desc, i.id desc";
         var end = await db.QueryFirstOrDefaultAsync<EndRow>(new CommandDefinition(
-            $"select At, Id, (select count(*) from {window}) as Count from {window} order by {back} limit 1",
-            parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return end is null || end.Count < Window ? null : new PageCursor(end.At, end.Id);
+            $"select i.updated_at as At, i.id as Id from intent i {bounds} order by {order} limit 1 offset {Window - 1}", parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        return end is null ? null : new PageCursor(end.At, end.Id);
     }
 
     internal const string Columns =
@@ -124,8 +123,6 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
 
     private sealed record EndRow
     {
-        public long Count { get; init; }
-
         public long At { get; init; }
 
         public long Id { get; init; }

@@ -19,8 +19,12 @@ public sealed class BrowserHouse : IAsyncLifetime
     /// <summary>The browser; only after <see cref="Require"/>.</summary>
     internal IBrowser Browser => _browser!;
 
-    /// <summary>Where pictures go: beside the test assembly, never into the repository.</summary>
-    internal string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
+    /// <summary>Where pictures go: where <c>CRMSYNC_TEST_PICTURES</c> says, else beside the test assembly; never into the repository.</summary>
+    internal string Pictures { get; } = Directory.CreateDirectory(
+        Environment.GetEnvironmentVariable("CRMSYNC_TEST_PICTURES") is { Length: > 0 } folder ? folder : Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
+
+    /// <summary>The CRMs behind the demo; only after <see cref="Require"/>.</summary>
+    internal SimulatedCrms Crms => _crms!;
 
     private static string? Chromium =>
         new[] { Environment.GetEnvironmentVariable("CRMSYNC_TEST_CHROMIUM"), "/usr/bin/chromium" }.FirstOrDefault(path => !string.IsNullOrEmpty(path) && File.Exists(path));

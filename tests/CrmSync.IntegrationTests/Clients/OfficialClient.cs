@@ -23,7 +23,7 @@ internal static class OfficialClient
     public static async Task RunAsync(string folder, int expectedChecks, IReadOnlyList<string> args, IReadOnlyDictionary<string, string> variables)
     {
         var token = TestContext.Current.CancellationToken;
-        var place = Path.Combine(Root(), "tests", "CrmSync.IntegrationTests", "Clients", folder);
+        var place = Folder(folder);
         if (!Directory.Exists(Path.Combine(place, "node_modules")))
             Missing($"the packages of tests/CrmSync.IntegrationTests/Clients/{folder} are not installed; run npm ci there.");
 
@@ -70,11 +70,15 @@ internal static class OfficialClient
         }
     }
 
-    private static void Missing(string reason)
+    /// <summary>A folder under Clients in the repository.</summary>
+    public static string Folder(string name) => Path.Combine(Root(), "tests", "CrmSync.IntegrationTests", "Clients", name);
+
+    /// <summary>Skips with the reason, or fails in CI, which installs everything.</summary>
+    public static void Missing(string reason)
     {
         if (Environment.GetEnvironmentVariable("CI") == "true")
-            Assert.Fail($"The official client cannot be checked: {reason}");
-        Assert.Skip($"The official client is not checked: {reason}");
+            Assert.Fail($"This cannot be checked: {reason}");
+        Assert.Skip($"This is not checked: {reason}");
     }
 
     private static string Root()

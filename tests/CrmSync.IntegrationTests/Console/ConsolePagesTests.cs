@@ -17,6 +17,10 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     [InlineData("/?handler=Live")]
     [InlineData("/log")]
     [InlineData("/log?outcome=applied&label=stage:demo&connection=hubspot-main&from=2026-11-21T00:00Z")]
+    [InlineData("/log/2")]
+    [InlineData("/log/1000000")]
+    [InlineData("/log/acts?act=undo")]
+    [InlineData("/log/acts?act=force&outcome=kept&scope=all")]
     [InlineData("/activities")]
     [InlineData("/activities?type=call&label=engagement:engaged&answer=decided")]
     [InlineData("/activities/1")]
@@ -52,6 +56,8 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     [InlineData("/")]
     [InlineData("/log")]
     [InlineData("/activities")]
+    [InlineData("/log/1000000")]
+    [InlineData("/log/acts?act=retry&scope=rows&row=1000000")]
     [InlineData("/activities/1000000")]
     [InlineData("/review?row=1000000")]
     public async Task Get_HostileText_IsShownAsText(string path)
@@ -114,7 +120,7 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     [InlineData("/activities/77777777")]
     [InlineData("/activities/abc")]
     [InlineData("/nowhere")]
-    [InlineData("/log/5")]
+    [InlineData("/log/77777777")]
     public async Task Get_UnknownAddress_IsAFriendly404(string path)
     {
         using var response = await filled.Client.GetAsync(path, Token);
@@ -201,7 +207,7 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
         for (var path = "/log"; path.Length > 0;)
         {
             var html = await filled.Client.GetStringAsync(path, Token);
-            seen.AddRange(Regex.Matches(html, "<tr>\\s*<td class=\"when\"", RegexOptions.NonBacktracking).Select(match => match.Value));
+            seen.AddRange(Regex.Matches(html, "<td class=\"when\"", RegexOptions.NonBacktracking).Select(match => match.Value));
             path = WebUtility.HtmlDecode(Regex.Match(html, "href=\"([^\"]+)\" rel=\"next\"").Groups[1].Value);
         }
 

@@ -44,6 +44,18 @@ public sealed record ActRequest(RunKind Kind, long ConnectionId, string Filter, 
 /// <param name="LeftOut">Rows that matched and were not changed; each has its reason.</param>
 public sealed record ActState(long RunId, ActRequest Request, long UpToId, long Position, long Done, long LeftOut);
 
+/// <summary>What an act would do, found by trying it out and taking all of it back.</summary>
+/// <param name="Done">Rows that it would change.</param>
+/// <param name="LeftOut">What it would not change, by reason, the most frequent first.</param>
+/// <param name="IsAll">Whether every row was tried; where there are many, only the first are.</param>
+public sealed record ActTrial(long Done, IReadOnlyList<LeftOutReason> LeftOut, bool IsAll);
+
+/// <summary>Rows that an act leaves out for one reason.</summary>
+/// <param name="Code">Code of our registry.</param>
+/// <param name="Message">One sentence.</param>
+/// <param name="Count">How many.</param>
+public sealed record LeftOutReason(string Code, string Message, long Count);
+
 /// <summary>Operators' acts. Thread-safe.</summary>
 public interface IActStore
 {
@@ -56,6 +68,11 @@ public interface IActStore
 
     /// <summary>How many rows an act would look at, as things stand. Reads all that the filter may mean, so it takes seconds on millions of rows.</summary>
     Task<long> CountActAsync(ActRequest request, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tries an act out on the first matching rows, by the very code that would carry it out, in a transaction that is taken back. Nothing is entered, nothing is sent.
+    /// </summary>
+    Task<ActTrial> TryActAsync(ActRequest request, CancellationToken cancellationToken);
 
     /// <summary>How an act stands; null where the run is none.</summary>
     Task<ActState?> FindActAsync(long runId, CancellationToken cancellationToken);

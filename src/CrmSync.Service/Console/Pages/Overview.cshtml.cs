@@ -1,8 +1,9 @@
 using CrmSync.Pipeline.Access;
-using CrmSync.Pipeline.Classification.Asking;
+using CrmSync.Pipeline.Reconciling;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Charts;
 using CrmSync.Service.Console.Labels;
+using CrmSync.Service.Console.Overview;
 using CrmSync.Service.Console.Words;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Mvc;
@@ -11,14 +12,14 @@ namespace CrmSync.Service.Console.Pages;
 
 /// <summary>Is everything all right, and what is going on.</summary>
 [Needs(ApiRole.Viewer)]
-internal sealed class OverviewModel(LedgerReader ledger, HostedDesk desk, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
+internal sealed class OverviewModel(LedgerReader ledger, OverviewSigns reader, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
     public OverviewSnapshot Snapshot { get; private set; } = null!;
 
     public Health Health { get; private set; } = null!;
 
-    /// <summary>What the hosted model may cost in a day; null where none is configured.</summary>
-    public decimal? DailyBudgetUsd => desk.Auditor is null ? null : desk.Options.DailyBudgetUsd;
+    /// <summary>Budgets, alerts, completeness, labels over time.</summary>
+    public Signs Signs { get; private set; } = null!;
 
     public Task OnGetAsync(CancellationToken cancellationToken) => LoadAsync(cancellationToken);
 
@@ -38,7 +39,7 @@ internal sealed class OverviewModel(LedgerReader ledger, HostedDesk desk, LabelC
             .Select(count => new Answer(count.Label ?? "?", "decided", count.Label, count.Count, "l-none", "no longer in the taxonomy")));
         answers.AddRange(taxonomy.Labels.Where(label => label.IsNonDeterminable).Select(Labelled));
         answers.Add(new Answer("Abstained", "abstained", null, Sum("abstained"), "key-abstained", "no definition covers it"));
-        answers.Add(new Answer("Unsure", "unsure", null, Sum("unsure"), "key-unsure", desk.Auditor is null ? "waits for review" : "waits for the hosted model or for review"));
+        answers.Add(new Answer("Unsure", "unsure", null, Sum("unsure"), "key-unsure", !Signs.HasHosted ? "waits for review" : "waits for the hosted model or for review"));
         return answers;
 
         long Sum(string status) => counts.Where(count => count.Status == status).Sum(count => count.Count);
@@ -47,12 +48,45 @@ internal sealed class OverviewModel(LedgerReader ledger, HostedDesk desk, LabelC
             Labels.ClassOf(taxonomy.Id, label.Id), label.IsNonDeterminable ? "written as a label" : "");
     }
 
+    /// <summary>Labels of a taxonomy per day, oldest first: labels in display order, then the ways of not labelling.</summary>
+    public IReadOnlyList<IReadOnlyList<DayStack.Part>> DaysOf(TaxonomyLook taxonomy)
+    {
+        var answers = AnswersOf(taxonomy);
+        var days = Signs.Labels.Where(row => row.Taxonomy == taxonomy.Id).ToLookup(row => row.DayAt);
+        return
+        [
+            .. Enumerable.Range(0, Signs.Days).Select(i => Signs.From.AddDays(i).ToUnixTimeMilliseconds()).Select(IReadOnlyList<DayStack.Part> (day) =>
+                [.. answers.Select(answer => new DayStack.Part(
+                    answer.Name, answer.ClassName, days[day].Where(row => row.Status == answer.Status && (answer.Label is null || row.Label == answer.Label)).Sum(row => row.Count)))]),
+        ];
+    }
+
+    /// <summary>What the last comparisons of a connection with its CRM say, in a sentence; whether somebody should look; since when it is known.</summary>
+    public (string Sentence, bool IsShort, DateTimeOffset? At) ProofOf(long connectionId)
+    {
+        var rows = Signs.Proofs[connectionId].ToList();
+        if (rows.Count == 0)
+            return ("Not compared with the CRM yet.", false, null);
+        var at = rows.Min(row => row.Until);
+        var missed = rows.Where(row => row.State is CompletenessState.Incomplete).Sum(row => Math.Max(1, row.Missing + row.Extra - row.Repaired));
+        var failed = rows.Where(row => row.State is CompletenessState.Failed).Select(row => row.ObjectType).ToList();
+        var repaired = rows.Sum(row => row.Repaired);
+        if (missed > 0)
+            return ($"Not complete: {TimeText.Number(missed)} of {TimeText.Number(rows.Sum(row => row.CrmCount))} activities differ from the CRM.", true, at);
+        if (failed.Count > 0)
+            return ($"The last comparison of {string.Join(", ", failed)} failed.", true, at);
+        return (repaired > 0
+            ? $"Complete, {TimeText.Number(rows.Sum(row => row.CrmCount))} activities; {TimeText.Number(repaired)} that had been missed were put right."
+            : $"Complete, {TimeText.Number(rows.Sum(row => row.CrmCount))} activities.", false, at);
+    }
+
     public string NameOf(long? connectionId) => Snapshot.Connections.FirstOrDefault(item => item.Connection.Id == connectionId)?.Connection.Name ?? "";
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         Snapshot = await ledger.Overview.ReadAsync(cancellationToken);
         Health = Health.Judge(Snapshot);
+        Signs = await reader.ReadAsync([.. Snapshot.Connections.Select(item => item.Connection)], cancellationToken);
     }
 
     /// <summary>One row of a taxonomy's table.</summary>

@@ -40,6 +40,42 @@
     }
   };
 
+  // One stream per tab tells what changed. It is closed while the tab is hidden: a browser keeps few connections to one host, and another tab may want to load a page.
+  const changes = (() => {
+    const listeners = new Set();
+    let source = null;
+    let again = 0;
+    let missed = false;
+    const tell = topics => { for (const listener of listeners) listener(topics); };
+    const open = () => {
+      clearTimeout(again);
+      if (source || document.hidden || listeners.size === 0 || !window.EventSource) return;
+      source = new EventSource("/live");
+      source.addEventListener("open", () => {
+        if (missed) tell(null);
+        missed = true;
+      });
+      source.addEventListener("changed", event => tell(event.data.split(" ")));
+      // The browser itself comes back after a broken connection; after a refusal it does not, and timers keep the blocks fresh meanwhile.
+      source.addEventListener("error", () => {
+        if (source?.readyState !== EventSource.CLOSED) return;
+        close();
+        again = setTimeout(open, 60000);
+      });
+    };
+    const close = () => {
+      source?.close();
+      source = null;
+    };
+    document.addEventListener("visibilitychange", () => document.hidden ? close() : open());
+    addEventListener("pagehide", close);
+    addEventListener("pageshow", open);
+    return {
+      follow: listener => { listeners.add(listener); open(); },
+      get open() { return source?.readyState === 1; },
+    };
+  })();
+
   const keepFresh = live => {
     let paused = false;
     const button = document.createElement("button");
@@ -56,9 +92,22 @@
     });
     live.before(button);
     const every = Number(live.dataset.every) || 5000;
+    // What a block shows of ages and rates moves without any event.
+    const quiet = Math.max(every, 20000);
+    const least = 1000;
+    const topics = new Set((live.dataset.topics ?? "").split(" ").filter(Boolean));
     let wait = every;
+    let timer = 0;
+    let last = 0;
+    let busy = false;
+    const plan = after => {
+      clearTimeout(timer);
+      timer = setTimeout(tick, after);
+    };
     const tick = async () => {
-      if (!paused && !document.hidden) {
+      if (!paused && !document.hidden && !busy) {
+        busy = true;
+        last = Date.now();
         try {
           const answer = await fetch(live.dataset.live, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "manual" });
           // Only a session that has ended sends elsewhere: the whole page goes to the door, and comes back after it.
@@ -73,10 +122,15 @@
           say("No answer, trying again");
           button.classList.add("lost");
         }
+        busy = false;
       }
-      setTimeout(tick, wait);
+      plan(changes.open && wait === every ? quiet : wait);
     };
-    setTimeout(tick, wait);
+    changes.follow(changed => {
+      if (paused || (changed && topics.size > 0 && !changed.some(topic => topics.has(topic)))) return;
+      plan(Math.max(0, last + least - Date.now()));
+    });
+    plan(wait);
   };
 
   // One key per answer while no field has the focus; a switch turns that off for those whose speech or switches press keys. Access keys work without it.
