@@ -44,12 +44,12 @@ internal sealed class ModelsModel(IModelStore models, LabelCatalog labels, CrmLi
     /// <summary>Makes a model decide.</summary>
     [Needs(ApiRole.Admin)]
     public async Task<IActionResult> OnPostPromoteAsync(long model, CancellationToken cancellationToken) =>
-        Redirect($"/models?done={(await models.PromoteAsync(model, Actor, cancellationToken) ? "promoted" : "nothing")}");
+        Redirect($"/models?done={(await models.PromoteAsync(model, Actor, null, cancellationToken) ? "promoted" : "nothing")}");
 
     /// <summary>Brings back what the active model took the place of.</summary>
     [Needs(ApiRole.Admin)]
     public async Task<IActionResult> OnPostBackAsync(CancellationToken cancellationToken) =>
-        Redirect($"/models?done={(await models.RollBackAsync(Actor, cancellationToken) ? "back" : "nothing")}");
+        Redirect($"/models?done={(await models.RollBackAsync(Actor, null, cancellationToken) ? "back" : "nothing")}");
 
     /// <summary>The version of a model by id, for sentences.</summary>
     public string NameOf(long? id) => id is null ? "the shipped model" : Found.Select(item => item.Model).FirstOrDefault(model => model.Id == id)?.Version ?? $"model {id}";

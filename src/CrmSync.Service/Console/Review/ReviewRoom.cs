@@ -12,6 +12,9 @@ internal sealed class ReviewRoom(LedgerReader ledger, CorrectionDesk desk, ICorr
     // Long enough to read a page of mail, short enough that a row which somebody walked away from is soon free.
     private static readonly TimeSpan Hold = TimeSpan.FromMinutes(5);
 
+    /// <summary>Where answers are checked.</summary>
+    public CorrectionDesk Desk => desk;
+
     /// <summary>Stored corrections.</summary>
     public ICorrectionStore Corrections => corrections;
 
