@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Auth;
+using CrmSync.Service.Console.Evaluation;
 using CrmSync.Service.Console.Labels;
 using CrmSync.Service.Console.Review;
 using CrmSync.Storage;
@@ -36,6 +37,8 @@ public static class ConsoleSetup
         services.AddHostedService(provider => new PastLabels(provider.GetRequiredService<LabelCatalog>(), provider.GetService<ITaxonomyStore>()));
         services.TryAddSingleton<Assets>();
         services.TryAddSingleton<ReviewRoom>();
+        services.TryAddSingleton<EvaluationRoom>();
+        services.TryAddSingleton<TrainingRoom>();
         services.TryAddSingleton(HostedDesk.Empty);
         services.TryAddSingleton(provider => new CrmLinks(provider.GetService<IConnectorCatalog>(), provider.GetRequiredService<IOptions<ConsoleOptions>>().Value));
         // Letters of all scripts stay readable in the page's source; everything that means something in HTML is still encoded.
