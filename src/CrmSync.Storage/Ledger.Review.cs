@@ -1,15 +1,21 @@
 using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Search;
 using CrmSync.Storage.Review;
+using CrmSync.Storage.Search;
 
 namespace CrmSync.Storage;
 
-/// <content>What people say about labels, what is drawn for audits, trained models.</content>
-public sealed partial class Ledger : ICorrectionStore, IAuditStore, IModelStore
+/// <content>What people say about labels, what is drawn for audits, trained models, several reviewers at once, words to be found.</content>
+public sealed partial class Ledger : ICorrectionStore, IAuditStore, IModelStore, IReviewStore, ISearchIndex
 {
+    private readonly SearchRows _search;
+
     private CorrectionReading Corrections => new(_database);
 
     private ModelRows Models => new(_database);
+
+    private DoubleReviews Doubles => new(_database);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<JudgedActivity?>> FindAsync(IReadOnlyList<ActivityName> names, CancellationToken cancellationToken)
@@ -67,17 +73,17 @@ public sealed partial class Ledger : ICorrectionStore, IAuditStore, IModelStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> PromoteAsync(long modelId, string actor, CancellationToken cancellationToken)
+    public Task<bool> PromoteAsync(long modelId, string actor, string? reason, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(actor);
-        return Models.PromoteAsync(modelId, actor, cancellationToken);
+        return Models.PromoteAsync(modelId, actor, reason, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public Task<bool> RollBackAsync(string actor, CancellationToken cancellationToken)
+    public Task<bool> RollBackAsync(string actor, string? reason, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(actor);
-        return Models.RollBackAsync(actor, cancellationToken);
+        return Models.RollBackAsync(actor, reason, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -85,4 +91,59 @@ public sealed partial class Ledger : ICorrectionStore, IAuditStore, IModelStore
 
     /// <inheritdoc/>
     public Task<byte[]?> ReadModelAsync(long modelId, CancellationToken cancellationToken) => Models.ReadFileAsync(modelId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<long?> ClaimAsync(string taxonomy, IReadOnlyList<long> candidates, string actor, TimeSpan hold, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return new ReviewClaims(_database).ClaimAsync(taxonomy, candidates, actor, hold, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<string?> FindClaimantAsync(string taxonomy, long activityId, string actor, CancellationToken cancellationToken) =>
+        new ReviewClaims(_database).FindAsync(taxonomy, activityId, actor, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SecondOutcome> JudgeSecondAsync(long doubleReviewId, string? label, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return Doubles.JudgeAsync(doubleReviewId, label, actor, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> SettleAsync(long doubleReviewId, string? label, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return Doubles.SettleAsync(doubleReviewId, label, actor, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> ReadDoubleShareAsync(CancellationToken cancellationToken) => Doubles.ReadShareAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetDoubleShareAsync(int share, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(share);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 100);
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return Doubles.SetShareAsync(share, actor, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ReadWriteBackAsync(string actor, CancellationToken cancellationToken) => Doubles.ReadWriteBackAsync(actor, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SetWriteBackAsync(bool writeBack, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return Doubles.SetWriteBackAsync(writeBack, actor, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> TakeInAsync(int rows, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        return _search.TakeInAsync(rows, cancellationToken);
+    }
 }

@@ -13,6 +13,7 @@ using CrmSync.Storage.Intents;
 using CrmSync.Storage.Previews;
 using CrmSync.Storage.Quotas;
 using CrmSync.Storage.Runs;
+using CrmSync.Storage.Search;
 using CrmSync.Storage.Taxonomies;
 using CrmSync.Storage.Webhooks;
 using Microsoft.Extensions.Logging;
@@ -51,6 +52,7 @@ public sealed partial class Ledger : IBatchStore, IWorkReader, IRunStore, ISched
         _scheduleDesk = new ScheduleDeskRows(database);
         _changes = new RunChanges(database);
         _places = new LabelPlaces(database);
+        _search = new SearchRows(database, clock);
         _quotas = new QuotaRows(database, clock);
         var masterKeys = new MasterKeyRing(options.MasterKeyPlace);
         _credentials = new CredentialRows(database, masterKeys);

@@ -11,6 +11,7 @@ using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Search;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Acts;
@@ -41,6 +42,8 @@ public static class LedgerRegistration
         .AddSingleton<IWebhookStore>(ledger)
         .AddSingleton<ICorrectionStore>(ledger)
         .AddSingleton<IAuditStore>(ledger)
+        .AddSingleton<IReviewStore>(ledger)
+        .AddSingleton<ISearchIndex>(ledger)
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
         .AddSingleton<IActStore>(ledger)

@@ -25,6 +25,9 @@ public sealed record PersonAnswer(long ActivityId, string Taxonomy, string? Labe
 {
     /// <summary>The kept write behind which an edit in the CRM was found, or the applied one whose label a person changed since.</summary>
     public long? IntentId { get; init; }
+
+    /// <summary>Whether the answer goes to the CRM; where not, it binds and teaches here, and the CRM keeps what it holds.</summary>
+    public bool WriteBack { get; init; } = true;
 }
 
 /// <summary>A person's answer, ready to be stored as the decision that stands from now on.</summary>

@@ -58,5 +58,5 @@ public sealed class CorrectionDesk(ICorrectionStore store, TaxonomySet taxonomie
 
     // What was found in the CRM stands there already; writing it again would make a person's value ours, and a later decision could replace it.
     private PlannedWrite? Write(Taxonomy taxonomy, PersonAnswer answer, string crmKind) =>
-        answer.IntentId is null ? LabelWrites.For(taxonomies, Decide(taxonomy, answer.Label), crmKind) : null;
+        answer.IntentId is null && answer.WriteBack ? LabelWrites.For(taxonomies, Decide(taxonomy, answer.Label), crmKind) : null;
 }

@@ -42,12 +42,12 @@ public interface IModelStore
     /// <returns>Its id.</returns>
     Task<long> ProposeAsync(ProposedModel model, string actor, CancellationToken cancellationToken);
 
-    /// <summary>Makes a proposed or retired model decide; the active one retires. False where there is no such model, or it is active already.</summary>
-    Task<bool> PromoteAsync(long modelId, string actor, CancellationToken cancellationToken);
+    /// <summary>Makes a proposed or retired model decide; the active one retires. The reason, in the actor's own words, stands in the audit. False where there is no such model, or it is active already.</summary>
+    Task<bool> PromoteAsync(long modelId, string actor, string? reason, CancellationToken cancellationToken);
 
     /// <summary>Retires the active model and brings back what it took the place of: the model before it, or the shipped one.</summary>
     /// <returns>False where none is active.</returns>
-    Task<bool> RollBackAsync(string actor, CancellationToken cancellationToken);
+    Task<bool> RollBackAsync(string actor, string? reason, CancellationToken cancellationToken);
 
     /// <summary>Id of the active model; null where the shipped one decides. Cheap: nodes ask every few seconds.</summary>
     Task<long?> FindActiveAsync(CancellationToken cancellationToken);

@@ -14,6 +14,15 @@ public enum ReviewReason
 
     /// <summary>It was drawn by chance from all decided rows, so that the error rate can be estimated.</summary>
     Audit,
+
+    /// <summary>The hosted model gave another answer than the local one.</summary>
+    HostedDiffers,
+
+    /// <summary>A model that had not seen the correction is sure of another label.</summary>
+    Suspect,
+
+    /// <summary>Another person has judged it; a second one does so without seeing the answer, so that agreement can be measured.</summary>
+    SecondLook,
 }
 
 /// <summary>A current answer that might be reviewed, as far as choosing needs it.</summary>

@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Search;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Review;
@@ -18,5 +19,6 @@ public static class ReviewRegistration
         .AddSingleton(provider => new CascadeHolder(provider.GetRequiredService<ICascadeFactory>().CreateShipped()))
         .AddSingleton<ICascadeSource>(provider => provider.GetRequiredService<CascadeHolder>())
         .AddSingleton<ActiveModel>()
+        .AddSingleton<SearchKeeper>()
         .AddSingleton<ReviewKeeper>();
 }

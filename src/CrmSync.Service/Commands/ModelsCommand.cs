@@ -32,7 +32,7 @@ internal static class ModelsCommand
 
     private static async Task<int> PromoteAsync(IModelStore models, long id, CancellationToken cancellationToken)
     {
-        if (await models.PromoteAsync(id, Environment.UserName, cancellationToken))
+        if (await models.PromoteAsync(id, Environment.UserName, null, cancellationToken))
             return await ShowAsync(models, cancellationToken);
         throw new UsageException(await models.FindActiveAsync(cancellationToken) == id
             ? $"Model {id} decides already."
@@ -40,7 +40,7 @@ internal static class ModelsCommand
     }
 
     private static async Task<int> RollBackAsync(IModelStore models, CancellationToken cancellationToken) =>
-        await models.RollBackAsync(Environment.UserName, cancellationToken)
+        await models.RollBackAsync(Environment.UserName, null, cancellationToken)
             ? await ShowAsync(models, cancellationToken)
             : throw new UsageException("No model of the ledger decides, so there is nothing to go back from: the shipped model is in use.");
 

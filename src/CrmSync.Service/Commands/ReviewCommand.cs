@@ -94,6 +94,9 @@ internal static class ReviewCommand
                 ReviewReason.LeastSure => "least-sure",
                 ReviewReason.Different => "different",
                 ReviewReason.Audit => "audit",
+                ReviewReason.HostedDiffers => "hosted-differs",
+                ReviewReason.Suspect => "suspect",
+                ReviewReason.SecondLook => "second-look",
                 _ => throw new InvalidOperationException($"A row is in the queue for no known reason ({reason})."),
             })),
             row.Subject, opening.Length <= OpeningLength ? opening : opening[..OpeningLength]);

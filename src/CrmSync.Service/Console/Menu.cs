@@ -19,7 +19,7 @@ internal static class Menu
         new("Reports",
         [
             new("pipeline", "/pipeline", "Pipeline honesty", ApiRole.Viewer, "M4 5h16l-6 7v6l-4 2v-8z"),
-            new("models", "/models", "Models", ApiRole.Viewer, "M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12v9M12 12 4 7.5"),
+            new("evaluation", "/evaluation", "Evaluation", ApiRole.Viewer, "M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12v9M12 12 4 7.5"),
         ]),
         new("Set-up",
         [

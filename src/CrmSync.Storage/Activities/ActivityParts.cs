@@ -108,7 +108,7 @@ internal static class ActivityParts
         session.ExecuteRowsAsync(
             """
             insert into activity_text (activity_id, subject, body) select r.id, r.subject, r.body from $rows r where true
-            on conflict (activity_id) do update set subject = excluded.subject, body = excluded.body
+            on conflict (activity_id) do update set subject = excluded.subject, body = excluded.body, searched_at = null
             """,
             Texts,
             piece);

@@ -37,6 +37,9 @@ internal static class ActFilters
     private static ActFilter Activities(IReadOnlyList<KeyValuePair<string, string?>> query, out IReadOnlyList<string> faults)
     {
         var filter = ActivityFilter.Parse(query, out faults);
-        return new ActFilter("activity a", "a", ActivitySql.Where(filter), ActivitySql.Parameters(filter));
+        // Words are taken in in the background: an act over what was found would depend on how far that is.
+        if (filter.Text is not null)
+            (filter, faults) = (filter with { Text = null }, [.. faults, "An act cannot be limited by words (\"q\"); take them out of the filter."]);
+        return new ActFilter("activity a", "a", ActivitySql.Where(filter, null), ActivitySql.Parameters(filter, null));
     }
 }

@@ -1,6 +1,7 @@
 using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Search;
 
 namespace CrmSync.Storage.Erasure;
 
@@ -31,6 +32,7 @@ internal static class ErasedActivities
             null,
             reader => reader.GetInt64(0));
         await session.ExecuteRowsAsync("delete from activity_text where activity_id in (select r.id from $rows r)", Ids, erased);
+        await session.ExecuteAsync("update chore set done_at = null where name = @MergeChore", new { SearchRows.MergeChore });
         var learning = await session.ExecuteRowsAsync("delete from correction_text where activity_id in (select r.id from $rows r)", Ids, erased);
         var reasons = await session.ExecuteRowsAsync(
             "delete from hosted_reason where decision_id in (select d.id from $rows r $join decision d on d.activity_id = r.id)", Ids, erased);

@@ -29,6 +29,12 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>What is worth a person's look, and what people said.</summary>
     public ReviewQueries Reviews { get; } = new(ledger, time);
 
+    /// <summary>How reviewing goes: who has done how much, what is left, how far people agree.</summary>
+    public ReviewFigures ReviewFigures { get; } = new(ledger, time);
+
+    /// <summary>What people say about automatic answers, week by week.</summary>
+    public JudgedQueries Judged { get; } = new(ledger, time);
+
     /// <summary>Tables by id, for programs and files.</summary>
     public LedgerLists Lists { get; } = new(ledger);
 

@@ -64,7 +64,89 @@ public sealed record ReviewRow
 }
 
 /// <summary>A row of the queue with its reasons.</summary>
-public sealed record ReviewQueueRow(ReviewRow Row, IReadOnlyList<ReviewReason> Reasons, int AlsoLike);
+public sealed record ReviewQueueRow(ReviewRow Row, IReadOnlyList<ReviewReason> Reasons, int AlsoLike)
+{
+    /// <summary>The double review that it waits for; null for a row that is judged openly.</summary>
+    public long? DoubleReviewId { get; init; }
+
+    /// <summary>What the other side says: the hosted model's or the suspecting model's label; null where there is no other side, or it abstains.</summary>
+    public string? Other { get; init; }
+}
+
+/// <summary>Which rows somebody wants to look at.</summary>
+public enum ReviewQueueKind
+{
+    /// <summary>The most useful of every kind.</summary>
+    Mixed,
+
+    /// <summary>The least sure answers.</summary>
+    LeastSure,
+
+    /// <summary>Rows drawn by chance.</summary>
+    Audit,
+
+    /// <summary>Rows about which the CRM, the hosted model and the local one differ.</summary>
+    Disagreements,
+
+    /// <summary>Corrections that look wrong.</summary>
+    Suspects,
+
+    /// <summary>Rows that another person has judged, to be judged without seeing the answer.</summary>
+    SecondLook,
+}
+
+/// <summary>Two people's differing answers, to be settled.</summary>
+public sealed record ReviewDispute
+{
+    /// <summary>Ledger id.</summary>
+    public long Id { get; init; }
+
+    /// <summary>The activity.</summary>
+    public long ActivityId { get; init; }
+
+    /// <summary>Raw and untrusted; empty where erased.</summary>
+    public string Subject { get; init; } = "";
+
+    /// <summary>Who answered first.</summary>
+    public string FirstBy { get; init; } = "";
+
+    /// <summary>Label id; null: no definition covers it.</summary>
+    public string? FirstLabel { get; init; }
+
+    /// <summary>Who answered second.</summary>
+    public string SecondBy { get; init; } = "";
+
+    /// <summary>Label id; null: no definition covers it.</summary>
+    public string? SecondLabel { get; init; }
+
+    /// <summary>Unix milliseconds.</summary>
+    public long SecondAt { get; init; }
+
+    /// <summary>Of the content that both judged.</summary>
+    public string ContentHash { get; init; } = "";
+}
+
+/// <summary>What one person has reviewed.</summary>
+public sealed record ReviewerProgress
+{
+    /// <summary>Who.</summary>
+    public string Actor { get; init; } = "";
+
+    /// <summary>In the last 24 hours.</summary>
+    public long Day { get; init; }
+
+    /// <summary>In the last seven days.</summary>
+    public long Week { get; init; }
+
+    /// <summary>Of these, other than what stood before.</summary>
+    public long Changed { get; init; }
+}
+
+/// <summary>What is left.</summary>
+/// <param name="Unsure">Answers below their threshold.</param>
+/// <param name="Second">Rows that wait for this person as the second one.</param>
+/// <param name="Disputes">Rows about which two people differ.</param>
+public sealed record ReviewLeft(CappedCount Unsure, long Second, long Disputes);
 
 /// <summary>A correction as pages show it.</summary>
 public sealed record CorrectionView

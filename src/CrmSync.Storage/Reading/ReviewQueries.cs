@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Json;
 using CrmSync.Pipeline.Review;
 using CrmSync.Storage.Review;
@@ -21,21 +22,28 @@ public sealed class ReviewQueries(ILedgerReadConnections ledger, TimeProvider ti
 
     private const int PerConfidence = 3;
     private const int Differing = 40;
+    private const int Asked = 4_000;
+    private const int SuspectsAtOnce = 100;
 
     /// <summary>The queue of one taxonomy, the most useful row first.</summary>
     /// <param name="taxonomy">Taxonomy id.</param>
     /// <param name="skipped">Activities that the reviewer has put aside for now.</param>
     /// <param name="size">Rows at most.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public async Task<IReadOnlyList<ReviewQueueRow>> QueueAsync(string taxonomy, IReadOnlyCollection<long> skipped, int size, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReviewQueueRow>> QueueAsync(string taxonomy, IReadOnlyCollection<long> skipped, int size, CancellationToken cancellationToken) =>
+        await QueueAsync(ReviewQueueKind.Mixed, taxonomy, skipped, size, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>One of the queues that need nothing but the ledger's own rows: mixed, least sure or audit.</summary>
+    public async Task<IReadOnlyList<ReviewQueueRow>> QueueAsync(
+        ReviewQueueKind kind, string taxonomy, IReadOnlyCollection<long> skipped, int size, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(skipped);
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var since = (time.GetUtcNow() - new AuditOptions().Reach).ToUnixTimeMilliseconds();
         var parameters = new { taxonomy, since, Confidences, PerConfidence, Differing };
-        var least = await ReadAsync(db, LeastSql(ledger.Dialect), parameters, skipped, cancellationToken).ConfigureAwait(false);
-        var differing = await ReadAsync(db, DifferingSql, parameters, skipped, cancellationToken).ConfigureAwait(false);
-        var audit = await ReadAsync(db, AuditSql, parameters, skipped, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReviewRow> least = kind is ReviewQueueKind.Audit ? [] : await ReadAsync(db, LeastSql(ledger.Dialect), parameters, skipped, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReviewRow> differing = kind is not ReviewQueueKind.Mixed ? [] : await ReadAsync(db, DifferingSql, parameters, skipped, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<ReviewRow> audit = kind is ReviewQueueKind.LeastSure ? [] : await ReadAsync(db, AuditSql, parameters, skipped, cancellationToken).ConfigureAwait(false);
         Dictionary<long, ReviewRow> rows = [];
         foreach (var row in differing.Concat(least).Concat(audit))
             rows.TryAdd(row.ActivityId, row);
@@ -43,17 +51,58 @@ public sealed class ReviewQueries(ILedgerReadConnections ledger, TimeProvider ti
         return [.. picks.Select(pick => new ReviewQueueRow(rows[pick.ActivityId], pick.Reasons, pick.AlsoLike))];
     }
 
+    /// <summary>Rows about which the CRM or the hosted model and the local one differ, the newest first.</summary>
+    public async Task<IReadOnlyList<ReviewQueueRow>> DisagreementsAsync(string taxonomy, IReadOnlyCollection<long> skipped, int size, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(skipped);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        var parameters = new { taxonomy, Differing, Asked };
+        var crm = await ReadAsync(db, DifferingSql, parameters, skipped, cancellationToken).ConfigureAwait(false);
+        var hosted = await ReadAsync(db, HostedSql, parameters, skipped, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. crm.Select(row => new ReviewQueueRow(row, [ReviewReason.CrmDiffers], 0))
+                .Concat(hosted.Select(row => new ReviewQueueRow(row with { KeptValue = null, KeptActor = null }, [ReviewReason.HostedDiffers], 0) { Other = row.KeptValue }))
+                .DistinctBy(row => row.Row.ContentHash).Take(size),
+        ];
+    }
+
+    /// <summary>Corrections that a model suspects and that nobody has spoken about since the model was trained, in the given order.</summary>
+    public async Task<IReadOnlyList<ReviewQueueRow>> SuspectsAsync(
+        string taxonomy, IReadOnlyList<SuspectLabel> suspects, DateTimeOffset since, IReadOnlyCollection<long> skipped, int size, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(suspects);
+        ArgumentNullException.ThrowIfNull(skipped);
+        var wanted = suspects.Where(suspect => suspect.Taxonomy == taxonomy && !skipped.Contains(suspect.ActivityId)).DistinctBy(suspect => suspect.ActivityId).Take(SuspectsAtOnce).ToList();
+        if (wanted.Count == 0)
+            return [];
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        var rows = (await OverviewQueries.ListAsync<ReviewRow>(
+            db, $"{CurrentSql} where {ledger.Dialect.AmongIds("a.id")} and a.status <> 'erased' and not exists (select 1 from correction k where k.activity_id = a.id and k.taxonomy = @taxonomy and k.created_at > @since)",
+            new { taxonomy, ids = wanted.Select(suspect => suspect.ActivityId).ToArray(), since = since.ToUnixTimeMilliseconds() }, cancellationToken).ConfigureAwait(false)).ToDictionary(row => row.ActivityId);
+        return [.. wanted.Where(suspect => rows.ContainsKey(suspect.ActivityId)).Take(size)
+            .Select(suspect => new ReviewQueueRow(rows[suspect.ActivityId], [ReviewReason.Suspect], 0) { Other = suspect.Likely })];
+    }
+
+    /// <summary>Rows that another person has judged and that wait for a second one. What stands about them is left out, so that nobody is told.</summary>
+    public async Task<IReadOnlyList<ReviewQueueRow>> SecondLooksAsync(string taxonomy, string actor, IReadOnlyCollection<long> skipped, int size, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(skipped);
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        var rows = await OverviewQueries.ListAsync<ReviewRow>(db, SecondSql, new { taxonomy, actor, limit = size + skipped.Count }, cancellationToken).ConfigureAwait(false);
+        // Columns of the answer carry nothing but the number of the double review.
+        return [.. rows.Where(row => !skipped.Contains(row.ActivityId)).Take(size).Select(row => new ReviewQueueRow(row with { Reason = "" }, [ReviewReason.SecondLook], 0)
+        {
+            DoubleReviewId = long.Parse(row.Reason, CultureInfo.InvariantCulture),
+        })];
+    }
+
     /// <summary>One activity with its answer to one question; null where the ledger has no such activity, or its text was erased.</summary>
     public async Task<ReviewRow?> FindAsync(long activityId, string taxonomy, CancellationToken cancellationToken)
     {
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         return await db.QuerySingleOrDefaultAsync<ReviewRow>(new CommandDefinition(
-            $"""
-            {Columns("a", "coalesce(d.status, '')", "coalesce(d.confidence, 0)", "coalesce(d.decided_by, '')", "coalesce(d.reason, '')", "coalesce(d.evidence, '[]')", "null", "null")}
-            from activity a join connection c on c.id = a.connection_id join activity_text t on t.activity_id = a.id
-            left join decision d on d.activity_id = a.id and d.taxonomy = @taxonomy and d.superseded_at is null
-            where a.id = @activityId and a.status <> 'erased'
-            """,
+            $"{CurrentSql} where a.id = @activityId and a.status <> 'erased'",
             new { activityId, taxonomy }, cancellationToken: cancellationToken)).ConfigureAwait(false);
     }
 
@@ -167,6 +216,41 @@ public sealed class ReviewQueries(ILedgerReadConnections ledger, TimeProvider ti
             select max(k.id) from correction k where k.taxonomy = w.taxonomy and k.content_hash = w.content_hash and {CorrectionUndo.Standing}) as judged_id
           from audit_draw w where w.taxonomy = @taxonomy and w.drawn_at >= @since
         ) j left join correction k on k.id = j.judged_id
+        """;
+
+    private static readonly string CurrentSql =
+        $"""
+        {Columns("a", "coalesce(d.status, '')", "coalesce(d.confidence, 0)", "coalesce(d.decided_by, '')", "coalesce(d.reason, '')", "coalesce(d.evidence, '[]')", "null", "null")}
+        from activity a join connection c on c.id = a.connection_id join activity_text t on t.activity_id = a.id
+        left join decision d on d.activity_id = a.id and d.taxonomy = @taxonomy and d.superseded_at is null
+        """;
+
+    // Of the latest answers of the hosted model those whose local answer to the same content was another; the local label rides where a kept value would.
+    private static readonly string HostedSql =
+        $"""
+        with f as (
+          select q.id, q.decision_id from (select id, decision_id, taxonomy, status from ask order by id desc limit @Asked) q
+          where q.taxonomy = @taxonomy and q.status = 'answered' and q.decision_id is not null
+        ), l as (
+          select f.id, f.decision_id, (
+            select max(x.id) from decision x join decision h on h.id = f.decision_id
+            where x.activity_id = h.activity_id and x.taxonomy = h.taxonomy and x.content_hash = h.content_hash and x.decided_by in ('rules', 'model') and x.id < h.id) as local_id
+          from f
+        )
+        {DecidedColumns("x.label", "null")}
+        from l join decision d on d.id = l.decision_id and d.superseded_at is null and d.decided_by = 'hosted' join decision x on x.id = l.local_id {Joins}
+        where {Open} and coalesce(x.label, '') <> coalesce(d.label, '')
+        order by l.id desc
+        """;
+
+    private static readonly string SecondSql =
+        $"""
+        {Columns("a", "''", "0.0", "''", "cast(w.id as varchar(20))", "'[]'", "null", "null").Replace("d.label as Label", "null as Label", StringComparison.Ordinal)}
+        from double_review w join activity a on a.id = w.activity_id and a.content_hash = w.content_hash and a.status <> 'erased'
+        join connection c on c.id = a.connection_id join activity_text t on t.activity_id = a.id
+        where w.taxonomy = @taxonomy and w.second_at is null and w.first_by <> @actor
+          and exists (select 1 from correction k where k.id = w.first_correction_id and {CorrectionUndo.Standing})
+        order by w.id limit @limit
         """;
 
     private const string CorrectionSql = CorrectionColumns + " " + CorrectionFrom;

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using CrmSync.Pipeline.Model;
+using CrmSync.Storage.Activities;
+
 namespace CrmSync.Storage.Reading;
 
 /// <summary>Everything that is known about one activity; lists newest first.</summary>
@@ -7,6 +11,9 @@ public sealed record StoryView(
 {
     /// <summary>Questions to the hosted model.</summary>
     public IReadOnlyList<StoryAsk> Asks { get; init; } = [];
+
+    /// <summary>What people said about it, those taken back included.</summary>
+    public IReadOnlyList<CorrectionView> Corrections { get; init; } = [];
 }
 
 /// <summary>A question to the hosted model.</summary>
@@ -99,6 +106,24 @@ public sealed record StoryActivity
 
     /// <summary>Raw and untrusted, up to megabytes; null where the text was erased.</summary>
     public string? Body { get; init; }
+
+    /// <summary>What decisions read; null where the text was erased. Fields in a form that this version does not know are left out.</summary>
+    public ActivityContent? ReadContent()
+    {
+        if (Subject is null && Body is null)
+            return null;
+        var type = Enum.TryParse<ActivityType>(Type, ignoreCase: true, out var known) ? known : ActivityType.Note;
+        CrmEvidence fields;
+        try
+        {
+            fields = LedgerJson.ReadEvidence(Evidence);
+        }
+        catch (JsonException)
+        {
+            fields = CrmEvidence.None;
+        }
+        return new ActivityContent(type, Subject ?? "", Body ?? "", fields);
+    }
 }
 
 /// <summary>A record that the activity hangs on.</summary>
@@ -112,6 +137,9 @@ public sealed record StoryLink
 
     /// <summary>The CRM's id.</summary>
     public string ExternalId { get; init; } = "";
+
+    /// <summary>Its name as the ledger holds it, raw and untrusted; null where the ledger does not know the record.</summary>
+    public string? Name { get; init; }
 }
 
 /// <summary>A decision with its evidence.</summary>

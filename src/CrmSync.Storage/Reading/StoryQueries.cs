@@ -26,6 +26,8 @@ public sealed class StoryQueries(ILedgerReadConnections ledger)
                 db, $"{OutcomeSql} where {ledger.Dialect.AmongIds("intent_id")} order by id desc limit 500", new { ids = intents.Select(intent => intent.Id).ToArray() }, cancellationToken).ConfigureAwait(false))
         {
             Asks = await OverviewQueries.ListAsync<StoryAsk>(db, AskSql, id, cancellationToken).ConfigureAwait(false),
+            Corrections = await OverviewQueries.ListAsync<CorrectionView>(
+                db, $"{ReviewQueries.CorrectionColumns} {ReviewQueries.CorrectionFrom} where k.activity_id = @id order by k.id desc limit 50", id, cancellationToken).ConfigureAwait(false),
         };
     }
 
@@ -39,7 +41,14 @@ public sealed class StoryQueries(ILedgerReadConnections ledger)
         """;
 
     private const string LinkSql =
-        "select role as Role, object_type as ObjectType, external_id as ExternalId from activity_link where activity_id = @id order by role, external_id limit 50";
+        """
+        select l.role as Role, l.object_type as ObjectType, l.external_id as ExternalId, coalesce(d.name, o.name, p.name) as Name
+        from activity_link l join activity a on a.id = l.activity_id
+        left join crm_deal d on d.connection_id = a.connection_id and d.object_type = l.object_type and d.external_id = l.external_id
+        left join crm_company o on o.connection_id = a.connection_id and o.object_type = l.object_type and o.external_id = l.external_id
+        left join crm_person p on p.connection_id = a.connection_id and p.object_type = l.object_type and p.external_id = l.external_id
+        where l.activity_id = @id order by l.role, l.external_id limit 50
+        """;
 
     private const string DecisionSql =
         """

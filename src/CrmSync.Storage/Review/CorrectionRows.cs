@@ -57,6 +57,11 @@ internal sealed class CorrectionRows(LedgerDatabase database)
             await SaveTextsAsync(session, ours);
             foreach (var (key, id) in await InsertAsync(session, ours, source, actor))
                 ids[key] = id;
+            if (source == Stored.Name(CorrectionSource.Console))
+            {
+                await DoubleReviews.DrawAsync(
+                    session, [.. ours.Select(row => new DrawnCorrection(ids[row.Key], row.New.ActivityId, row.New.Decision.Taxonomy, row.New.ContentHash, row.New.Decision.Label))], actor);
+            }
             var step = LedgerStep.Of(session, group.Key);
             var decided = await DecisionRows.SaveAsync(
                 step, [.. ours.Select(row => new DecisionRow(row.New.ActivityId, row.New.ContentHash, row.New.Decision, row.New.Write))]);

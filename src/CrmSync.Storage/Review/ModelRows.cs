@@ -34,7 +34,7 @@ internal sealed class ModelRows(LedgerDatabase database)
             },
             cancellationToken);
 
-    public Task<bool> PromoteAsync(long modelId, string actor, CancellationToken cancellationToken) =>
+    public Task<bool> PromoteAsync(long modelId, string actor, string? reason, CancellationToken cancellationToken) =>
         database.WriteAsync(
             null,
             async session =>
@@ -51,12 +51,12 @@ internal sealed class ModelRows(LedgerDatabase database)
                     await ActivateAsync(session, active?.Id);
                     return false;
                 }
-                await Audit.WriteAsync(session, actor, "model.promote", $"{modelId}", active?.Version ?? Shipped, model);
+                await Audit.WriteAsync(session, actor, "model.promote", $"{modelId}", active?.Version ?? Shipped, model, reason);
                 return true;
             },
             cancellationToken);
 
-    public Task<bool> RollBackAsync(string actor, CancellationToken cancellationToken) =>
+    public Task<bool> RollBackAsync(string actor, string? reason, CancellationToken cancellationToken) =>
         database.WriteAsync(
             null,
             async session =>
@@ -68,7 +68,7 @@ internal sealed class ModelRows(LedgerDatabase database)
                     "update model set promoted_by = @actor, promoted_at = @Now where id = @FormerId returning version",
                     new { actor, session.Now, active.FormerId },
                     reader => reader.GetString(0));
-                await Audit.WriteAsync(session, actor, "model.roll_back", $"{active.Id}", active.Version, former ?? Shipped);
+                await Audit.WriteAsync(session, actor, "model.roll_back", $"{active.Id}", active.Version, former ?? Shipped, reason);
                 return true;
             },
             cancellationToken);

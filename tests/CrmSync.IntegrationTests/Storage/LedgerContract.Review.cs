@@ -244,19 +244,19 @@ public abstract partial class LedgerContract
         var first = await Ledger.ProposeAsync(new ProposedModel("model-a", content, "{}", "{}"), "ada", Token);
         var second = await Ledger.ProposeAsync(new ProposedModel("model-b", content, "{}", "{}"), "ada", Token);
         (await Ledger.FindActiveAsync(Token)).ShouldBeNull();
-        (await Ledger.RollBackAsync("bob", Token)).ShouldBeFalse();
+        (await Ledger.RollBackAsync("bob", null, Token)).ShouldBeFalse();
 
-        (await Ledger.PromoteAsync(first, "bob", Token)).ShouldBeTrue();
-        (await Ledger.PromoteAsync(first, "bob", Token)).ShouldBeFalse();
-        (await Ledger.PromoteAsync(99, "bob", Token)).ShouldBeFalse();
+        (await Ledger.PromoteAsync(first, "bob", "better on calls", Token)).ShouldBeTrue();
+        (await Ledger.PromoteAsync(first, "bob", "better on calls", Token)).ShouldBeFalse();
+        (await Ledger.PromoteAsync(99, "bob", "better on calls", Token)).ShouldBeFalse();
         (await Ledger.FindActiveAsync(Token)).ShouldBe(first);
-        (await Ledger.PromoteAsync(second, "bob", Token)).ShouldBeTrue();
+        (await Ledger.PromoteAsync(second, "bob", "better on calls", Token)).ShouldBeTrue();
         (await Ledger.ListModelsAsync(Token)).Select(model => (model.Version, model.Status, model.FormerId)).ShouldBe(
             [("model-b", ModelStatus.Active, first), ("model-a", ModelStatus.Retired, (long?)null)]);
 
-        (await Ledger.RollBackAsync("bob", Token)).ShouldBeTrue();
+        (await Ledger.RollBackAsync("bob", null, Token)).ShouldBeTrue();
         (await Ledger.FindActiveAsync(Token)).ShouldBe(first);
-        (await Ledger.RollBackAsync("bob", Token)).ShouldBeTrue();
+        (await Ledger.RollBackAsync("bob", null, Token)).ShouldBeTrue();
         (await Ledger.FindActiveAsync(Token)).ShouldBeNull("before the first one the shipped model decided");
 
         (await Ledger.ReadModelAsync(second, Token)).ShouldBe(content);

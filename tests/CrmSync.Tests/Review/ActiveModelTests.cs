@@ -81,8 +81,8 @@ public sealed class ActiveModelTests
 
         public Task<long> ProposeAsync(ProposedModel model, string actor, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<bool> PromoteAsync(long modelId, string actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<bool> PromoteAsync(long modelId, string actor, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<bool> RollBackAsync(string actor, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<bool> RollBackAsync(string actor, string? reason, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -3,7 +3,9 @@ using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Review;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
+using CrmSync.Service.Console.Review;
 using CrmSync.Service.Console.Story;
+using CrmSync.Service.Console.Words;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Mvc;
 
@@ -12,20 +14,26 @@ namespace CrmSync.Service.Console.Pages;
 /// <summary>Rows worth a person's look, one at a time, each answered with one key.</summary>
 [Needs(ApiRole.Reviewer)]
 internal sealed class ReviewModel(
-    LedgerReader ledger, CorrectionDesk desk, ICorrectionStore store, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
+    LedgerReader ledger, CorrectionDesk desk, ReviewRoom room, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
-    private const int QueueSize = 40;
     private const int SkipLimit = 200;
     private const int RecentShown = 20;
+    private const int DisputesShown = 50;
 
     /// <summary>The question that is reviewed.</summary>
     public TaxonomyLook Taxonomy { get; private set; } = new("", "", []);
+
+    /// <summary>Which rows are asked for.</summary>
+    public ReviewQueueKind Queue { get; private set; }
 
     /// <summary>Whether "no definition covers it" is an answer to it.</summary>
     public bool Abstains { get; private set; }
 
     /// <summary>What the page is about; null where nothing waits.</summary>
     public ReviewQueueRow? Shown { get; private set; }
+
+    /// <summary>Who else looks at it at this moment; null where nobody does.</summary>
+    public string? Elsewhere { get; private set; }
 
     /// <summary>The rows after it.</summary>
     public IReadOnlyList<ReviewQueueRow> Next { get; private set; } = [];
@@ -42,101 +50,146 @@ internal sealed class ReviewModel(
     /// <summary>What audits say.</summary>
     public AuditFigures Audit { get; private set; } = new(0, 0, 0);
 
+    /// <summary>What is left.</summary>
+    public ReviewLeft Left { get; private set; } = new(default, 0, 0);
+
+    /// <summary>What this person has done.</summary>
+    public ReviewerProgress Own => Progress.FirstOrDefault(row => row.Actor == Actor) ?? new ReviewerProgress { Actor = Actor };
+
+    /// <summary>What everybody has done.</summary>
+    public IReadOnlyList<ReviewerProgress> Progress { get; private set; } = [];
+
+    /// <summary>How far people agree; all pairs together first.</summary>
+    public IReadOnlyList<PairAgreement> Agreement { get; private set; } = [];
+
+    /// <summary>What two people differ about.</summary>
+    public IReadOnlyList<ReviewDispute> Disputes { get; private set; } = [];
+
+    /// <summary>Per cent of corrections that a second person judges.</summary>
+    public int Share { get; private set; }
+
+    /// <summary>Whether this person's answers go to the CRM.</summary>
+    public bool WriteBack { get; private set; }
+
     /// <summary>The latest corrections.</summary>
     public IReadOnlyList<CorrectionView> Recent { get; private set; } = [];
 
     /// <summary>The correction that was just stored.</summary>
     public CorrectionView? Done { get; private set; }
 
-    /// <summary>Why an answer was not taken, or what taking one back did.</summary>
+    /// <summary>Why an answer was not taken, or what a button did.</summary>
     public string? Note { get; private set; }
 
     /// <summary>Whether <see cref="Note"/> tells of a fault.</summary>
     public bool IsFault { get; private set; }
 
+    /// <summary>Whether the shown row is judged without seeing what stands.</summary>
+    public bool IsBlind => Shown?.DoubleReviewId is not null;
+
     private List<long> Skipped { get; set; } = [];
 
-    public Task OnGetAsync(string? taxonomy, string? skip, long? row, long? done, string? undone, CancellationToken cancellationToken)
+    public Task OnGetAsync(string? taxonomy, string? queue, string? skip, long? row, long? done, string? undone, string? note, CancellationToken cancellationToken)
     {
-        Note = undone is null ? null : WordsOf(undone);
-        return LoadAsync(taxonomy, skip, row, done, cancellationToken);
+        Note = undone is not null ? ReviewWords.Undone(undone) : ReviewWords.Note(note);
+        return LoadAsync(taxonomy, queue, skip, row, done, cancellationToken);
     }
 
     /// <summary>Takes an answer and goes on with the next row.</summary>
     [Needs(ApiRole.Reviewer)]
-    public async Task<IActionResult> OnPostAsync(long row, string? taxonomy, string? label, string? content, string? skip, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostAsync(
+        long row, string? taxonomy, string? queue, string? label, string? content, string? skip, long? second, CancellationToken cancellationToken)
     {
-        var answer = new PersonAnswer(row, taxonomy ?? "", label is CorrectionFile.None ? null : label ?? "", content);
-        var stored = await desk.CorrectAsync(answer, CorrectionSource.Console, Actor, cancellationToken);
-        if (stored.Succeeded)
-            return Redirect(Address(taxonomy ?? "", skip) + $"&done={stored.Value}");
-        (Note, IsFault) = ($"{stored.Failure.Message} {stored.Failure.Fix}", true);
+        var given = await room.AnswerAsync(new PersonAnswer(row, taxonomy ?? "", LabelOf(label), content), second, Actor, cancellationToken);
+        if (given.Succeeded)
+            return Redirect(Address(taxonomy, queue, skip) + given.Value);
+        (Note, IsFault) = ($"{given.Failure.Message} {given.Failure.Fix}", true);
         Response.StatusCode = StatusCodes.Status409Conflict;
-        await LoadAsync(taxonomy, skip, null, null, cancellationToken);
+        await LoadAsync(taxonomy, queue, skip, null, null, cancellationToken);
         return Page();
     }
 
-    /// <summary>Takes a correction back.</summary>
+    /// <summary>Takes a correction back: a given one, or this person's last, which is then shown again.</summary>
     [Needs(ApiRole.Reviewer)]
-    public async Task<IActionResult> OnPostUndoAsync(long correction, string? taxonomy, string? skip, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostUndoAsync(long? correction, string? taxonomy, string? queue, string? skip, CancellationToken cancellationToken)
     {
-        var outcome = await store.UndoAsync(correction, Actor, cancellationToken);
-        return Redirect(Address(taxonomy ?? "", skip) + $"&undone={outcome}");
+        var found = correction is { } id ? await ledger.Reviews.FindCorrectionAsync(id, cancellationToken) : await ledger.ReviewFigures.LastOfAsync(Actor, cancellationToken);
+        if (correction is null && found is null)
+            return Redirect(Address(taxonomy, queue, skip) + "&undone=nothing");
+        var outcome = await room.Corrections.UndoAsync(found?.Id ?? correction ?? 0, Actor, cancellationToken);
+        var back = correction is null && found is not null ? $"&row={found.ActivityId}" : "";
+        return Redirect(Address(correction is null ? found?.Taxonomy : taxonomy, queue, skip) + $"&undone={outcome}{back}");
     }
 
-    /// <summary>Address of the queue with what is skipped.</summary>
-    public string QueueAddress => Address(Taxonomy.Id, SkipText);
+    /// <summary>Settles what two people differ about.</summary>
+    [Needs(ApiRole.Reviewer)]
+    public async Task<IActionResult> OnPostSettleAsync(long dispute, string? taxonomy, string? label, CancellationToken cancellationToken)
+    {
+        var settled = await room.SettleAsync(dispute, taxonomy ?? "", LabelOf(label), Actor, cancellationToken);
+        if (settled.Succeeded)
+            return Redirect(Address(taxonomy, "disagreements", null) + (settled.Value ? "&note=settled" : "&note=unsettled"));
+        (Note, IsFault) = ($"{settled.Failure.Message} {settled.Failure.Fix}", true);
+        Response.StatusCode = StatusCodes.Status409Conflict;
+        await LoadAsync(taxonomy, "disagreements", null, null, null, cancellationToken);
+        return Page();
+    }
+
+    /// <summary>Remembers whether this person's answers go to the CRM.</summary>
+    [Needs(ApiRole.Reviewer)]
+    public async Task<IActionResult> OnPostWritesAsync(bool write, string? taxonomy, string? queue, string? skip, CancellationToken cancellationToken)
+    {
+        await room.Store.SetWriteBackAsync(write, Actor, cancellationToken);
+        return Redirect(Address(taxonomy, queue, skip) + (write ? "&note=writes" : "&note=keeps"));
+    }
+
+    /// <summary>Sets the share that a second person judges.</summary>
+    [Needs(ApiRole.Operator)]
+    public async Task<IActionResult> OnPostShareAsync(int share, string? taxonomy, string? queue, CancellationToken cancellationToken)
+    {
+        await room.Store.SetDoubleShareAsync(Math.Clamp(share, 0, 100), Actor, cancellationToken);
+        return Redirect(Address(taxonomy, queue, null) + "&note=share");
+    }
 
     /// <summary>What was put aside, for forms and links.</summary>
     public string SkipText => string.Join('.', Skipped);
 
+    /// <summary>The queue, for forms and links.</summary>
+    public string QueueSlug => ReviewWords.SlugOf(Queue);
+
     /// <summary>Address of the queue after putting the shown row aside.</summary>
-    public string SkipAddress => Address(Taxonomy.Id, string.Join('.', Skipped.Append(Shown?.Row.ActivityId ?? 0).TakeLast(SkipLimit)));
+    public string SkipAddress => Address(Taxonomy.Id, QueueSlug, string.Join('.', Skipped.Append(Shown?.Row.ActivityId ?? 0).TakeLast(SkipLimit)));
 
     /// <summary>Address of one row on this page.</summary>
-    public string RowAddress(long activityId, string taxonomy) => Address(taxonomy, SkipText) + $"&row={activityId}";
+    public string RowAddress(long activityId, string taxonomy) => Address(taxonomy, QueueSlug, SkipText) + $"&row={activityId}";
+
+    /// <summary>Address of a queue.</summary>
+    public static string Address(string? taxonomy, string? queue, string? skip)
+    {
+        var kind = ReviewWords.QueueOf(queue);
+        return $"/review?taxonomy={Uri.EscapeDataString(taxonomy ?? "")}{(kind == ReviewQueueKind.Mixed ? "" : $"&queue={ReviewWords.SlugOf(kind)}")}"
+            + (ReadSkipped(skip) is { Count: > 0 } ids ? $"&skip={string.Join('.', ids)}" : "");
+    }
 
     public string? LinkTo(ReviewRow row) => Links.Find(row.ConnectionKey, row.ObjectType, row.ExternalId);
 
-    /// <summary>Why a row is in the queue, in a few words.</summary>
-    public static string ReasonName(ReviewReason reason) => reason switch
-    {
-        ReviewReason.CrmDiffers => "The CRM differs",
-        ReviewReason.LeastSure => "Least sure",
-        ReviewReason.Different => "Unlike the others",
-        ReviewReason.Audit => "Drawn by chance",
-        _ => "Asked for",
-    };
+    private static string? LabelOf(string? label) => label is CorrectionFile.None ? null : label ?? "";
 
-    /// <summary>The same in a sentence.</summary>
-    public static string ReasonSentence(ReviewReason reason, ReviewQueueRow row) => reason switch
+    private async Task LoadAsync(string? taxonomy, string? queue, string? skip, long? row, long? done, CancellationToken cancellationToken)
     {
-        ReviewReason.CrmDiffers => row.Row.KeptActor == "automation"
-            ? "Another program set another value in the CRM. Say which one is right."
-            : "Somebody set another value in the CRM, and it does not tell who. Say which one is right.",
-        ReviewReason.LeastSure => "This answer is among the least sure ones.",
-        ReviewReason.Different => "It looks like no other row in this queue, so the answer teaches something new.",
-        ReviewReason.Audit => "It was drawn by chance from all decided rows. Judge it even if it looks easy: the error rate rests on these.",
-        _ => "",
-    };
-
-    public static string SourceName(string source) => source switch { "console" => "in the console", "file" => "from a file", "crm" => "in the CRM", _ => source };
-
-    private async Task LoadAsync(string? taxonomy, string? skip, long? row, long? done, CancellationToken cancellationToken)
-    {
-        Taxonomy = Labels.Find(taxonomy ?? "") ?? (Labels.Taxonomies.Count > 0 ? Labels.Taxonomies[0] : Taxonomy);
+        Taxonomy = Labels.Taxonomies.FirstOrDefault(look => look.Id == taxonomy) ?? (Labels.Taxonomies.Count > 0 ? Labels.Taxonomies[0] : Taxonomy);
+        Queue = ReviewWords.QueueOf(queue);
         Abstains = desk.Abstains(Taxonomy.Id);
         Skipped = ReadSkipped(skip);
-        var reviews = ledger.Reviews;
-        var queue = await reviews.QueueAsync(Taxonomy.Id, Skipped, QueueSize, cancellationToken);
-        var asked = row is { } id ? await reviews.FindAsync(id, Taxonomy.Id, cancellationToken) : null;
-        Shown = asked is not null
-            ? queue.FirstOrDefault(item => item.Row.ActivityId == asked.ActivityId) ?? new ReviewQueueRow(asked, [], 0)
-            : queue.Count > 0 ? queue[0] : null;
-        Next = [.. queue.Where(item => item.Row.ActivityId != Shown?.Row.ActivityId)];
-        Audit = await reviews.AuditAsync(Taxonomy.Id, cancellationToken);
-        Recent = await reviews.CorrectionsAsync(RecentShown, cancellationToken);
-        Done = done is { } stored ? await reviews.FindCorrectionAsync(stored, cancellationToken) : null;
+        (Shown, Next, Elsewhere) = await room.OpenAsync(Queue, Taxonomy.Id, Skipped, row, Actor, cancellationToken);
+        Audit = await ledger.Reviews.AuditAsync(Taxonomy.Id, cancellationToken);
+        Left = await ledger.ReviewFigures.LeftAsync(Taxonomy.Id, Actor, cancellationToken);
+        Progress = await ledger.ReviewFigures.ProgressAsync(cancellationToken);
+        Agreement = await ledger.ReviewFigures.AgreementAsync(Taxonomy.Id, cancellationToken);
+        Disputes = Queue == ReviewQueueKind.Disagreements ? await ledger.ReviewFigures.DisputesAsync(Taxonomy.Id, DisputesShown, cancellationToken) : [];
+        Share = await room.Store.ReadDoubleShareAsync(cancellationToken);
+        WriteBack = await room.Store.ReadWriteBackAsync(Actor, cancellationToken);
+        Done = done is { } stored ? await ledger.Reviews.FindCorrectionAsync(stored, cancellationToken) : null;
+        // What was said about a row that is judged blindly stands nowhere on the page.
+        Recent = IsBlind ? [] : await ledger.Reviews.CorrectionsAsync(RecentShown, cancellationToken);
         if (Shown is { } shown)
             await ReadTextAsync(shown.Row, cancellationToken);
     }
@@ -152,17 +205,4 @@ internal sealed class ReviewModel(
 
     private static List<long> ReadSkipped(string? skip) =>
         [.. (skip ?? "").Split('.', SkipLimit + 1).Take(SkipLimit).Select(part => long.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0).Where(id => id > 0).Distinct()];
-
-    private static string Address(string taxonomy, string? skip) =>
-        $"/review?taxonomy={Uri.EscapeDataString(taxonomy)}{(ReadSkipped(skip) is { Count: > 0 } ids ? $"&skip={string.Join('.', ids)}" : "")}";
-
-    private static string? WordsOf(string outcome) => Enum.TryParse<UndoOutcome>(outcome, out var known) ? known switch
-    {
-        UndoOutcome.Undone => "Taken back. What stood before stands again.",
-        UndoOutcome.UndoneForTraining => "Taken back. The activity has another text by now, so no decision changed.",
-        UndoOutcome.NotTheLast => "A later correction of the same label stands; take that back first.",
-        UndoOutcome.AlreadyUndone => "It was taken back before.",
-        UndoOutcome.Unknown => "There is no such correction.",
-        _ => null,
-    } : null;
 }

@@ -1,8 +1,13 @@
 using CrmSync.Pipeline.Access;
+using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Search;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
+using CrmSync.Service.Console.Review;
 using CrmSync.Service.Console.Story;
+using CrmSync.Service.Console.Words;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,10 +15,16 @@ namespace CrmSync.Service.Console.Pages;
 
 /// <summary>One activity from raw text to the CRM's reply.</summary>
 [Needs(ApiRole.Viewer)]
-internal sealed class StoryModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
+internal sealed class StoryModel(
+    LedgerReader ledger, ReviewRoom room, LabelCatalog labels, CrmLinks links, TimeProvider time, ICascadeSource? cascades = null) : ConsolePage(labels, links, time)
 {
     /// <summary>Characters of a text that the page itself shows; the rest is a click away.</summary>
     public const int TextLimit = 20_000;
+
+    /// <summary>Characters that it shows where somebody wants all of them; beyond that the text is a file.</summary>
+    public const int FullLimit = 1_500_000;
+
+    private const int MostFound = 50;
 
     /// <summary>Null where the ledger has no such activity.</summary>
     public StoryView? Found { get; private set; }
@@ -32,7 +43,48 @@ internal sealed class StoryModel(LedgerReader ledger, LabelCatalog labels, CrmLi
 
     public IReadOnlyList<TimelineEvent> Events { get; private set; } = [];
 
-    public async Task<IActionResult> OnGetAsync(long id, CancellationToken cancellationToken)
+    /// <summary>What each step of the cascade in use thinks of the text, by taxonomy; empty where the text was erased or nothing decides here.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<SpokenStep>> SpokenBy { get; private set; } = new Dictionary<string, IReadOnlyList<SpokenStep>>();
+
+    /// <summary>Version of what decides now.</summary>
+    public string? InUse => cascades?.Current.ModelVersion;
+
+    /// <summary>Characters of each text that are shown.</summary>
+    public int Limit { get; private set; } = TextLimit;
+
+    /// <summary>What somebody looked for before coming here; marked in the text.</summary>
+    public SearchQuery Query { get; private set; } = SearchQuery.Parse(null);
+
+    /// <summary>What a model reads, with what was looked for marked.</summary>
+    public IReadOnlyList<TextPiece> Cleaned { get; private set; } = [];
+
+    /// <summary>What a button did.</summary>
+    public string? Note { get; private set; }
+
+    /// <summary>Whether <see cref="Note"/> tells of a fault.</summary>
+    public bool IsFault { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(long id, string? all, string? q, string? note, CancellationToken cancellationToken)
+    {
+        Note = note switch { "saved" => "Saved. Your answer stands from now on.", _ => null };
+        Limit = all == "yes" ? FullLimit : TextLimit;
+        Query = SearchQuery.Parse(q);
+        return await LoadAsync(id, cancellationToken);
+    }
+
+    /// <summary>Takes a reviewer's answer.</summary>
+    [Needs(ApiRole.Reviewer)]
+    public async Task<IActionResult> OnPostCorrectAsync(long id, string? taxonomy, string? label, string? content, CancellationToken cancellationToken)
+    {
+        var given = await room.AnswerAsync(new PersonAnswer(id, taxonomy ?? "", label is CorrectionFile.None ? null : label ?? "", content), null, Actor, cancellationToken);
+        if (given.Succeeded)
+            return Redirect($"/activities/{id}?note=saved");
+        (Note, IsFault) = ($"{given.Failure.Message} {given.Failure.Fix}", true);
+        Response.StatusCode = StatusCodes.Status409Conflict;
+        return await LoadAsync(id, cancellationToken);
+    }
+
+    private async Task<IActionResult> LoadAsync(long id, CancellationToken cancellationToken)
     {
         if (await ledger.Stories.FindAsync(id, cancellationToken) is not { } story)
         {
@@ -49,8 +101,11 @@ internal sealed class StoryModel(LedgerReader ledger, LabelCatalog labels, CrmLi
         {
             // Spans of a decision about an earlier content would mark the wrong words.
             var spans = Current.SelectMany(shown => shown.Lines.Select(line => shown.IsAboutThisContent ? line.Span : null)).ToList();
-            Read = MarkedText.Cut(Text.Decoded, Text.Zones, spans, TextLimit);
-            Raw = MarkedText.Cut(story.Activity.Body ?? "", [], [], TextLimit);
+            Read = MarkedText.Cut(Text.Decoded, Text.Zones, spans, Limit);
+            Raw = MarkedText.Cut(story.Activity.Body ?? "", [], [], Limit);
+            Cleaned = MarkedText.Cut(Text.Cleaned, [], [.. Query.FindIn(Text.Cleaned, Limit, MostFound).Select(place => ((int, int)?)place)], Limit);
+            if (cascades?.Current is { } cascade)
+                SpokenBy = Spoken.Ask(cascade, Text);
         }
         return Page();
     }
@@ -73,6 +128,12 @@ internal sealed class StoryModel(LedgerReader ledger, LabelCatalog labels, CrmLi
     public int IndexOf(DecisionShown decision, int line) => Current.TakeWhile(other => other != decision).Sum(other => other.Lines.Count) + line;
 
     public string RuleName(int index) => Current.SelectMany(shown => shown.Lines).ElementAt(index) is var line && line.Sentence.Length > 0 ? line.Sentence : line.Rule;
+
+    /// <summary>Whether "no definition covers it" is an answer to a question.</summary>
+    public bool Abstains(string taxonomy) => room.Desk.Abstains(taxonomy);
+
+    /// <summary>How many characters of a text are shown, in words; null where all are.</summary>
+    public string? ShownOf(int length) => length > Limit ? $"The first {TimeText.Number(Limit)} of {TimeText.Number(length)} characters." : null;
 
     private int OrderOf(string taxonomy)
     {

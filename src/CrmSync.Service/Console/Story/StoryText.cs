@@ -17,20 +17,19 @@ internal readonly record struct StoryZone(string Name, int Start, int Length, bo
 /// <param name="Cleaned">What a model reads.</param>
 internal sealed record StoryText(string Decoded, IReadOnlyList<StoryZone> Zones, string Cleaned)
 {
+    /// <summary>What decisions read: the content with the CRM's own fields.</summary>
+    public required ActivityContent Content { get; init; }
+
+    /// <summary>The same, zoned.</summary>
+    public required ActivityText Zoned { get; init; }
+
     /// <summary>Reads the raw text again as the pipeline did; null where the text was erased.</summary>
     public static StoryText? Read(StoryActivity activity)
     {
-        if (activity.Body is null && activity.Subject is null)
+        if (activity.ReadContent() is not { } content)
             return null;
-        var type = Enum.TryParse<ActivityType>(activity.Type, ignoreCase: true, out var known) ? known : ActivityType.Note;
-        ActivityDirection? direction = EvidenceJson.ReadFields(activity.Evidence).FirstOrDefault(field => field.Name == "Direction").Value?.ToUpperInvariant() switch
-        {
-            "INBOUND" => ActivityDirection.Inbound,
-            "OUTBOUND" => ActivityDirection.Outbound,
-            _ => null,
-        };
-        var text = ActivityZoner.Zone(new ActivityContent(type, activity.Subject ?? "", activity.Body ?? "", new CrmEvidence { Direction = direction }));
-        return new StoryText(text.Decoded, [.. text.Zones.Select(Show)], text.Cleaned);
+        var text = ActivityZoner.Zone(content);
+        return new StoryText(text.Decoded, [.. text.Zones.Select(Show)], text.Cleaned) { Content = content, Zoned = text };
     }
 
     private static StoryZone Show(TextZone zone) =>

@@ -15,6 +15,9 @@ internal static class TextHtml
         for (var i = 0; i < pieces.Count; i++)
         {
             var piece = pieces[i];
+            // A zone that nobody looks at says its name where it begins.
+            if (piece.IsRemoved && piece.Zone is { } zone && (i == 0 || pieces[i - 1].Zone != zone))
+                html.AppendHtml(Ui.Element("span", "zone-name", zone));
             html.AppendHtml(One(piece, sentence));
             // A number stands where its span ends, so that a span cut by a zone is numbered once.
             foreach (var rule in piece.Rules.Where(rule => i + 1 == pieces.Count || !pieces[i + 1].Rules.Contains(rule)))

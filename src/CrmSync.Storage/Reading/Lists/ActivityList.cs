@@ -57,7 +57,7 @@ public sealed class ActivityList(ILedgerReadConnections ledger)
         var join = withTexts ? "left join activity_text t on t.activity_id = a.id" : "";
         return new IdList<ActivityEntry>(
             $"{Columns}, {texts}", $"from activity a join connection c on c.id = a.connection_id {join}", "a.id", "activity",
-            ActivitySql.Where(filter), ActivitySql.Parameters(filter), row => row.Id).StreamAsync(ledger, cancellationToken);
+            ActivitySql.Where(filter, ledger.Dialect), ActivitySql.Parameters(filter, ledger.Dialect), row => row.Id).StreamAsync(ledger, cancellationToken);
     }
 
     private const string Columns =

@@ -67,16 +67,16 @@ public sealed class DecisionList(ILedgerReadConnections ledger)
     /// <param name="size">Rows at most, 1 to 1,000.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public Task<IdPage<DecisionEntry>> PageAsync(ActivityFilter filter, bool withFormer, long? before, int size, CancellationToken cancellationToken) =>
-        List(filter, withFormer).PageAsync(ledger, before, size, cancellationToken);
+        List(ledger, filter, withFormer).PageAsync(ledger, before, size, cancellationToken);
 
     /// <summary>Everything that matches, the oldest first.</summary>
     public IAsyncEnumerable<DecisionEntry> StreamAsync(ActivityFilter filter, bool withFormer, CancellationToken cancellationToken) =>
-        List(filter, withFormer).StreamAsync(ledger, cancellationToken);
+        List(ledger, filter, withFormer).StreamAsync(ledger, cancellationToken);
 
-    private static IdList<DecisionEntry> List(ActivityFilter filter, bool withFormer)
+    private static IdList<DecisionEntry> List(ILedgerReadConnections ledger, ActivityFilter filter, bool withFormer)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        var where = new StringBuilder(ActivitySql.Where(filter with { Taxonomy = null, Label = null, Answer = null }));
+        var where = new StringBuilder(ActivitySql.Where(filter with { Taxonomy = null, Label = null, Answer = null, By = null }, ledger.Dialect));
         if (!withFormer)
             where.Append(" and d.superseded_at is null");
         // An expression keeps SQLite on the id: the index of the mix would have to be sorted whole.
@@ -86,9 +86,11 @@ public sealed class DecisionList(ILedgerReadConnections ledger)
             where.Append(" and d.label = @Label");
         if (filter.Answer is not null)
             where.Append(" and d.status = @Answer");
+        if (filter.By is not null)
+            where.Append(" and d.decided_by = @By");
         return new(
             Columns, "from decision d join activity a on a.id = d.activity_id join connection c on c.id = a.connection_id", "d.id", "decision", where.ToString(),
-            ActivitySql.Parameters(filter), row => row.Id);
+            ActivitySql.Parameters(filter, ledger.Dialect), row => row.Id);
     }
 
     private const string Columns =
