@@ -42,12 +42,18 @@ public sealed class ScanHandler(IWorkReader work, Relabeller relabeller, Failure
             {
                 Scan = new ScanProgress(scan.ScanId, position, drained, page.Value.Seen, page.Value.Skipped),
                 Requests = requests,
+                Log = drained && IsPersons(scan.Kind) ? [.. page.Value.Change.Log, Drained(scan)] : page.Value.Change.Log,
                 Ending = drained ? new BatchEnding.Completed() : null,
             };
             if (drained)
                 yield break;
         }
     }
+
+    // Polls come every few seconds; only what a person waits for tells that it is through.
+    private static bool IsPersons(RunKind kind) => kind is RunKind.Backfill or RunKind.Relabel;
+
+    private static LogLine Drained(ScanWork scan) => new(LogSeverity.Info, "scan.drained", $"{scan.Window.ObjectType} is read to its end.");
 
     private Task<Result<Page>> ReadAsync(ScanWork scan, string? position, BatchContext context, CancellationToken cancellationToken) => scan.Kind switch
     {

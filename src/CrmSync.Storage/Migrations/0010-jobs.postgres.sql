@@ -21,4 +21,3 @@ alter table node add column version text;                         -- of the prog
 alter table node add column limits text;                          -- of its queues, as words of the form queue=number
 
 create index scan_by_run on scan (run_id);
-create index batch_discarded on batch (id) where status = 'discarded';

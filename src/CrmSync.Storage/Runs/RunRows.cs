@@ -77,12 +77,12 @@ internal sealed class RunRows(LedgerDatabase database)
     private static async Task<long> InsertAsync(Session session, RunRequest request, IReadOnlyList<ScanPlan> plans) => (await session.ScalarAsync(
         """
         insert into run (kind, connection_id, schedule_id, status, requested_by, started_at, expected, arguments)
-        values (@kind, @ConnectionId, (select id from schedule where key = @ScheduleKey), 'running', @RequestedBy, @Now, @Expected, @arguments)
+        values (@kind, @ConnectionId, (select id from schedule where key = coalesce(@ScheduleKey, @Origin)), 'running', @RequestedBy, @Now, @Expected, @arguments)
         returning id
         """,
         new
         {
-            kind = Stored.Name(request.Kind), request.ConnectionId, request.ScheduleKey, request.RequestedBy, request.Expected, session.Now,
+            kind = Stored.Name(request.Kind), request.ConnectionId, request.ScheduleKey, request.RequestedBy, request.Expected, request.Origin, session.Now,
             arguments = Arguments(request, plans),
         }))!.Value;
 

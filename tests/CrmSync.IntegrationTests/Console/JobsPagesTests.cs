@@ -33,7 +33,7 @@ public sealed class JobsPagesTests
     [InlineData("/jobs/runs/3?handler=Live", "Cancel for good")]
     [InlineData("/jobs/queues", "CrmSync:Queues:WriteBack")]
     [InlineData("/jobs/queues?handler=Live", "node-1")]
-    [InlineData("/jobs/letters", "salesforce.field_missing")]
+    [InlineData("/jobs/letters", "1 rejected write")]
     [InlineData("/jobs/backfill", "Which connection?")]
     [InlineData("/jobs/backfill?step=2&connection=hubspot-main", "Which range and types of HubSpot Europe?")]
     [InlineData("/jobs/backfill?step=3&connection=hubspot-main&from=2026-01-01T00:00&to=2026-02-01T00:00", "This connection is not in this host's configuration.")]

@@ -74,6 +74,5 @@ public abstract partial class LedgerReaderContract
         found.Leases.ShouldHaveSingleItem().RunId.ShouldBe(3);
         found.Nodes.ShouldHaveSingleItem().Name.ShouldBe("node-1");
         (await queues.RetriesAsync(Token)).ShouldBeEmpty();
-        (await world.Reader.Jobs.Letters.ListAsync(null, Token)).ShouldNotBeEmpty();
     }
 }
