@@ -25,7 +25,7 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         var page = await context.NewPageAsync();
 
         // A label that looks wrong …
-        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:engaged").ToString());
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:engaged&by=rules&purpose=label").ToString());
         var row = page.Locator("table.log tbody tr").First;
         var activity = (await row.Locator("a.subject").GetAttributeAsync("href"))!.Split('/')[^1];
         var record = (await row.Locator("a.record").InnerTextAsync()).Split(' ');
@@ -69,7 +69,7 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         var demo = house.Require();
         await using var context = await house.OpenAsync(ApiRole.Operator);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:not-engaged").ToString());
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:not-engaged&by=rules&purpose=label").ToString());
         var row = page.Locator("table.log tbody tr").First;
         var record = (await row.Locator("a.record").InnerTextAsync()).Split(' ');
         ValueOf(record).ShouldBe("NOT ENGAGED");
