@@ -66,7 +66,7 @@ internal sealed class SessionEvents(Sessions sessions, IOptions<AccessOptions> o
         if (request.Path == LiveStream.Path)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return Task.CompletedTask;
+            return context.Response.WriteAsync("Sign in first.\n", context.HttpContext.RequestAborted);
         }
         var back = HttpMethods.IsGet(request.Method) ? SafeReturn.Local($"{request.Path}{request.QueryString}") : SafeReturn.Home;
         context.Response.Redirect(back == SafeReturn.Home ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(back)}");

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CrmSync.IntegrationTests.Clients;
 using Microsoft.Playwright;
-using Xunit;
 
 namespace CrmSync.IntegrationTests.Browser;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CrmSync.Pipeline.Access;
 using Microsoft.Playwright;
 using Shouldly;
@@ -19,8 +20,14 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
         """
         () => new Promise(done => {
           let sum = 0;
-          new PerformanceObserver(list => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) sum += entry.value; }).observe({ type: "layout-shift", buffered: true });
-          requestAnimationFrame(() => setTimeout(() => done(sum), 150));
+          const moved = [];
+          new PerformanceObserver(list => {
+            for (const entry of list.getEntries().filter(entry => !entry.hadRecentInput)) {
+              sum += entry.value;
+              moved.push(...entry.sources.map(source => source.node?.id || source.node?.className || source.node?.nodeName));
+            }
+          }).observe({ type: "layout-shift", buffered: true });
+          requestAnimationFrame(() => setTimeout(() => done({ sum, moved: moved.join(", ") }), 150));
         })
         """;
 
@@ -55,8 +62,8 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
                         faults.Add($"{at}: {message.Text}");
                 };
                 page.PageError += (_, fault) => faults.Add($"{at}: {fault}");
-                var requests = new List<IRequest>();
-                page.RequestFinished += (_, request) => requests.Add(request);
+                var requests = new ConcurrentQueue<IRequest>();
+                page.RequestFinished += (_, request) => requests.Enqueue(request);
                 var answer = await page.OpenAsync(demo.ConsoleAddress, wanted);
                 if (answer.Status != (wanted.Name == "not-found" ? 404 : 200))
                     faults.Add($"{at}: {answer.Status} from {answer.Url}");
@@ -68,8 +75,8 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
                 await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, $"{wanted.Name}-{width}-{scheme}-{(script ? "script" : "plain")}.png"), FullPage = true });
                 if (checker is not null)
                 {
-                    if (await page.EvaluateAsync<double>(Shift) is var shift and >= Still)
-                        faults.Add($"{at}: its layout moves by {shift:0.000}");
+                    if (await page.EvaluateAsync<LayoutShift>(Shift) is { Sum: >= Still } shift)
+                        faults.Add($"{at}: its layout moves by {shift.Sum:0.000}: {shift.Moved}");
                     faults.AddRange((await Accessibility.CheckAsync(page, checker)).Select(fault => $"{at}: {fault}"));
                     if (await WeighAsync(requests, answer.Url, weights) is var weight and > Light)
                         faults.Add($"{at}: {weight:N0} bytes over the wire");
@@ -81,7 +88,7 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
     }
 
     // The page and every asset that it asks for, as if none of them were kept from before.
-    private static async Task<long> WeighAsync(IReadOnlyList<IRequest> requests, string address, Dictionary<string, long> weights)
+    private static async Task<long> WeighAsync(IReadOnlyCollection<IRequest> requests, string address, Dictionary<string, long> weights)
     {
         var all = 0L;
         foreach (var request in requests.Where(request => request.Url == address || request.Url.Contains("/assets/", StringComparison.Ordinal)).DistinctBy(request => request.Url))
@@ -91,6 +98,19 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
             all += weights[request.Url];
         }
         return all;
+    }
+
+    [Fact]
+    public async Task Checker_PageThatIsBroken_FindsWhatIsWrong()
+    {
+        var demo = house.Require();
+        var checker = await Accessibility.RequireAsync(TestContext.Current.CancellationToken);
+        await using var context = await house.OpenAsync(ApiRole.Viewer);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "codes").ToString());
+        await page.EvaluateAsync("() => { const picture = document.createElement('img'); picture.src = '/assets/none.svg'; document.querySelector('main').append(picture); }");
+
+        (await Accessibility.CheckAsync(page, checker)).ShouldHaveSingleItem().ShouldStartWith("image-alt");
     }
 
     [Fact]
@@ -159,5 +179,12 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
         (await page.EvaluateAsync<string>("document.activeElement.getAttribute('href')")).ShouldBe("#main", "the first stop skips the menu");
         await page.Keyboard.PressAsync("Enter");
         (await page.EvaluateAsync<string>("document.activeElement.id")).ShouldBe("main");
+    }
+
+    private sealed record LayoutShift
+    {
+        public double Sum { get; init; }
+
+        public string Moved { get; init; } = "";
     }
 }

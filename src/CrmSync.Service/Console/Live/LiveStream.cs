@@ -30,6 +30,8 @@ internal static class LiveStream
         {
             response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             response.Headers.RetryAfter = "60";
+            // With words in it no page takes its place.
+            await response.WriteAsync("Too many pages listen already; this one looks by itself now and then.\n", context.RequestAborted);
             return;
         }
         // A host that ends does not wait for its streams.
