@@ -11,7 +11,7 @@ namespace CrmSync.IntegrationTests.Browser;
 /// </summary>
 public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHouse>
 {
-    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models"), ("people", "people"), ("account", "account")];
+    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("evaluation", "evaluation"), ("compare", "evaluation/compare"), ("second-look", "review?queue=second-look"), ("disagreements", "review?queue=disagreements"), ("search", "activities?q=demo"), ("story-1", "activities/1"), ("people", "people"), ("account", "account")];
 
     [Theory]
     [InlineData(1280, 900, ColorScheme.Light, true)]
