@@ -160,7 +160,7 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task Post_HandlerAboveTheRole_IsRefusedAndDoesNothing()
     {
         await Host.Client.SignInAsync(await People.AddAsync(Host.Ledger, ApiRole.Operator));
-        foreach (var address in new[] { "/models?handler=Promote&model=1", "/models?handler=Back", "/people?handler=Invite&role=admin", "/models?handler=Nonsense", "/log" })
+        foreach (var address in new[] { "/evaluation?handler=Promote&model=1", "/evaluation?handler=Back", "/people?handler=Invite&role=admin", "/evaluation?handler=Nonsense", "/log" })
         {
             using var answer = await Host.Client.SendFormAsync("/account", address);
             answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, address);

@@ -27,7 +27,14 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     [InlineData("/activities/1000000")]
     [InlineData("/review")]
     [InlineData("/review?taxonomy=stage&row=1000000")]
-    [InlineData("/models")]
+    [InlineData("/review?queue=second-look")]
+    [InlineData("/review?queue=disagreements")]
+    [InlineData("/review?queue=suspects")]
+    [InlineData("/evaluation")]
+    [InlineData("/evaluation?rows=said&taxonomy=stage")]
+    [InlineData("/evaluation/compare")]
+    [InlineData("/activities?q=demo+%22approval+screen%22&label.stage=demo&by=rules&owner=77&from=2026-11-01T00:00Z")]
+    [InlineData("/activities/1?all=yes&q=thursday")]
     [InlineData("/connections")]
     public async Task Get_AnyPage_IsDrawnUnderTheStrictPolicyWithNothingInline(string path)
     {
@@ -60,6 +67,8 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
     [InlineData("/log/acts?act=retry&scope=rows&row=1000000")]
     [InlineData("/activities/1000000")]
     [InlineData("/review?row=1000000")]
+    [InlineData("/activities/1000000?all=yes&q=%22reversed+WWWW%22")]
+    [InlineData("/activities?q=%3Cscript%3E")]
     public async Task Get_HostileText_IsShownAsText(string path)
     {
         var html = await filled.Client.GetStringAsync(path, Token);
