@@ -69,7 +69,7 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         var demo = house.Require();
         await using var context = await house.OpenAsync(ApiRole.Operator);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:nd&purpose=label").ToString());
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:nd&purpose=label&by=model").ToString());
         var row = page.Locator("table.log tbody tr").First;
         var record = (await row.Locator("a.record").InnerTextAsync()).Split(' ');
         ValueOf(record).ShouldBe("ND");
