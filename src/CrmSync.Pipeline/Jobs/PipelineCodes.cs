@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.WriteBack.Acts;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -49,6 +50,7 @@ public static class PipelineCodes
             "Nothing to do; if it is restored, the next poll brings it back."),
         new("retries_exhausted", null, "A batch failed for as many times as are allowed and was put aside",
             "Mend what its reason names; new or changed records are not held up by it."),
+        .. SpecialistFailures.Codes,
         new("target_moved", null, "Labels of this activity now stand on another record, so the write to the old one was not sent",
             "Nothing to do; the write to the new place stands beside it."),
         new("undo.not_ours", null, "The record does not hold any more what we wrote, so the undo left it alone",
