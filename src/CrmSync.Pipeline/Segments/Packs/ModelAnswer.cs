@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Text;

@@ -9,7 +9,7 @@ namespace CrmSync.Pipeline.Segments.Packs.Drafting;
 /// </summary>
 internal static class SignalLines
 {
-    private const double LeastScore = 2.5;
+    private const double LeastScore = 3;
     private const int MostLines = 8;
 
     public static IEnumerable<PackLine> Of(DraftContext context)
@@ -69,7 +69,13 @@ internal static class SignalLines
         }
     }
 
-    private static double Score(Share with, Share without) => LogOdds.Score((int)with.Count, (int)with.Of, (int)without.Count, (int)without.Of);
+    // The score test of two shares; unlike smoothed log-odds it sees a share of one as what it is.
+    private static double Score(Share with, Share without)
+    {
+        var rate = (double)(with.Count + without.Count) / (with.Of + without.Of);
+        var spread = rate * (1 - rate) * (1.0 / with.Of + 1.0 / without.Of);
+        return spread <= 0 ? 0 : (with.Value - without.Value) / Math.Sqrt(spread);
+    }
 
     private static Share Rest(Tally tally, Share all, bool forward)
     {
