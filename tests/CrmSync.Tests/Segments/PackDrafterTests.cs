@@ -29,7 +29,7 @@ public sealed class PackDrafterTests
         slow.ShouldContain(line => line.Text.Contains("32 of 32 went backward or to lost, 0 of 56 without it"));
         var fast = Drafted.Lines.Where(line => line.Section == PackSection.Acceleration).ToList();
         fast.ShouldContain(line => line.Topic.Contains("sandbox") && line.Text.Contains("16 of 16 went forward"));
-        fast.ShouldAllBe(line => line.Evidence.Figures.Any(figure => figure.StartsWith("lift ")));
+        fast.ShouldAllBe(line => line.Evidence.Figures.Any(figure => figure.StartsWith("lift ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class PackDrafterTests
     }
 
     [Fact]
-    public void Draft_AccountWithFiftyThousandActivities_ReadsTheNewest()
+    public void Draft_AccountWithFiftyThousandActivities_DoesNotSpeakForTheSegment()
     {
         var facts = BillPayment();
         var loud = facts.Accounts[0] with { Notes = [.. Enumerable.Range(0, 50_000).Select(i => new NoteFacts($"n{i}", Start.AddMinutes(i), "Manual chatter about nothing much.", NoteSide.Unknown))] };

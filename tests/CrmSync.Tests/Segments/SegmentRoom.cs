@@ -40,7 +40,7 @@ internal static class SegmentRoom
         [
             Note($"{id}-1", 10 + i, "We juggle ten separate bill payment instances by hand. There is no consolidated view across entities.", contact: "c1"),
             Note($"{id}-2", 12 + i, "Does it support approval limits per entity?", contact: "c1"),
-            Note($"{id}-3", 14 + i, i % 2 == 0 ? "Honestly it is too expensive per entity for us." : "We are switching from PayTrail and compare it with LedgerHub.", contact: "c2"),
+            Note($"{id}-3", 14 + i, i % 2 == 0 ? "Honestly it is too expensive per entity for us." : "We are switching from PayTrail, also evaluating LedgerHub.", contact: "c2"),
             Note($"{id}-4", 16 + i, i % 2 == 0 ? "One consolidated contract replaces all of the separate fees." : "Let me send the overview.", NoteSide.Seller),
             Note($"{id}-5", 20 + i, won ? "The sandbox trial went well and the audit trail convinced our auditors." : "The steering committee froze new tools.", contact: "c1"),
         ];

@@ -62,7 +62,8 @@ internal sealed class BriefDraft
             head += cost;
             points.Add(point);
         }
-        var packed = TierPacker.Pack(_usable, _options.TokenBudget - head, _options.Shares, line => BriefText.TokensOf(Point(line)), IsHeard);
+        var ranks = Ranks();
+        var packed = TierPacker.Pack(_usable, _options.TokenBudget - head, _options.Shares, line => BriefText.TokensOf(Point(line)), line => ranks[line.Id]);
         points.AddRange(packed.Taken.Select(Point));
         return brief with
         {
@@ -99,6 +100,11 @@ internal sealed class BriefDraft
         var topic = string.Join(' ', Packs.Drafting.Sentences.Words(line.Topic));
         return topic.Length > 2 && !SmallWords.Contain(topic) && _heard.Exists(sentence => sentence.Contains($" {topic} ", StringComparison.Ordinal));
     }
+
+    // The parts take turns, so that a long list of words does not crowd out what to say and to ask; within a part, what this account has spoken of comes first.
+    private Dictionary<string, int> Ranks() => _usable.GroupBy(line => (line.Tier, Part: PartOf(line.Section)))
+        .SelectMany(group => group.OrderBy(line => group.Key.Part != BriefPart.Background && IsHeard(line) ? 0 : 1).Select((line, place) => (line.Id, place)))
+        .ToDictionary(row => row.Id, row => row.place, StringComparer.Ordinal);
 
     private int CriticalTokens() => _usable.Where(line => line.Tier == PackTier.Critical).Sum(line => BriefText.TokensOf(Point(line)));
 

@@ -29,7 +29,7 @@ internal sealed class BriefWording(SpecialistModel model)
             given[id] = (line.Id, null);
             data.Add(new ModelDatum(id, $"known of the group: {line.Section.Title()}", line.Text));
         }
-        foreach (var sentence in draft.Sentences.Reverse().Where(sentence => !ModelAnswer.IsHostile(sentence.Text)).Take(MostSentences))
+        foreach (var sentence in draft.Sentences.Reverse().Where(sentence => !MachineOrders.IsHostile(sentence.Text)).Take(MostSentences))
         {
             var id = FormattableString.Invariant($"a{data.Count + 1}");
             given[id] = (null, sentence.Note.Id);

@@ -46,7 +46,7 @@ internal static class Retrieval
                 continue;
             }
             var sentence = sentences[text - lines.Count];
-            if (!notes.Add($"{sentence.Account}\n{sentence.Note.Id}") || ModelAnswer.IsHostile(sentence.Text))
+            if (!notes.Add($"{sentence.Account}\n{sentence.Note.Id}") || MachineOrders.IsHostile(sentence.Text))
                 continue;
             found.Add(new Passage(null, sentence, score, Speakers(matched) >= fewest));
         }

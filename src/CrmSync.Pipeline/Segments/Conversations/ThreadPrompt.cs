@@ -15,7 +15,7 @@ internal sealed record ThreadQuestion(IReadOnlyList<ModelDatum> Data, string Req
 internal static class ThreadPrompt
 {
     /// <summary>Tokens that the marks around one piece of data take.</summary>
-    public const int Overhead = 24;
+    public const int Overhead = 32;
 
     public static readonly string Schema = ModelAnswer.Schema(["answer"]);
 
@@ -79,7 +79,7 @@ internal static class ThreadPrompt
         used += found.Sum(TokensOf);
         var relevant = passages.Select(passage => passage.Line?.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var known = scope.Pack.Live.Where(line => !line.Evidence.IsEmpty || !line.NeedsPerson).ToList();
-        var packed = TierPacker.Pack(known, Math.Max(0, room - used), options.Shares, line => TokensOf(Datum(line, 0)), line => relevant.Contains(line.Id));
+        var packed = TierPacker.Pack(known, Math.Max(0, room - used), options.Shares, line => TokensOf(Datum(line, 0)), line => relevant.Contains(line.Id) ? 0 : 1);
         foreach (var line in packed.Taken)
         {
             var datum = Datum(line, data.Count + 1);

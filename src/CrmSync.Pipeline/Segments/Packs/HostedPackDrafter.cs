@@ -51,7 +51,7 @@ public sealed class HostedPackDrafter(SpecialistModel model, NumberOptions optio
         Dictionary<string, PackEvidence> given = new(StringComparer.Ordinal);
         List<ModelDatum> data = [];
         var tokens = 0;
-        foreach (var line in pack.Live.Where(line => !line.Evidence.IsEmpty))
+        foreach (var line in pack.Live.Where(line => !line.Evidence.IsEmpty && line.Section is not (PackSection.References or PackSection.CaseStudies)))
         {
             if ((tokens += TokenEstimate.Of(line.Text)) > MostLineTokens)
                 break;
@@ -105,7 +105,7 @@ public sealed class HostedPackDrafter(SpecialistModel model, NumberOptions optio
         List<Sentence> chosen = [];
         foreach (var phrase in phrases)
         {
-            chosen.AddRange(sentences.Where(sentence => VocabularyLines.Padded(sentence).Contains(phrase, StringComparison.Ordinal) && !ModelAnswer.IsHostile(sentence.Text))
+            chosen.AddRange(sentences.Where(sentence => VocabularyLines.Padded(sentence).Contains(phrase, StringComparison.Ordinal) && !MachineOrders.IsHostile(sentence.Text))
                 .DistinctBy(sentence => sentence.Account).Take(options.FewestForQuote));
         }
         return [.. chosen.DistinctBy(sentence => (sentence.Note.Id, sentence.Text)).Take(MostSentences)];

@@ -1,8 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CrmSync.Pipeline.Classification.Rules;
-using CrmSync.Pipeline.Model;
-using CrmSync.Pipeline.Text;
 using CrmSync.Pipeline.Text.Redaction;
 
 namespace CrmSync.Pipeline.Segments.Packs;
@@ -50,7 +47,7 @@ internal static class ModelAnswer
                 if (entry.ValueKind != JsonValueKind.Object || Word(entry, "text") is not { } said)
                     return null;
                 var clean = Clean(said, PackLine.LongestText);
-                if (clean.Length > 0 && !IsHostile(clean))
+                if (clean.Length > 0 && !MachineOrders.IsHostile(clean))
                     statements.Add(new Statement(Word(entry, "kind") ?? "", Clean(Word(entry, "topic") ?? "", 80), Word(entry, "tier") ?? "", clean, Cites(entry, given)));
             }
             return statements;
@@ -60,21 +57,6 @@ internal static class ModelAnswer
             return null;
         }
     }
-
-    /// <summary>Whether a text gives orders to a reader of labels or prompts, hides something, or leads elsewhere.</summary>
-    public static bool IsHostile(string text)
-    {
-        if (text.Contains("://", StringComparison.Ordinal) || text.Contains("www.", StringComparison.OrdinalIgnoreCase) || text.Contains("](", StringComparison.Ordinal))
-            return true;
-        var content = new ActivityContent(ActivityType.Note, "", text, CrmEvidence.None);
-        return Orders.Any(order => text.Contains(order, StringComparison.OrdinalIgnoreCase)) || VoidFinder.Shipped.Read(content, ActivityZoner.Zone(content)).WasHostile;
-    }
-
-    private static readonly string[] Orders =
-    [
-        "ignore all", "ignore any", "ignore previous", "ignore the", "ignore your", "disregard", "forget all", "forget your", "system prompt", "system message", "system:", "assistant:", "developer:", "new instruction", "your instructions",
-        "previous instructions", "you are now", "reply with", "respond with", "answer with", "output the", "ignoriere", "vergiss alle", "ignorez", "ignora las", "<data", "</data",
-    ];
 
     private static string Clean(string text, int longest)
     {

@@ -49,16 +49,16 @@ public static class TierPacker
     /// <param name="budget">Tokens, 0 or more.</param>
     /// <param name="shares">How it is divided.</param>
     /// <param name="cost">What a line takes in tokens.</param>
-    /// <param name="prefer">Lines that are tried first within their tier; null for none.</param>
-    public static PackedLines Pack(IEnumerable<PackLine> lines, int budget, TierShares shares, Func<PackLine, int> cost, Func<PackLine, bool>? prefer = null)
+    /// <param name="rank">Lines of lower rank are tried first within their tier; null where the order is that of the lines.</param>
+    public static PackedLines Pack(IEnumerable<PackLine> lines, int budget, TierShares shares, Func<PackLine, int> cost, Func<PackLine, int>? rank = null)
     {
         ArgumentNullException.ThrowIfNull(shares);
         ArgumentNullException.ThrowIfNull(cost);
         ArgumentOutOfRangeException.ThrowIfNegative(budget);
         PackLine[] all = [.. lines];
         int[] costs = [.. all.Select(cost)];
-        // The order is stable, so preferred lines keep theirs among themselves.
-        int[] order = [.. Enumerable.Range(0, all.Length).OrderBy(at => all[at].Tier).ThenBy(at => prefer?.Invoke(all[at]) == true ? 0 : 1)];
+        // The order is stable, so lines of one rank keep theirs among themselves.
+        int[] order = [.. Enumerable.Range(0, all.Length).OrderBy(at => all[at].Tier).ThenBy(at => rank?.Invoke(all[at]) ?? 0)];
         var taken = new bool[all.Length];
         var used = 0;
         var carried = 0.0;

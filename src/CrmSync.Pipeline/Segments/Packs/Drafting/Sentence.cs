@@ -40,12 +40,12 @@ internal static class Sentences
         return read;
     }
 
-    /// <summary>The sentences of one activity.</summary>
+    /// <summary>The sentences of one activity; those that give orders to a machine are nobody's knowledge.</summary>
     public static IEnumerable<Sentence> Of(string account, NoteFacts note)
     {
         foreach (var text in Split(note.Text))
         {
-            var words = Words(text);
+            var words = MachineOrders.AreIn(text) ? [] : Words(text);
             if (words.Length > 0)
                 yield return new Sentence(account, note, text, words);
         }
