@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using CrmSync.Benchmarks;
+using CrmSync.Benchmarks.Segments;
 
 // dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill 100000 hubspot quotas
 if (args is ["backfill", ..])
@@ -15,6 +16,13 @@ if (args is ["backfill", ..])
 if (args is ["acts", ..])
 {
     await Acts.RunAsync(args.Length > 1 ? int.Parse(args[1], System.Globalization.CultureInfo.InvariantCulture) : 100_000);
+    return 0;
+}
+
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- segments quick|full|scale
+if (args is ["segments", ..])
+{
+    await SegmentBenchmark.RunAsync(args[1..]);
     return 0;
 }
 

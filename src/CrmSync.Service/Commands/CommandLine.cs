@@ -52,6 +52,7 @@ internal static class CommandLine
             LogCommand.Create(), KeysCommand.Create(),
             ActCommands.CreateUndo(), ActCommands.CreateRetry(), ActCommands.CreateDiscard(), ActCommands.CreateForce(), LettersCommand.Create(),
             AlertsCommand.Create(), EraseCommand.Create(), RetentionCommand.Create(), AuditCommand.Create(),
+            SegmentsCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

@@ -33,8 +33,20 @@ internal sealed class Corpus
     /// <summary>In how many accounts a term is met.</summary>
     public required int[] AccountsWith { get; init; }
 
-    /// <summary>How many terms a word of the source became nothing for: one owner's habits.</summary>
+    /// <summary>Words that enough accounts use for them to be shown to people.</summary>
+    public required IReadOnlySet<string> SharedWords { get; init; }
+
+    /// <summary>Different words that were met.</summary>
+    public int WordCount { get; init; }
+
+    /// <summary>Words that were left out because they come mostly from one owner.</summary>
     public int OwnerTerms { get; init; }
+
+    /// <summary>Sentences that were left out because an earlier note of the account holds them.</summary>
+    public int Repeated { get; init; }
+
+    /// <summary>Accounts of which a draw was read, and how many notes they have.</summary>
+    public IReadOnlyList<(string Account, int Count)> Capped { get; init; } = [];
 
     public int AccountCount => Accounts.Count;
 

@@ -34,6 +34,7 @@ internal sealed class CorpusBuilder(DiscoveryOptions options)
         }
         var notes = _notes[slot];
         var ordinal = _ordinal++;
+        notes.Seen++;
         if (!notes.Takes(ordinal))
             return;
         var start = _tokens.Count;
@@ -70,7 +71,12 @@ internal sealed class AccountNotes
 {
     private int _level;
 
-    public List<StoredNote> Notes { get; private set; } = [];
+    public List<StoredNote> Notes { get; } = [];
+
+    /// <summary>Notes that came, kept or not.</summary>
+    public int Seen { get; set; }
+
+    public bool IsCapped(int cap) => _level > 0 || Notes.Count > cap;
 
     public bool Takes(int ordinal) => (Hash(ordinal) & ((1UL << _level) - 1)) == 0;
 

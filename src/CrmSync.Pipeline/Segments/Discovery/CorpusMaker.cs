@@ -10,11 +10,17 @@ internal sealed class CorpusMaker(
     private readonly IReadOnlyList<StoredNote>[] _notes = new IReadOnlyList<StoredNote>[keys.Count];
     private readonly List<int> _buffer = [];
     private readonly HashSet<ulong> _sentences = [];
+    private int _repeated;
 
     public Corpus Make(CancellationToken cancellationToken)
     {
+        List<(string, int)> capped = [];
         for (var account = 0; account < _notes.Length; account++)
+        {
             _notes[account] = stored[account].Capped(options.MostActivitiesPerAccount);
+            if (stored[account].IsCapped(options.MostActivitiesPerAccount))
+                capped.Add((keys[account], stored[account].Seen));
+        }
         stored.Clear();
         var table = TermTable.Choose(options, words, owners, Walk, cancellationToken);
         var languages = new NoteLanguages(words);
@@ -23,6 +29,7 @@ internal sealed class CorpusMaker(
         List<int> ordinals = [];
         List<int> terms = [];
         List<byte> language = [];
+        _repeated = 0;
         HashSet<int> seen = [];
         List<int> own = [];
         for (var account = 0; account < _notes.Length; account++)
@@ -59,6 +66,10 @@ internal sealed class CorpusMaker(
             Names = table.Names,
             AccountsWith = table.AccountsWith,
             OwnerTerms = table.OwnerTerms,
+            SharedWords = table.SharedWords,
+            WordCount = words.Count,
+            Repeated = _repeated,
+            Capped = capped,
         };
     }
 
@@ -94,7 +105,10 @@ internal sealed class CorpusMaker(
                     continue;
                 }
                 if (length >= 3 && !_sentences.Add(hash))
+                {
                     _buffer.RemoveRange(from, _buffer.Count - from);
+                    _repeated++;
+                }
                 (from, hash, length) = (_buffer.Count, 0, 0);
             }
             if (_buffer.Count > 0)

@@ -31,7 +31,7 @@ public sealed record DiscoveryOptions
     public double OwnerShare { get; init; } = 0.8;
 
     /// <summary>Accepted share of accounts in a segment that came there by chance.</summary>
-    public double FalseShare { get; init; } = 0.02;
+    public double FalseShare { get; init; } = 0.07;
 
     /// <summary>Threads to use; results do not depend on it. All processors when 0.</summary>
     public int Threads { get; init; }

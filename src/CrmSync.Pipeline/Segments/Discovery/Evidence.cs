@@ -5,11 +5,8 @@ namespace CrmSync.Pipeline.Segments.Discovery;
 /// <summary>What one activity adds to an account's score. Discovery and the frozen model share it.</summary>
 internal static class Evidence
 {
-    /// <summary>An account's score above which its segment is nearly certain.</summary>
-    public const float Convincing = 4;
-
     /// <summary>Most that the terms of one activity may say, in nats: evidence has to come from several.</summary>
-    public const float Cap = 4.5f;
+    public const float Cap = 8;
 
     /// <summary>Least that the terms of one activity may say.</summary>
     public const float Floor = -8;
@@ -17,7 +14,7 @@ internal static class Evidence
     /// <summary>Keeps the ratios of one activity within their limits.</summary>
     public static void Shape(Span<float> ratios)
     {
-        TensorPrimitives.Min(ratios, Tuning.Cap, ratios);
+        TensorPrimitives.Min(ratios, Cap, ratios);
         TensorPrimitives.Max(ratios, Floor, ratios);
     }
 
@@ -38,11 +35,4 @@ internal static class Evidence
         var odds = share * MathF.Exp(ratio);
         return odds / (odds + 1 - share);
     }
-}
-
-internal static class Tuning
-{
-    public static float Temper = 0.8f;
-    public static float Added = 2f;
-    public static float Cap = 4.5f;
 }

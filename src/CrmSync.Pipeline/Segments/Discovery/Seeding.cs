@@ -16,6 +16,9 @@ internal sealed class SeedFinder(Corpus corpus, DiscoveryOptions options)
     private const int MostSeeds = 128;
     private const double SameWay = 0.85;
     private const double Near = 0.5;
+    private const double Far = 0.98;
+    private const double AboveChance = 1.05;
+    private const int ChanceVectors = 8;
 
     public Seeding Find(Action<double> progress, CancellationToken cancellationToken)
     {
@@ -28,23 +31,20 @@ internal sealed class SeedFinder(Corpus corpus, DiscoveryOptions options)
         var identity = Shuffle.Identity(corpus);
         var shuffled = Shuffle.Permute(corpus, _ => 0, 1, (ulong)options.Seed * 31 + 7);
         // Of the shuffled moment only the largest value is needed: a few vectors are enough.
-        var null_ = Subspace.Iterate(
-            vectors => moment.Apply(vectors, 8, shuffled, parallel), corpus.TermCount, 8, Iterations, 0, (ulong)options.Seed + 1, cancellationToken);
+        var chanceOnly = Subspace.Iterate(
+            vectors => moment.Apply(vectors, ChanceVectors, shuffled, parallel), corpus.TermCount, ChanceVectors, Iterations, 0, (ulong)options.Seed + 1, cancellationToken);
         progress(0.3);
         var real = Subspace.Iterate(
-            vectors => moment.Apply(vectors, width, identity, parallel), corpus.TermCount, width, Iterations, null_.Values[0], (ulong)options.Seed + 2, cancellationToken);
+            vectors => moment.Apply(vectors, width, identity, parallel), corpus.TermCount, width, Iterations, chanceOnly.Values[0], (ulong)options.Seed + 2, cancellationToken);
         progress(0.8);
-        Trace?.Invoke($"null {null_.Values[0]:g4}; real {string.Join(' ', real.Values.Take(20).Select(v => v.ToString("g3")))}");
-        var dimensions = real.Values.Count(value => value > 1.05 * null_.Values[0]);
+        var dimensions = real.Values.Count(value => value > AboveChance * chanceOnly.Values[0]);
         if (dimensions == 0)
             return nothing;
         var axes = Cut(real, dimensions);
-        var points = Whiten(moment, axes, dimensions, identity, parallel, null);
-        var chance = Whiten(moment, axes, dimensions, shuffled, parallel, null);
+        var points = Whiten(moment, axes, dimensions, identity, parallel);
+        var chance = Whiten(moment, axes, dimensions, shuffled, parallel);
         return Cluster(points, chance, dimensions, cancellationToken);
     }
-
-    public Action<string>? Trace { get; init; }
 
     private float[] Cut(Eigenpairs pairs, int dimensions)
     {
@@ -55,13 +55,13 @@ internal sealed class SeedFinder(Corpus corpus, DiscoveryOptions options)
     }
 
     /// <summary>Accounts in units of what chance spreads a sum of as many activities by.</summary>
-    private float[] Whiten(CoMoment moment, float[] axes, int width, int[] order, ParallelOptions parallel, double[]? factor)
+    private float[] Whiten(CoMoment moment, float[] axes, int width, int[] order, ParallelOptions parallel)
     {
         var squares = new double[width * width];
         var sums = moment.Project(axes, width, order, squares, parallel);
         for (var i = 0; i < squares.Length; i++)
             squares[i] /= Math.Max(1, corpus.ActivityCount);
-        SmallMatrix.SolveRows(sums, corpus.AccountCount, width, factor ?? SmallMatrix.Cholesky(squares, width));
+        SmallMatrix.SolveRows(sums, corpus.AccountCount, width, SmallMatrix.Cholesky(squares, width));
         for (var account = 0; account < corpus.AccountCount; account++)
         {
             var scale = 1 / MathF.Sqrt(Math.Max(1, corpus.CountOf(account)));
@@ -74,9 +74,9 @@ internal sealed class SeedFinder(Corpus corpus, DiscoveryOptions options)
     private Seeding Cluster(float[] points, float[] chance, int width, CancellationToken cancellationToken)
     {
         var norms = Norms(points, width);
-        var null_ = Norms(chance, width);
-        Array.Sort(null_);
-        var far = null_[(int)(0.98 * (null_.Length - 1))];
+        var byChance = Norms(chance, width);
+        Array.Sort(byChance);
+        var far = byChance[(int)(Far * (byChance.Length - 1))];
         int[] candidates = [.. Enumerable.Range(0, norms.Length).Where(account => norms[account] > far)];
         var wanted = Math.Min(MostSeeds, Math.Min((3 * width) + 2, candidates.Length / 4));
         if (wanted < 1)

@@ -11,8 +11,13 @@ internal sealed class SegmentFit
     public const int Folds = 5;
     private const int Parts = 2;
     private const int Rounds = 4;
-    private const double Same = 1.0;
     private const float HeaviestAccount = 50;
+
+    // Words keep company: two of them say less than the sum of what each says. Half was best on planted sets, with text of two kinds.
+    private const float Temper = 0.5f;
+
+    // Added to observed and to expected counts, so that rare terms say little.
+    private const float Added = 0.7f;
     private const float Least = 0.02f;
     private readonly Corpus _corpus;
     private readonly DiscoveryOptions _options;
@@ -33,8 +38,6 @@ internal sealed class SegmentFit
 
     public int[] FoldOf { get; }
 
-    public Action<string>? Trace { get; init; }
-
     /// <summary>Fits from seeds: members teach the ratios, the ratios choose the members, a few times over.</summary>
     public FittedSegments Fit(Seeding seeding, Action<double> progress)
     {
@@ -52,7 +55,6 @@ internal sealed class SegmentFit
             var scores = Score(state, Shuffle.Identity(_corpus));
             var thresholds = NullThresholds.Find(_corpus, this, state, scores, _options, round);
             shares = Members(scores, thresholds, state, out var sizes);
-            Trace?.Invoke($"sizes {string.Join(' ', sizes)} share {string.Join(' ', state.Share.Take(state.Count).Select(s => s.ToString("0.00")))} t {string.Join(' ', thresholds.Select(s => s.ToString("0.0")))}");
             int[] keep = [.. Enumerable.Range(0, state.Count).Where(k => sizes[k] >= (round < Rounds ? _options.WorkingSize / 2 : _options.WorkingSize))];
             if (keep.Length < state.Count)
             {
@@ -66,7 +68,7 @@ internal sealed class SegmentFit
             }
             if (round >= Rounds)
                 return new FittedSegments(state, scores, shares, thresholds);
-            if (round is 1 or 2 && Merge(scores, shares, state) is { } merged)
+            if (round is 1 or 2 or 3 && new SegmentMerge(_corpus, this).Join(scores, shares, state) is { } merged)
                 state = Learn(merged.Shares, merged.Count, null);
             else
                 state = Learn(shares, state.Count, state);
@@ -232,7 +234,7 @@ internal sealed class SegmentFit
                     expected[k] += (float)size[(language * width) + k] * background[language][term];
             var row = observed.AsSpan(term * width, width);
             for (var k = 0; k < count; k++)
-                row[k] = Tuning.Temper * MathF.Log((row[k] + Tuning.Added) / (expected[k] + Tuning.Added));
+                row[k] = Temper * MathF.Log((row[k] + Added) / (expected[k] + Added));
             row[count..].Clear();
         }
         return observed;
@@ -261,87 +263,6 @@ internal sealed class SegmentFit
             for (var k = 0; k < keep.Length; k++)
                 result[(row * narrow) + k] = table[(row * width) + keep[k]];
         return result;
-    }
-
-    /// <summary>
-    /// Makes one of two segments where one explains unseen accounts as well as two do: they are pieces of the same one. Null where all are worth having.
-    /// </summary>
-    private (float[] Shares, int Count)? Merge(float[] scores, float[] shares, FitState state)
-    {
-        var candidates = Rivals(scores, state);
-        if (candidates.Count == 0)
-            return null;
-        var into = Enumerable.Range(0, state.Count).ToArray();
-        HashSet<int> touched = [];
-        foreach (var (i, j) in candidates)
-        {
-            if (touched.Contains(i) || touched.Contains(j))
-                continue;
-            var (apart, together, accounts) = Compare(scores, shares, state, i, j);
-            Trace?.Invoke($"merge {i}+{j}: apart {apart:0} together {together:0} accounts {accounts}");
-            if (together < apart - (Same * accounts))
-                continue;
-            into[j] = i;
-            touched.Add(i);
-            touched.Add(j);
-        }
-        if (touched.Count == 0)
-            return null;
-        int[] keep = [.. Enumerable.Range(0, state.Count).Where(k => into[k] == k)];
-        var width = Pad(keep.Length);
-        var merged = new float[_corpus.AccountCount * width];
-        for (var account = 0; account < _corpus.AccountCount; account++)
-            for (var k = 0; k < state.Count; k++)
-                merged[(account * width) + Array.IndexOf(keep, into[k])] += shares[(account * state.Width) + k];
-        return (merged, keep.Length);
-    }
-
-    /// <summary>Pairs that claim each other's accounts, the closest first.</summary>
-    private List<(int, int)> Rivals(float[] scores, FitState state)
-    {
-        var both = new int[state.Count * state.Count];
-        var own = new int[state.Count];
-        for (var account = 0; account < _corpus.AccountCount; account++)
-        {
-            var row = scores.AsSpan(account * state.Width, state.Count);
-            var best = TensorPrimitives.IndexOfMax(row);
-            if (row[best] <= Evidence.Convincing)
-                continue;
-            own[best]++;
-            for (var k = 0; k < row.Length; k++)
-                if (k != best && row[k] > 0.3f * row[best])
-                    both[(best * state.Count) + k]++;
-        }
-        List<(double Share, int I, int J)> pairs = [];
-        for (var i = 0; i < state.Count; i++)
-            for (var j = i + 1; j < state.Count; j++)
-                if (Math.Max((double)both[(i * state.Count) + j] / Math.Max(1, own[i]), (double)both[(j * state.Count) + i] / Math.Max(1, own[j])) is > 0.25 and var share)
-                    pairs.Add((share, i, j));
-        return [.. pairs.OrderByDescending(pair => pair.Share).ThenBy(pair => pair.I).ThenBy(pair => pair.J).Select(pair => (pair.I, pair.J))];
-    }
-
-    private (double Apart, double Together, int Accounts) Compare(float[] scores, float[] shares, FitState state, int i, int j)
-    {
-        const int Width = 8;
-        var one = new float[_corpus.AccountCount * Width];
-        List<int> members = [];
-        for (var account = 0; account < _corpus.AccountCount; account++)
-        {
-            one[account * Width] = shares[(account * state.Width) + i] + shares[(account * state.Width) + j];
-            if (one[account * Width] > 0.5)
-                members.Add(account);
-        }
-        var joined = Learn(one, 1, null);
-        for (var round = 0; round < 2; round++)
-            joined = Learn(one, 1, joined);
-        var again = Score(joined, Shuffle.Identity(_corpus));
-        double apart = 0, together = 0;
-        foreach (var account in members)
-        {
-            apart += Math.Max(scores[(account * state.Width) + i], scores[(account * state.Width) + j]);
-            together += again[account * Width];
-        }
-        return (apart, together, members.Count);
     }
 
     private static float[] Sum(float[][] parts)

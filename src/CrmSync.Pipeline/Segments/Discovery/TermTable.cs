@@ -14,13 +14,14 @@ internal sealed class TermTable
     private readonly int[] _termOfWord;
     private readonly Dictionary<long, int> _termOfPair;
 
-    private TermTable(int[] termOfWord, Dictionary<long, int> termOfPair, string[] names, int[] accountsWith, int ownerTerms)
+    private TermTable(int[] termOfWord, Dictionary<long, int> termOfPair, string[] names, int[] accountsWith, int ownerTerms, HashSet<string> sharedWords)
     {
         _termOfWord = termOfWord;
         _termOfPair = termOfPair;
         Names = names;
         AccountsWith = accountsWith;
         OwnerTerms = ownerTerms;
+        SharedWords = sharedWords;
     }
 
     public string[] Names { get; }
@@ -28,6 +29,8 @@ internal sealed class TermTable
     public int[] AccountsWith { get; }
 
     public int OwnerTerms { get; }
+
+    public HashSet<string> SharedWords { get; }
 
     /// <summary>Adds the terms of a note to a cleared list; some may stand there twice.</summary>
     public void Read(IReadOnlyList<int> tokens, List<int> terms)
@@ -140,7 +143,8 @@ internal sealed class TermTable
             names.Add($"{words[(int)(pair >> 32)]} {words[(int)(uint)pair]}");
             accountsWith.Add(count.Accounts);
         }
-        return new TermTable(termOfWord, termOfPair, [.. names], [.. accountsWith], habits);
+        return new TermTable(termOfWord, termOfPair, [.. names], [.. accountsWith], habits,
+            Enumerable.Range(0, words.Count).Where(word => singles.Accounts[word] >= fewest).Select(word => words[word]).ToHashSet(StringComparer.Ordinal));
 
         void CountPairs()
         {

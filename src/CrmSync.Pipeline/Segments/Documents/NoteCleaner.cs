@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Text;
@@ -11,6 +12,7 @@ namespace CrmSync.Pipeline.Segments.Documents;
 public sealed class NoteCleaner(IKnownNames? names = null)
 {
     private const int MaxPlain = 300;
+    private const int BatchSize = 500;
     private static readonly SearchValues<char> Structured = SearchValues.Create("\n\r<>&\0\u200b\u00ad");
     private readonly Redactor _redactor = new(names);
 
@@ -19,6 +21,34 @@ public sealed class NoteCleaner(IKnownNames? names = null)
     {
         ArgumentNullException.ThrowIfNull(raw);
         return new AccountNote(raw.Account, raw.Id, CleanText(raw.Subject, raw.Body), raw.Owner, raw.At);
+    }
+
+    /// <summary>The notes of many activities, in their order, made by all processors while the next ones are read.</summary>
+    public async IAsyncEnumerable<AccountNote> CleanAsync(IAsyncEnumerable<RawNote> raw, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        Queue<Task<AccountNote[]>> ahead = [];
+        List<RawNote> batch = new(BatchSize);
+        await foreach (var note in raw.WithCancellation(cancellationToken))
+        {
+            batch.Add(note);
+            if (batch.Count < BatchSize)
+                continue;
+            Start();
+            if (ahead.Count > Environment.ProcessorCount)
+                foreach (var clean in await ahead.Dequeue())
+                    yield return clean;
+        }
+        Start();
+        while (ahead.Count > 0)
+            foreach (var clean in await ahead.Dequeue())
+                yield return clean;
+
+        void Start()
+        {
+            RawNote[] notes = [.. batch];
+            batch.Clear();
+            ahead.Enqueue(Task.Run(() => Array.ConvertAll(notes, Clean), cancellationToken));
+        }
     }
 
     /// <summary>The text of a subject and a body.</summary>
