@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using CrmSync.Benchmarks;
+using CrmSync.Benchmarks.Redaction;
 using CrmSync.Benchmarks.Segments;
 
 // dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill 100000 hubspot quotas
@@ -23,6 +24,13 @@ if (args is ["acts", ..])
 if (args is ["segments", ..])
 {
     await SegmentBenchmark.RunAsync(args[1..]);
+    return 0;
+}
+
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- redaction
+if (args is ["redaction", ..])
+{
+    RedactionBenchmark.Run(args[1..]);
     return 0;
 }
 
