@@ -25,7 +25,7 @@ public sealed record DiscoveryOptions
     public int MostTerms { get; init; } = 60_000;
 
     /// <summary>Most dimensions that are looked for, so about the most segments that are found at once.</summary>
-    public int MostDimensions { get; init; } = 64;
+    public int MostDimensions { get; init; } = 96;
 
     /// <summary>Share of a term's activities that one owner may write before it is that owner's habit; owners have to be known.</summary>
     public double OwnerShare { get; init; } = 0.8;

@@ -13,12 +13,14 @@ internal sealed record Seeding(int Seeds, int[] SeedOf, int Dimensions);
 internal sealed class SeedFinder(Corpus corpus, DiscoveryOptions options)
 {
     private const int Iterations = 24;
-    private const int MostSeeds = 128;
+    private const int MostSeeds = 160;
     private const double SameWay = 0.85;
     private const double Near = 0.5;
     private const double Far = 0.98;
     private const double AboveChance = 1.05;
     private const int ChanceVectors = 8;
+    private const int FirstWidth = 32;
+    private const int SpareVectors = 6;
 
     public Seeding Find(Action<double> progress, CancellationToken cancellationToken)
     {
@@ -27,23 +29,32 @@ internal sealed class SeedFinder(Corpus corpus, DiscoveryOptions options)
             return nothing;
         var parallel = options.Parallel(cancellationToken);
         var moment = new CoMoment(corpus);
-        var width = Math.Min(options.MostDimensions, Math.Max(8, Math.Min(corpus.TermCount, corpus.AccountCount) / 4));
+        var most = Math.Min(options.MostDimensions, Math.Max(ChanceVectors, Math.Min(corpus.TermCount, corpus.AccountCount) / 4));
         var identity = Shuffle.Identity(corpus);
-        var shuffled = Shuffle.Permute(corpus, _ => 0, 1, (ulong)options.Seed * 31 + 7);
+        var shuffled = Shuffle.Permute(corpus, _ => 0, 1, ((ulong)options.Seed * 31) + 7);
         // Of the shuffled moment only the largest value is needed: a few vectors are enough.
         var chanceOnly = Subspace.Iterate(
             vectors => moment.Apply(vectors, ChanceVectors, shuffled, parallel), corpus.TermCount, ChanceVectors, Iterations, 0, (ulong)options.Seed + 1, cancellationToken);
-        progress(0.3);
-        var real = Subspace.Iterate(
-            vectors => moment.Apply(vectors, width, identity, parallel), corpus.TermCount, width, Iterations, chanceOnly.Values[0], (ulong)options.Seed + 2, cancellationToken);
+        progress(0.2);
+        // Most accounts have few directions; the wide search is for those that fill the narrow one.
+        var width = Math.Min(most, FirstWidth);
+        var (real, dimensions) = Directions(width);
+        if (dimensions > width - SpareVectors && width < most)
+            (real, dimensions) = Directions(most);
         progress(0.8);
-        var dimensions = real.Values.Count(value => value > AboveChance * chanceOnly.Values[0]);
         if (dimensions == 0)
             return nothing;
         var axes = Cut(real, dimensions);
         var points = Whiten(moment, axes, dimensions, identity, parallel);
         var chance = Whiten(moment, axes, dimensions, shuffled, parallel);
         return Cluster(points, chance, dimensions, cancellationToken);
+
+        (Eigenpairs Pairs, int AboveChance) Directions(int wide)
+        {
+            var pairs = Subspace.Iterate(
+                vectors => moment.Apply(vectors, wide, identity, parallel), corpus.TermCount, wide, Iterations, chanceOnly.Values[0], (ulong)options.Seed + 2, cancellationToken);
+            return (pairs, pairs.Values.Count(value => value > AboveChance * chanceOnly.Values[0]));
+        }
     }
 
     private float[] Cut(Eigenpairs pairs, int dimensions)
