@@ -18,11 +18,20 @@ internal static class LanguageWords
         ("pl", "nie na jest sie ze z do w jak ale tak czy dla przez"),
     ];
 
+    // Words that carry no meaning of their own though they do not tell a language.
+    private const string Small =
+        "an or as do does did has had so no yes he she his her him us me them these those into out up down over under than then there here very can could will would get got go again still also any some all more most much many one two";
+
+    private static readonly HashSet<string> All = [.. Lists.SelectMany(list => list.Words.Split(' ')), .. Small.Split(' ')];
+
     /// <summary>Number of languages that can be told apart.</summary>
     public static int Count => Lists.Length;
 
     /// <summary>Two-letter name of a language.</summary>
     public static string NameOf(int language) => Lists[language].Language;
+
+    /// <summary>Whether a word only holds others together; such words are no part of what a segment is called.</summary>
+    public static bool IsFunctionWord(string word) => All.Contains(word);
 
     /// <summary>The language of every word of a book, as a number; -1 for words that tell nothing.</summary>
     public static sbyte[] Read(WordBook words)

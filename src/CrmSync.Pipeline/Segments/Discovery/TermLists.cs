@@ -8,12 +8,14 @@ internal sealed class TermLists
     private readonly DiscoveryOptions _options;
     private readonly int[] _sizes;
     private readonly int[] _inside;
+    private readonly bool[] _isMeaningful;
     private readonly List<SegmentTerm>[] _lists;
 
     public TermLists(Corpus corpus, int[] segmentOf, int[] sizes, DiscoveryOptions options)
     {
         (_corpus, _options, _sizes) = (corpus, options, sizes);
         var count = sizes.Length;
+        _isMeaningful = [.. corpus.Names.Select(name => !name.Split(' ').Any(LanguageWords.IsFunctionWord))];
         _inside = new int[corpus.TermCount * count];
         var last = new int[corpus.TermCount];
         Array.Fill(last, -1);
@@ -81,7 +83,7 @@ internal sealed class TermLists
         for (var term = 0; term < _corpus.TermCount; term++)
         {
             var inside = _inside[(term * _sizes.Length) + segment];
-            if (inside < _options.FewestAccountsShown)
+            if (inside < _options.FewestAccountsShown || !_isMeaningful[term])
                 continue;
             var outside = Math.Max(0, outsideOf(term));
             double a = inside + 0.5, b = Math.Max(0, _sizes[segment] - inside) + 0.5, c = outside + 0.5, d = Math.Max(0, rest - outside) + 0.5;
