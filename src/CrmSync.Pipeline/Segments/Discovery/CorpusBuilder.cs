@@ -39,6 +39,7 @@ internal sealed class CorpusBuilder(DiscoveryOptions options)
             return;
         var start = _tokens.Count;
         NoteWords.Read(note.Text, _words, _tokens, options.MostWordsPerActivity);
+        NoteWords.ReadTopics(note.Topics, _words, _tokens);
         if (_tokens.Count > start)
             notes.Add(new StoredNote(ordinal, OwnerOf(note.Owner), start, (int)(_tokens.Count - start)), options.MostActivitiesPerAccount);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Text.Redaction;
 
@@ -42,7 +43,21 @@ internal static class NoteWords
     /// <summary>Keeps two words apart within a sentence.</summary>
     public const int Gap = -2;
 
+    private const char TopicMark = '#';
     private const int FewestLetters = 2;
+
+    /// <summary>Adds topics as words that no text can hold; each stands alone.</summary>
+    public static void ReadTopics(IReadOnlyList<int>? topics, WordBook words, TokenStore tokens)
+    {
+        foreach (var topic in topics ?? [])
+        {
+            tokens.Add(words.NumberOf(string.Create(CultureInfo.InvariantCulture, $"{TopicMark}{topic}")));
+            tokens.Add(Stop);
+        }
+    }
+
+    /// <summary>Whether a term is a topic, which people cannot read.</summary>
+    public static bool IsTopic(string term) => term[0] == TopicMark;
 
     public static void Read(string text, WordBook words, TokenStore tokens, int mostWords)
     {

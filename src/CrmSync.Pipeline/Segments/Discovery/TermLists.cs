@@ -15,7 +15,7 @@ internal sealed class TermLists
     {
         (_corpus, _options, _sizes) = (corpus, options, sizes);
         var count = sizes.Length;
-        _isMeaningful = [.. corpus.Names.Select(name => !name.Split(' ').Any(LanguageWords.IsFunctionWord))];
+        _isMeaningful = [.. corpus.Names.Select(name => !NoteWords.IsTopic(name) && !name.Split(' ').Any(LanguageWords.IsFunctionWord))];
         _inside = new int[corpus.TermCount * count];
         var last = new int[corpus.TermCount];
         Array.Fill(last, -1);
@@ -47,7 +47,7 @@ internal sealed class TermLists
         List<string> parts = [];
         HashSet<string> used = new(StringComparer.Ordinal);
         // Two words say more than one: they come first where they are nearly as strong.
-        foreach (var term in terms.Take(10).OrderByDescending(term => term.Term.Contains(' ', StringComparison.Ordinal) ? 1 : 0))
+        foreach (var term in terms.Take(6).OrderByDescending(term => term.Term.Contains(' ', StringComparison.Ordinal) ? 1 : 0))
         {
             var words = term.Term.Split(' ');
             if (words.Any(used.Contains) || parts.Count >= NameTerms || words.Any(word => word.Length < 3))

@@ -15,4 +15,8 @@ public sealed record RawNote(string Account, string Id, string Subject, string B
 /// <param name="Text">Subject and newly written text; quotes, signatures, links and notices are gone, personal data are placeholders.</param>
 /// <param name="Owner">Who wrote it, as a key; null where that is not known.</param>
 /// <param name="At">When it happened; null where that is not known.</param>
-public sealed record AccountNote(string Account, string Id, string Text, string? Owner = null, DateTimeOffset? At = null);
+public sealed record AccountNote(string Account, string Id, string Text, string? Owner = null, DateTimeOffset? At = null)
+{
+    /// <summary>Topics of its vector, where vectors are at hand (see <see cref="Vectors.VectorTopics"/>); else null.</summary>
+    public IReadOnlyList<int>? Topics { get; init; }
+}

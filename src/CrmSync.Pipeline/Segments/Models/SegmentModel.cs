@@ -50,12 +50,14 @@ public sealed class SegmentModel
     internal ReadOnlySpan<float> Ratios => _ratios;
 
     /// <summary>What a note says for each segment. The text is a cleaned one, see <see cref="Documents.NoteCleaner"/>.</summary>
-    public NoteEvidence Read(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="topics">Topics of its vector, where the model was made with vectors; else null.</param>
+    public NoteEvidence Read(string text, IReadOnlyList<int>? topics = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         var ratios = new float[_width];
         List<string> known = [];
-        if (!Sum(text, ratios, known))
+        if (!Sum(text, topics, ratios, known))
             return new NoteEvidence(new float[_width], new bool[_width], 0);
         Evidence.Shape(ratios);
         var speaks = new bool[_width];
@@ -113,7 +115,7 @@ public sealed class SegmentModel
         {
             account = Add(account, Read(sentence));
             List<string> known = [];
-            Sum(sentence, new float[_width], known);
+            Sum(sentence, null, new float[_width], known);
             foreach (var term in known)
                 for (var k = 0; k < _width; k++)
                     if (_ratios[(_rows[term] * _width) + k] > 0.7f && !terms[k].Contains(term))
@@ -129,11 +131,12 @@ public sealed class SegmentModel
     }
 
     // Terms of a note count once, as they did when the ratios were learned. False where the note has none that is known.
-    private bool Sum(string text, Span<float> ratios, List<string> known)
+    private bool Sum(string text, IReadOnlyList<int>? topics, Span<float> ratios, List<string> known)
     {
         var tokens = new TokenStore();
         var words = new WordBook();
         NoteWords.Read(text, words, tokens, MostTokens);
+        NoteWords.ReadTopics(topics, words, tokens);
         HashSet<int> rows = [];
         Span<char> pair = stackalloc char[100];
         for (var i = 0L; i < tokens.Count; i++)
