@@ -9,6 +9,7 @@ using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Acts;
@@ -40,6 +41,7 @@ public static class LedgerRegistration
         .AddSingleton<IAuditStore>(ledger)
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
+        .AddSingleton<ITaxonomyChanges>(ledger)
         .AddSingleton<IActStore>(ledger)
         .AddSingleton<IApiKeyStore>(ledger)
         .AddSingleton<IAccountStore>(ledger)
@@ -48,6 +50,7 @@ public static class LedgerRegistration
         .AddSingleton<IPreviewStore>(ledger)
         .AddSingleton<IErasureStore>(ledger)
         .AddSingleton<IRetentionStore>(ledger)
+        .AddSingleton<ISettingStore>(ledger)
         .AddSingleton<IChoreStore>(ledger)
         .AddSingleton<IAlertStore>(ledger)
         .AddSingleton<IBudgetReader>(new BudgetQueries(ledger))

@@ -23,6 +23,9 @@ internal static class LedgerExports
     public static IAsyncEnumerable<LeftOutRow> LeftOut(LedgerLists lists, long runId, CancellationToken cancellationToken) =>
         MapAsync(lists.Acts.StreamLeftOutAsync(runId, cancellationToken), LeftOutRow.Of, cancellationToken);
 
+    public static IAsyncEnumerable<AuditExportRow> Audit(LedgerReader ledger, AuditFilter filter, CancellationToken cancellationToken) =>
+        MapAsync(ledger.Audit.StreamAsync(filter, cancellationToken), AuditExportRow.Of, cancellationToken);
+
     private static async IAsyncEnumerable<TRow> MapAsync<TEntry, TRow>(
         IAsyncEnumerable<TEntry> entries, Func<TEntry, TRow> map, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

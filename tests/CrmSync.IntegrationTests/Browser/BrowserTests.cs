@@ -11,7 +11,7 @@ namespace CrmSync.IntegrationTests.Browser;
 /// </summary>
 public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHouse>
 {
-    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models"), ("people", "people"), ("account", "account")];
+    private static readonly (string Name, string Path)[] Pages = [("overview", ""), ("log", "log"), ("activities", "activities"), ("review", "review"), ("models", "models"), ("alerts", "alerts"), ("connections", "connections"), ("connection", "connections/hubspot"), ("taxonomies", "taxonomies"), ("taxonomy-edit", "taxonomies/edit?taxonomy=stage"), ("settings", "settings"), ("audit", "audit"), ("people", "people"), ("account", "account")];
 
     [Theory]
     [InlineData(1280, 900, ColorScheme.Light, true)]

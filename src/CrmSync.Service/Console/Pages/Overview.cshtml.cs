@@ -18,7 +18,7 @@ internal sealed class OverviewModel(LedgerReader ledger, HostedDesk desk, LabelC
     public Health Health { get; private set; } = null!;
 
     /// <summary>What the hosted model may cost in a day; null where none is configured.</summary>
-    public decimal? DailyBudgetUsd => desk.Auditor is null ? null : desk.Options.DailyBudgetUsd;
+    public decimal? DailyBudgetUsd => desk.Auditor is null ? null : desk.DailyBudgetUsd;
 
     public Task OnGetAsync(CancellationToken cancellationToken) => LoadAsync(cancellationToken);
 
