@@ -7,12 +7,14 @@ using CrmSync.Pipeline.Honesty;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Api;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Auth.SignOn;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
+using CrmSync.Service.Taxonomies;
 using CrmSync.Service.Webhooks;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -110,8 +112,11 @@ internal static class HostFactory
         services.AddSingleton(settings);
         services.AddSingleton(shape);
         services.AddLedger(ledger);
-        services.AddSingleton(LoadTaxonomies(settings));
-        services.AddSingleton<ICascadeFactory>(provider => new CascadeFactory(settings.Classification, provider.GetRequiredService<TaxonomySet>()));
+        // Before anything is put together: taxonomies stand in rules, models and pages alike.
+        var inUse = TaxonomiesInUse.ReadAsync(LoadTaxonomies(settings), ledger, CancellationToken.None).GetAwaiter().GetResult();
+        services.AddSingleton(inUse);
+        services.AddSingleton(inUse.Set);
+        services.AddSingleton<ICascadeFactory>(provider => new CascadeFactory(settings.Classification, provider.GetRequiredService<TaxonomySet>(), provider.GetRequiredService<ChangedSettings>()));
         services.AddReview(new AuditOptions());
         services.AddOutboundGate(settings.Outbound.ToOptions());
         services.AddCrmConnectors([.. settings.Connections.Select(connection => connection.ToOptions())]);
@@ -127,7 +132,8 @@ internal static class HostFactory
         services.AddRetention(settings.ToRetention());
         services.AddHonesty();
         services.AddAlertChannels(settings.Alerts.Channels);
-        services.AddAlerts(settings.Alerts.ToOptions(settings.Classification.Hosted));
+        services.AddRuntimeSettings(settings);
+        services.AddAlerts();
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<TaxonomyBook>();
