@@ -27,9 +27,9 @@ if (args is ["pages", ..])
     await PageBenchmark.RunAsync(PageOptions.Parse(args.AsSpan(1)));
     return 0;
 }
-if (args is [PageHost.Word, var ledger])
+if (args is [PageHost.Word, var ledger, ..])
 {
-    await PageHost.RunAsync(ledger);
+    await PageHost.RunAsync(ledger, asIs: args is [.., PageHost.AsIs]);
     return 0;
 }
 

@@ -16,7 +16,7 @@ public sealed record WriteLogFilter
     public static readonly IReadOnlyList<string> Outcomes = ["pending", "sending", "unknown", "applied", "unchanged", "kept", "rejected", "superseded", "discarded"];
 
     /// <summary>The steps that decide, as stored.</summary>
-    public static readonly IReadOnlyList<string> Steps = ["rules", "model", "hosted", "person"];
+    public static readonly IReadOnlyList<string> Steps = ["rules", "definitions", "model", "hosted", "person"];
 
     /// <summary>What a write is for, as stored.</summary>
     public static readonly IReadOnlyList<string> Purposes = ["label", "undo", "force"];

@@ -10,17 +10,19 @@ namespace CrmSync.Benchmarks.Pages;
 /// <param name="Postgres">Whether the ledger is on the server that <c>CRMSYNC_TEST_POSTGRES</c> names.</param>
 /// <param name="File">The ledger's file, or on PostgreSQL the name of its database; kept for the next time. Null: a new one that is deleted afterwards.</param>
 /// <param name="Only">Measures only addresses that begin with this; null for all.</param>
-internal sealed record PageOptions(int Rows, bool Postgres, string? File, string? Only)
+/// <param name="AsIs">Whether an existing ledger's index of words and judgements of deals stay as they are.</param>
+internal sealed record PageOptions(int Rows, bool Postgres, string? File, string? Only, bool AsIs)
 {
     public static PageOptions Parse(ReadOnlySpan<string> arguments)
     {
-        var options = new PageOptions(1_000_000, Postgres: false, File: null, Only: null);
+        var options = new PageOptions(1_000_000, Postgres: false, File: null, Only: null, AsIs: false);
         for (var at = 0; at < arguments.Length; at++)
         {
             options = arguments[at] switch
             {
                 "--postgres" => options with { Postgres = true },
                 "--ledger" => options with { File = arguments[++at] },
+                PageHost.AsIs => options with { AsIs = true },
                 "--only" => options with { Only = arguments[++at] },
                 _ => options with { Rows = int.Parse(arguments[at], CultureInfo.InvariantCulture) },
             };
@@ -31,7 +33,7 @@ internal sealed record PageOptions(int Rows, bool Postgres, string? File, string
 
 /// <summary>
 /// Measures the server time of every page of the console, warm, on a large ledger, and what goes over the wire. The host is a process of its own; whatever the menu shows is measured, then what its pages link to and filter by.
-/// <c>dotnet run -c Release --project tests/CrmSync.Benchmarks -- pages [rows] [--postgres] [--ledger FILE] [--only /log]</c>
+/// <c>dotnet run -c Release --project tests/CrmSync.Benchmarks -- pages [rows] [--postgres] [--ledger FILE] [--only /log] [--as-is]</c>
 /// </summary>
 internal static class PageBenchmark
 {
@@ -98,6 +100,8 @@ internal static class PageBenchmark
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true };
         foreach (var argument in new[] { typeof(PageBenchmark).Assembly.Location, PageHost.Word, ledger })
             start.ArgumentList.Add(argument);
+        if (options.AsIs)
+            start.ArgumentList.Add(PageHost.AsIs);
         using var host = Process.Start(start)!;
         try
         {

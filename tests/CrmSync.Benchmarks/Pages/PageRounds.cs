@@ -113,7 +113,7 @@ internal sealed partial class PageRounds(string title, Uri address, PageOptions 
             "/log?run=1", "/log?run=12345", "/log?label=stage:closed-won", "/log?outcome=rejected", "/log?outcome=kept&label=engagement:engaged", "/log?connection=salesforce-main", "/log?code=hubspot.option_missing",
             "/log?record=40000077", "/log?record=none-such", $"/log?from={lately}", $"/log?to={lately}&outcome=rejected", $"/log?before={deep}", $"/log?outcome=rejected&before={deep}",
             "/activities?label=stage:demo", "/activities?label=stage:closed-won&connection=salesforce-main", "/activities?answer=unsure", "/activities?state=dead", "/activities?state=waiting", $"/activities?before={deep}",
-            $"/activities?label=stage:demo&before={deep}", "/activities?text=offer", "/activities?text=zeppelin", "/activities?text=procurement+terms", $"/activities/{options.Rows / 2}", "/review?taxonomy=stage",
+            $"/activities?label=stage:demo&before={deep}", "/activities?q=offer", "/activities?q=zeppelin", "/activities?q=procurement+terms", $"/activities/{options.Rows / 2}", "/review?taxonomy=stage",
         ];
     }
 

@@ -25,7 +25,7 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         var page = await context.NewPageAsync();
 
         // A label that looks wrong …
-        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:engaged&by=rules&purpose=label").ToString());
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:engaged&purpose=label").ToString());
         var row = page.Locator("table.log tbody tr").First;
         var activity = (await row.Locator("a.subject").GetAttributeAsync("href"))!.Split('/')[^1];
         var record = (await row.Locator("a.record").InnerTextAsync()).Split(' ');
@@ -69,10 +69,10 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         var demo = house.Require();
         await using var context = await house.OpenAsync(ApiRole.Operator);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:not-engaged&by=rules&purpose=label").ToString());
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:nd&purpose=label").ToString());
         var row = page.Locator("table.log tbody tr").First;
         var record = (await row.Locator("a.record").InnerTextAsync()).Split(' ');
-        ValueOf(record).ShouldBe("NOT ENGAGED");
+        ValueOf(record).ShouldBe("ND");
         await row.Locator("a.write-link").ClickAsync();
         var run = long.Parse((await page.Locator("main a[href^='/log?run=']").GetAttributeAsync("href"))!.Split('=')[^1], CultureInfo.InvariantCulture);
 

@@ -47,6 +47,7 @@ internal static class OutcomeWords
     public static string DecidedBy(string step) => step switch
     {
         "rules" => "Rules",
+        "definitions" => "Definitions",
         "model" => "Local model",
         "hosted" => "Hosted model",
         "person" => "A person",
