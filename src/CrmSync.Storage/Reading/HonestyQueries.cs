@@ -121,7 +121,7 @@ public sealed class HonestyQueries(ILedgerReadConnections ledger, TimeProvider t
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var row = await db.QuerySingleAsync<FreshRow>(new CommandDefinition(
             $"""
-            select (select count(*) from (select 1 from deal_due limit {CappedCount.Limit + 1}) some) as Waiting,
+            select (select count(*) from (select 1 from deal_due limit {CappedCount.Limit + 1}) picked) as Waiting,
               (select count(*) from connection c left join honesty_state s on s.connection_id = c.id where s.connection_id is null or s.after_id is not null) as Catching,
               cast(coalesce(sum(activities), 0) as bigint) as Activities, cast(coalesce(sum(without_deal), 0) as bigint) as Loose, min(counted_at) as CountedAt
             from honesty_state
