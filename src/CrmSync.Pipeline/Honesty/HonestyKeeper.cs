@@ -12,7 +12,7 @@ public sealed class HonestyKeeper(HonestyBook book, IChoreStore chores, RunnerOp
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(2);
 
     /// <summary>Keeps until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
