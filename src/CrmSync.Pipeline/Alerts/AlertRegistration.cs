@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Alerts;
@@ -9,5 +10,5 @@ public static class AlertRegistration
     public static IServiceCollection AddAlerts(this IServiceCollection services) => services
         .AddSingleton<AlertLook>()
         .AddSingleton<AlertSender>()
-        .AddSingleton<AlertKeeper>();
+        .AddSingleton<IKeeper, AlertKeeper>();
 }

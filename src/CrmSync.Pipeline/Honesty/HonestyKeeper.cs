@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Pipeline.Honesty;
 
 /// <summary>Judges deals soon after they or their activities changed, on one node. What fails is repeated at the next look.</summary>
-public sealed class HonestyKeeper(HonestyBook book, IChoreStore chores, RunnerOptions runner, TimeProvider clock, ILogger<HonestyKeeper> logger)
+public sealed class HonestyKeeper(HonestyBook book, IChoreStore chores, RunnerOptions runner, TimeProvider clock, ILogger<HonestyKeeper> logger) : IKeeper
 {
     private const string Judging = "honesty";
     private const string Counting = "honesty.count";
