@@ -71,12 +71,12 @@ public sealed class LedgerSchemaTests(PostgresServer server) : IClassFixture<Pos
         }
 
         await using var again = await OpenAsync();
-        (await ReadAsync(again, "select name from schema_migration")).ShouldBe(["0001-ledger", "0002-reading", "0003-records", "0004-quotas", "0005-asks", "0006-review", "0007-taxonomies", "0008-trust", "0009-accounts"]);
+        (await ReadAsync(again, "select name from schema_migration")).ShouldBe(["0001-ledger", "0002-reading", "0003-records", "0004-quotas", "0005-asks", "0006-review", "0007-taxonomies", "0008-trust", "0009-accounts", "0012-honesty"]);
     }
 
     [Theory]
     [InlineData("update schema_migration set checksum = 'other'", "ledger.changed_migration")]
-    [InlineData("insert into schema_migration values (10, '0010-later', 'x', 10, 0)", "ledger.newer_schema")]
+    [InlineData("insert into schema_migration values (13, '0013-later', 'x', 13, 0)", "ledger.newer_schema")]
     public async Task OpenAsync_SchemaThatDoesNotFit_IsRefused(string change, string code)
     {
         await AlterAsync(change);
