@@ -78,7 +78,7 @@ public sealed class LedgerSchemaTests(PostgresServer server) : IClassFixture<Pos
 
     [Theory]
     [InlineData("update schema_migration set checksum = 'other'", "ledger.changed_migration")]
-    [InlineData("insert into schema_migration values (10, '0010-later', 'x', 10, 0)", "ledger.newer_schema")]
+    [InlineData("insert into schema_migration values (99, '0099-later', 'x', 99, 0)", "ledger.newer_schema")]
     public async Task OpenAsync_SchemaThatDoesNotFit_IsRefused(string change, string code)
     {
         await AlterAsync(change);
@@ -88,7 +88,7 @@ public sealed class LedgerSchemaTests(PostgresServer server) : IClassFixture<Pos
     [Fact]
     public async Task OpenAsync_NewerSchemaThatOlderNodesMayUse_Opens()
     {
-        await AlterAsync("insert into schema_migration values (10, '0010-later', 'x', 1, 0)");
+        await AlterAsync("insert into schema_migration values (99, '0099-later', 'x', 1, 0)");
         await using var ledger = await OpenAsync();
     }
 
