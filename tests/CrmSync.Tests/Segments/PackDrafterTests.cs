@@ -19,6 +19,7 @@ public sealed class PackDrafterTests
         Drafted.Lines.ShouldAllBe(line => !line.Evidence.IsEmpty || line.NeedsPerson);
         Drafted.Lines.Select(line => line.Id).ShouldBeUnique();
         Drafted.Lines.ShouldAllBe(line => line.Text.Length <= PackLine.LongestText);
+        ((double)Drafted.Lines.Count(line => line.Tier == PackTier.Critical) / Drafted.Lines.Count).ShouldBeInRange(0.1, 0.3);
     }
 
     [Fact]

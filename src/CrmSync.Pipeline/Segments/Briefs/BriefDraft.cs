@@ -9,6 +9,10 @@ namespace CrmSync.Pipeline.Segments.Briefs;
 internal sealed class BriefDraft
 {
     private const int LongestLeftOut = 80;
+
+    // In each turn what to ask and to say comes before what to know.
+    private static readonly BriefPart[] Turns = [BriefPart.Question, BriefPart.TalkingPoint, BriefPart.Risk, BriefPart.Background];
+
     private readonly string? _key;
     private readonly SegmentMatch _match;
     private readonly BriefOptions _options;
@@ -101,10 +105,10 @@ internal sealed class BriefDraft
         return topic.Length > 2 && !SmallWords.Contain(topic) && _heard.Exists(sentence => sentence.Contains($" {topic} ", StringComparison.Ordinal));
     }
 
-    // The parts take turns, so that a long list of words does not crowd out what to say and to ask; within a part, what this account has spoken of comes first.
-    private Dictionary<string, int> Ranks() => _usable.GroupBy(line => (line.Tier, Part: PartOf(line.Section)))
-        .SelectMany(group => group.OrderBy(line => group.Key.Part != BriefPart.Background && IsHeard(line) ? 0 : 1).Select((line, place) => (line.Id, place)))
-        .ToDictionary(row => row.Id, row => row.place, StringComparer.Ordinal);
+    // The sections take turns, so that a long list of words does not crowd out what to say and to ask; within one, what this account has spoken of comes first.
+    private Dictionary<string, int> Ranks() => _usable.GroupBy(line => (line.Tier, line.Section))
+        .SelectMany(group => group.OrderBy(line => IsHeard(line) ? 0 : 1).Select((line, place) => (line.Id, Rank: place * Turns.Length + Array.IndexOf(Turns, PartOf(line.Section)))))
+        .ToDictionary(row => row.Id, row => row.Rank, StringComparer.Ordinal);
 
     private int CriticalTokens() => _usable.Where(line => line.Tier == PackTier.Critical).Sum(line => BriefText.TokensOf(Point(line)));
 

@@ -20,13 +20,18 @@ public static class NumberWords
     /// <summary>
     /// A difference of two shares: "+17 points (−1.8 to +34): inconclusive; about 117 per side would be clear". Below the fewest cases on a side it says on which.
     /// </summary>
-    public static string Change(Share before, Share after, NumberOptions options)
+    /// <param name="before">The first share.</param>
+    /// <param name="after">The second share.</param>
+    /// <param name="options">From how many cases on something is said.</param>
+    /// <param name="first">What the first side is called.</param>
+    /// <param name="second">What the second side is called.</param>
+    public static string Change(Share before, Share after, NumberOptions options, string first = "before", string second = "after")
     {
         ArgumentNullException.ThrowIfNull(options);
         if (before.Of < options.FewestForStatistic)
-            return Say($"{TooFew(before.Of, options.FewestForStatistic)} before");
+            return Say($"{TooFew(before.Of, options.FewestForStatistic)} {first}");
         if (after.Of < options.FewestForStatistic)
-            return Say($"{TooFew(after.Of, options.FewestForStatistic)} after");
+            return Say($"{TooFew(after.Of, options.FewestForStatistic)} {second}");
         var difference = Newcombe.Between(before, after);
         var figure = Say($"{Points(difference.Value, whole: true)} points ({Points(difference.Low)} to {Points(difference.High)})");
         if (difference.IsClear)

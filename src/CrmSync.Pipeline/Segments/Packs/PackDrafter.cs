@@ -25,7 +25,15 @@ public static class PackDrafter
             .. FigureLines.Of(context), .. SignalLines.Of(context), .. VocabularyLines.Of(context), .. PeopleLines.Of(context), .. NamedThings.Technology(context, competitors),
             .. CompetitorLines.Of(context, competitors), .. QuestionLines.Of(context), .. ObjectionLines.Of(context), .. ValueLines.Of(context), .. ReferenceLines.Of(context),
         ];
-        return [.. lines.DistinctBy(line => line.Id).OrderBy(line => line.Section)];
+        return [.. lines.DistinctBy(line => line.Id).GroupBy(line => line.Section).OrderBy(group => group.Key).SelectMany(FewCritical)];
+    }
+
+    // Where everything is critical nothing is: a section's strongest lines come first, and only the first ones stay so.
+    private static IEnumerable<PackLine> FewCritical(IGrouping<PackSection, PackLine> section)
+    {
+        var left = section.Key is PackSection.Acceleration or PackSection.Deceleration or PackSection.Competitors or PackSection.Objections or PackSection.Values ? 2 : 1;
+        foreach (var line in section)
+            yield return line.Tier != PackTier.Critical || left-- > 0 ? line : line with { Tier = PackTier.Common };
     }
 
     /// <summary>The first version of a segment's pack.</summary>

@@ -34,7 +34,7 @@ internal static class CompetitorLines
         var said = phrases.Count == 0 ? "" : $" In won deals it is said beside it: {string.Join(", ", phrases.Select(phrase => DraftContext.Quote(phrase.Text)))}.";
         return context.Line(
             PackSection.WinLoss, rival.Key, rival.Name,
-            $"Where {rival.Name} is named: won {NumberWords.Rate(with, context.Options)}, otherwise {NumberWords.Rate(without, context.Options)}; difference {NumberWords.Change(without, with, context.Options)}.{said}",
+            $"Where {rival.Name} is named: won {NumberWords.Rate(with, context.Options)}, otherwise {NumberWords.Rate(without, context.Options)}; difference {NumberWords.Change(without, with, context.Options, "otherwise", "there")}.{said}",
             context.TierOf(first.Count), PackEvidence.Of(first.Keys, met.Select(sentence => sentence.Note.Id), against.Select(deal => deal.Id), FormattableString.Invariant($"{with.Count} won of {with.Of} closed")),
             "what sets us apart from them");
     }

@@ -11,7 +11,8 @@ internal static class ObjectionLines
     {
         var heard = context.Sentences.Where(sentence => sentence.Note.Side != NoteSide.Seller).Select(sentence => (sentence, Kind: Objections.KindOf(VocabularyLines.Padded(sentence))))
             .Where(row => row.Kind is not null).ToList();
-        foreach (var kind in heard.GroupBy(row => row.Kind!, row => row.sentence, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        foreach (var kind in heard.GroupBy(row => row.Kind!, row => row.sentence, StringComparer.Ordinal)
+            .OrderByDescending(group => group.Select(sentence => sentence.Account).Distinct(StringComparer.Ordinal).Count()).ThenBy(group => group.Key, StringComparer.Ordinal))
         {
             var accounts = kind.Select(sentence => sentence.Account).ToHashSet(StringComparer.Ordinal);
             if (!context.IsShown(accounts.Count))

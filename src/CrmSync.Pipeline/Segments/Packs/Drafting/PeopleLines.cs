@@ -38,7 +38,7 @@ internal static class PeopleLines
             if (!context.IsShown(accounts.Count))
                 continue;
             var (with, without) = (Wins(closed, deal => accounts.Contains(deal.Account)), Wins(closed, deal => !accounts.Contains(deal.Account)));
-            var text = $"{persona}: known at {context.OfAll(accounts.Count)}. Won with them {NumberWords.Rate(with, context.Options)}, without {NumberWords.Rate(without, context.Options)}; difference {NumberWords.Change(without, with, context.Options)}.";
+            var text = $"{persona}: known at {context.OfAll(accounts.Count)}. Won with them {NumberWords.Rate(with, context.Options)}, without {NumberWords.Rate(without, context.Options)}; difference {NumberWords.Change(without, with, context.Options, "without", "with")}.";
             yield return context.Line(
                 PackSection.Committee, persona, persona, text, context.TierOf(accounts.Count),
                 PackEvidence.Of(accounts, deals: closed.Where(deal => accounts.Contains(deal.Account)).Select(deal => deal.Id), figures: context.OfAll(accounts.Count)));

@@ -65,7 +65,7 @@ internal static class SignalLines
             var accounts = row.Tally.Accounts(forward);
             yield return context.Line(
                 forward ? PackSection.Acceleration : PackSection.Deceleration, row.Term, row.Term, text, context.TierOf(accounts.Count),
-                PackEvidence.Of(accounts, row.Tally.Activities, row.Tally.Deals, FormattableString.Invariant($"lift {(row.Without.Count == 0 ? double.PositiveInfinity : row.With.Value / row.Without.Value):0.0}, n = {row.With.Of} and {row.Without.Of}"), context.OfAll(accounts.Count)));
+                PackEvidence.Of(accounts, row.Tally.Activities, row.Tally.Deals, FormattableString.Invariant($"lift {(row.Without.Count == 0 ? "without bound" : FormattableString.Invariant($"{row.With.Value / row.Without.Value:0.0}"))}, n = {row.With.Of} and {row.Without.Of}"), context.OfAll(accounts.Count)));
         }
     }
 
