@@ -21,10 +21,10 @@ public sealed class SegmentDiscoveryTests
 
         result.Segments.Count.ShouldBe(SmallPlant.Segments);
         result.Accounts.Count.ShouldBe(300);
-        result.Accounts.Count(account => SmallPlant.TruthOf(int.Parse(account.Account[1..])) < 0 && account.Segment is not null).ShouldBeLessThan(15);
+        result.Accounts.Count(account => SmallPlant.TruthOf(SmallPlant.Number(account.Account)) < 0 && account.Segment is not null).ShouldBeLessThan(15);
         foreach (var segment in result.Segments)
         {
-            var truths = segment.Members.Select(member => SmallPlant.TruthOf(int.Parse(member.Account[1..]))).ToArray();
+            var truths = segment.Members.Select(member => SmallPlant.TruthOf(SmallPlant.Number(member.Account))).ToArray();
             truths.GroupBy(truth => truth).Max(group => group.Count()).ShouldBeGreaterThanOrEqualTo(25);
             segment.IsPromoted.ShouldBeTrue();
             segment.Stability.ShouldBeGreaterThan(0.8);
@@ -81,7 +81,7 @@ public sealed class SegmentDiscoveryTests
     public async Task Run_BoilerplateOfReps_IsNoSegment()
     {
         // Ten reps with thirty accounts each; half of all notes end in the rep's standing sentence.
-        static string Habit(int account, int note) => note % 2 == 0 ? $"\n{string.Join(' ', "alpha bravo charlie delta echo foxtrot golf hotel india juliet".Split(' ').Select((word, i) => i == account / 30 ? "mine" + word : word + (account / 30 * 7).ToString().Replace('0', 'x').Replace('1', 'y')))} desk cadence logged" : "";
+        static string Habit(int account, int note) => note % 2 == 0 ? $"\n{string.Join(' ', "alpha bravo charlie delta echo foxtrot golf hotel india juliet".Split(' ').Select((word, i) => i == account / 30 ? "mine" + word : word + (char)('a' + (account / 30))))} desk cadence logged" : "";
 
         var result = await FindAsync(SmallPlant.Notes(perSegment: 0, more: Habit));
 
@@ -95,7 +95,7 @@ public sealed class SegmentDiscoveryTests
         var random = new Random(3);
         List<AccountNote> notes = [.. SmallPlant.Notes(perSegment: 0).Select(note =>
         {
-            var rep = int.Parse(note.Account[1..]) / 50;
+            var rep = SmallPlant.Number(note.Account) / 50;
             return note with { Owner = $"rep{rep}", Text = rep == 2 ? $"{note.Text} per synergy {SmallPlant.Filler(random)} playbook" : note.Text };
         })];
 
@@ -124,7 +124,7 @@ public sealed class SegmentDiscoveryTests
     {
         string[] german = ["wir haben noch keine Entscheidung und warten auf die Leitung", "der Preis ist nicht das Problem fuer uns", "sie wollen das Angebot mit der Technik besprechen", "ich habe den Termin auf den Montag verschoben", "die Unterlagen sind nach dem Gespräch nicht angekommen", "das Budget wird erst im Sommer für die Abteilung frei"];
         var random = new Random(1);
-        List<AccountNote> notes = [.. SmallPlant.Notes(perSegment: 0).Select(note => int.Parse(note.Account[1..]) % 3 == 0
+        List<AccountNote> notes = [.. SmallPlant.Notes(perSegment: 0).Select(note => SmallPlant.Number(note.Account) % 3 == 0
             ? note with { Text = $"{german[random.Next(german.Length)]} {SmallPlant.Filler(random)}" }
             : note with { Text = $"{note.Text} and this is what they have for the team" })];
 

@@ -94,14 +94,14 @@ public sealed class SegmentModelTests
     public async Task Assign_AccountsNotSeenInDiscovery_GoToTheirSegments()
     {
         var notes = SmallPlant.Notes(accounts: 400, perSegment: 40);
-        List<AccountNote> seen = [.. notes.Where(note => int.Parse(note.Account[1..]) % 4 != 0)];
+        List<AccountNote> seen = [.. notes.Where(note => SmallPlant.Number(note.Account) % 4 != 0)];
         var result = await new SegmentDiscovery(new DiscoveryOptions()).RunAsync(new NoteList(seen), cancellationToken: TestContext.Current.CancellationToken);
-        var segmentOf = result.Segments.ToDictionary(segment => SmallPlant.TruthOf(int.Parse(segment.Members[0].Account[1..]), 40), segment => segment.Id);
+        var segmentOf = result.Segments.ToDictionary(segment => SmallPlant.TruthOf(SmallPlant.Number(segment.Members[0].Account), 40), segment => segment.Id);
 
         var right = 0;
-        var accounts = notes.GroupBy(note => note.Account).Where(group => int.Parse(group.Key[1..]) % 4 == 0).ToArray();
+        var accounts = notes.GroupBy(note => note.Account).Where(group => SmallPlant.Number(group.Key) % 4 == 0).ToArray();
         foreach (var account in accounts)
-            right += result.Model!.Assign(result.Model.Gather(account.Select(note => note.Text)))?.Segment == segmentOf.GetValueOrDefault(SmallPlant.TruthOf(int.Parse(account.Key[1..]), 40)) ? 1 : 0;
+            right += result.Model!.Assign(result.Model.Gather(account.Select(note => note.Text)))?.Segment == segmentOf.GetValueOrDefault(SmallPlant.TruthOf(SmallPlant.Number(account.Key), 40)) ? 1 : 0;
 
         right.ShouldBeGreaterThanOrEqualTo(accounts.Length * 9 / 10);
     }

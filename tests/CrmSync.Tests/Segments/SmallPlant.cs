@@ -23,6 +23,8 @@ internal static class SmallPlant
 
     public static string Key(int account) => $"a{account}";
 
+    public static int Number(string key) => int.Parse(key.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture);
+
     /// <summary>Segment of an account; -1 for none.</summary>
     public static int TruthOf(int account, int perSegment = 30) => account < Segments * perSegment ? account % Segments : -1;
 

@@ -26,11 +26,18 @@ public sealed record SegmentConstraints(
         foreach (var group in groups)
         {
             int[] members = [.. group.Order()];
-            for (var k = 0; k < width; k++)
+            // The segment that most of them are in takes them all: a person's word is stronger than a threshold.
+            var totals = new float[width];
+            foreach (var member in members)
+                for (var k = 0; k < width; k++)
+                    totals[k] += shares[(member * width) + k];
+            var best = Array.IndexOf(totals, totals.Max());
+            if (totals[best] <= 0)
+                continue;
+            foreach (var member in members)
             {
-                var mean = members.Average(member => shares[(member * width) + k]);
-                foreach (var member in members)
-                    shares[(member * width) + k] = mean;
+                shares.AsSpan(member * width, width).Clear();
+                shares[(member * width) + best] = 1;
             }
         }
         foreach (var (first, second) in CannotLink)

@@ -24,7 +24,7 @@ internal sealed class SegmentFit
     private readonly SegmentConstraints _constraints;
     private readonly ParallelOptions _parallel;
     private readonly int[][] _parts;
-    private readonly float[][] _counts;
+    private readonly Background _background;
 
     public SegmentFit(Corpus corpus, DiscoveryOptions options, SegmentConstraints constraints, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ internal sealed class SegmentFit
         FoldOf = [.. corpus.Accounts.Select(key => FoldFor(constraints.FoldKey(key), options.Seed))];
         _parts = [.. Enumerable.Range(0, Folds * Parts).Select(part => Enumerable.Range(0, corpus.AccountCount)
             .Where(account => FoldOf[account] == part / Parts && account % Parts == part % Parts).ToArray())];
-        _counts = Count(corpus);
+        _background = new Background(corpus);
     }
 
     public int[] FoldOf { get; }
@@ -152,7 +152,7 @@ internal sealed class SegmentFit
             foreach (var account in _parts[part])
                 LearnAccount(account, shares.AsSpan(account * width, width), before, part / Parts, row, into, signal, size);
         });
-        var background = Residual(Sum(signals));
+        var background = _background.Without(Sum(signals));
         var state = new FitState(count, width, new float[Folds + 1][], new float[width], new double[width]);
         var total = Sum(sums);
         var totalSize = sizes.Aggregate(new double[sizes[0].Length], (sum, size) => [.. sum.Zip(size, (a, b) => a + b)]);
@@ -273,31 +273,6 @@ internal sealed class SegmentFit
         return sum;
     }
 
-    /// <summary>What is said outside the segments, per language: else accounts of no segment would be one, told apart by what they lack.</summary>
-    private float[][] Residual(float[] signal)
-    {
-        var background = new float[_corpus.Languages][];
-        for (var language = 0; language < background.Length; language++)
-        {
-            var terms = background[language] = new float[_corpus.TermCount];
-            TensorPrimitives.Subtract(_counts[language], signal.AsSpan(language * terms.Length, terms.Length), terms);
-            TensorPrimitives.Max(terms, 0.5f, terms);
-            TensorPrimitives.Divide(terms, TensorPrimitives.Sum(terms), terms);
-        }
-        return background;
-    }
-
-    private static float[][] Count(Corpus corpus)
-    {
-        var counts = new float[corpus.Languages][];
-        for (var language = 0; language < counts.Length; language++)
-            counts[language] = new float[corpus.TermCount];
-        for (var activity = 0; activity < corpus.ActivityCount; activity++)
-            foreach (var term in corpus.TermsOf(activity))
-                counts[corpus.Language[activity]][term]++;
-        return counts;
-    }
-
     public static int Pad(int count) => Math.Max(8, (count + 7) / 8 * 8);
 
     private static int FoldFor(string key, int seed)
@@ -308,18 +283,3 @@ internal sealed class SegmentFit
         return (int)(hash % Folds);
     }
 }
-
-/// <summary>Ratios of all segments.</summary>
-/// <param name="Count">Segments.</param>
-/// <param name="Width">Numbers per row: segments, and room up to a multiple of eight.</param>
-/// <param name="Ratios">Log-likelihood ratios per term and segment: one table per fold learned without it, then one learned from all.</param>
-/// <param name="Share">Share of a member's activities that speak of the segment.</param>
-/// <param name="Size">Accounts, in parts.</param>
-internal sealed record FitState(int Count, int Width, float[][] Ratios, float[] Share, double[] Size);
-
-/// <summary>The fit at its end.</summary>
-/// <param name="State">Ratios.</param>
-/// <param name="Scores">Score of every account and segment.</param>
-/// <param name="Shares">Which segment every account belongs to: one of its numbers is 1, or none.</param>
-/// <param name="Thresholds">Score that an account needs, by segment.</param>
-internal sealed record FittedSegments(FitState State, float[] Scores, float[] Shares, float[] Thresholds);
