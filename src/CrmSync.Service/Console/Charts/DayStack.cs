@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CrmSync.Service.Console.Words;
 
 namespace CrmSync.Service.Console.Charts;
@@ -26,23 +27,32 @@ internal static class DayStack
         var svg = new Svg(
             Math.Max(1, (days.Count * Step) - (Step - Bar)), Height, "bars stacked", title,
             $"{TimeText.Number(totals.Sum())} in the last {days.Count} days, at most {TimeText.Number(totals.DefaultIfEmpty().Max())} in one");
+        // One shape per answer and not one per day and answer: a page of years would weigh more than all of its words.
+        var shapes = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
         for (var i = 0; i < days.Count; i++)
         {
-            svg.Open("g", ("class", "bar"));
-            svg.Rectangle("bar-hit", i * Step, 0, Step, Height);
-            if (totals[i] == 0)
-                svg.Rectangle("bar-zero", i * Step, Height - 1, Bar, 1);
             var bottom = Height;
+            if (totals[i] == 0)
+                Add(shapes, "bar-zero", i * Step, bottom, 1);
             foreach (var part in days[i].Where(part => part.Count > 0))
             {
                 var height = (double)part.Count / most * (Height - 2);
+                Add(shapes, $"share-part {part.ClassName}", i * Step, bottom, height);
                 bottom -= height;
-                svg.Rectangle($"share-part {part.ClassName}", i * Step, bottom, Bar, height);
             }
-            svg.Open("title").Text(Title(from.AddDays(i), totals[i], days[i])).Close();
-            svg.Close();
         }
+        foreach (var (className, shape) in shapes)
+            svg.Open("path", ("class", className), ("d", shape.ToString())).Close();
+        for (var i = 0; i < days.Count; i++)
+            svg.Rectangle("bar-hit", i * Step, 0, Step, Height, Title(from.AddDays(i), totals[i], days[i]));
         return svg;
+    }
+
+    private static void Add(Dictionary<string, StringBuilder> shapes, string className, double x, double bottom, double height)
+    {
+        if (!shapes.TryGetValue(className, out var shape))
+            shapes[className] = shape = new StringBuilder();
+        shape.Append(CultureInfo.InvariantCulture, $"M{Svg.Number(x)} {Svg.Number(bottom)}h{Svg.Number(Bar)}v-{Svg.Number(height)}h-{Svg.Number(Bar)}z");
     }
 
     private static string Title(DateTimeOffset day, long total, IReadOnlyList<Part> parts)

@@ -26,8 +26,12 @@ internal sealed class LogModel(LedgerReader ledger, LabelCatalog labels, CrmLink
         Filter = WriteLogFilter.Parse(QueryParts, out var faults, "before", "after");
         Faults = faults;
         Connections = await ledger.WriteLog.ConnectionsAsync(cancellationToken);
-        Found = await ledger.WriteLog.PageAsync(Filter, PageFromQuery(), cancellationToken);
-        Count = await ledger.WriteLog.CountAsync(Filter, cancellationToken);
+        var request = PageFromQuery();
+        Found = await ledger.WriteLog.PageAsync(Filter, request, cancellationToken);
+        // A first page that is not full has looked at all that the count would look at again.
+        Count = request.Before is null && request.After is null && Found.Rows.Count < request.Size && (Found.Older is null || Found.StoppedEarly)
+            ? new CappedCount(Found.Rows.Count, Found.StoppedEarly)
+            : await ledger.WriteLog.CountAsync(Filter, cancellationToken);
     }
 
     /// <summary>All that matches as a file, the oldest first.</summary>
