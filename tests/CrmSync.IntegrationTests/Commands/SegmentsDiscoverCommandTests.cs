@@ -44,7 +44,7 @@ public sealed class SegmentsDiscoverCommandTests : IDisposable
         var lines = await File.ReadAllLinesAsync(Path.Combine(_folder, "a.csv"), Token);
         lines[0].ShouldBe("account,segment");
         lines.Length.ShouldBe(201);
-        lines.Count(line => line.EndsWith(",s01", StringComparison.Ordinal)).ShouldBeInRange(35, 45);
+        lines.Count(line => line.EndsWith(",s01", StringComparison.Ordinal)).ShouldBeInRange(25, 45);
         again.Exit.ShouldBe(0);
         (await File.ReadAllBytesAsync(Path.Combine(_folder, "b.csv"), Token)).ShouldBe(await File.ReadAllBytesAsync(Path.Combine(_folder, "a.csv"), Token));
         using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "r.json"), Token));

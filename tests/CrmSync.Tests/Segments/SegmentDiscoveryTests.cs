@@ -134,6 +134,18 @@ public sealed class SegmentDiscoveryTests
         result.Remarks.ShouldContain(remark => remark.Contains("2 languages"));
     }
 
+    [Fact]
+    public async Task Run_BorrowedWordInASegment_IsNoLanguage()
+    {
+        // "per" and "con" are words of other languages; notes too short for function words must not be told apart by them.
+        var notes = SmallPlant.Notes(more: (account, note) => SmallPlant.TruthOf(account) == 0 && note % 2 == 0 ? " per con per" : "");
+
+        var result = await FindAsync(notes);
+
+        result.Segments.Count.ShouldBe(SmallPlant.Segments);
+        result.Remarks.ShouldNotContain(remark => remark.Contains("languages"));
+    }
+
     [Theory]
     [InlineData(0, "no activities")]
     [InlineData(3, "only 3 accounts")]

@@ -10,9 +10,9 @@ internal static class LanguageWords
     [
         ("en", "the and to of is for with that this have they we our be was were are it from has been would should their there what how not you your my can about which at by i if when"),
         ("de", "und der das ist nicht wir ich sie mit auf ein eine den dem zu von im fur auch noch bei nach haben hat wird sind werden wurde aber oder wie uber sich aus zum zur einen einer"),
-        ("fr", "le les des et est une pour dans nous vous sur pas avec qui ce sont du au aux leur cette mais ont ils elle nos votre je il plus"),
+        ("fr", "le les des et une pour dans nous vous sur pas avec qui ce sont du au aux leur cette mais ont ils elle nos votre je il"),
         ("es", "el los las y una para por con su se lo al pero muy esta este nos como mas sus hay fue del que ya"),
-        ("it", "il gli di che per non con sono della dei nel alla anche ma ha abbiamo delle questo e le"),
+        ("it", "il gli di che non con sono della dei nel alla anche ma ha abbiamo delle questo e le"),
         ("nl", "het een van en ik niet dat zijn voor op met maar ook wij naar hebben heeft wordt deze nog bij ze er"),
         ("pt", "os uma nao com dos da em na ao foi tem nos pela mas voce muito sao e o"),
         ("pl", "nie na jest sie ze z do w jak ale tak czy dla przez"),
