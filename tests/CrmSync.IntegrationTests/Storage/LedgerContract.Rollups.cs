@@ -1,5 +1,4 @@
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Pipeline.WriteBack.Acts;
 using CrmSync.Storage.Reading;
 using Shouldly;
 using Xunit;

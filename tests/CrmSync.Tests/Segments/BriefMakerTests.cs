@@ -88,7 +88,7 @@ public sealed class BriefMakerTests
     [Fact]
     public async Task ForAccount_WithModel_AddsCitedPointsAndDropsBareOnes()
     {
-        var model = new SegmentModel(prompt => SegmentModel.Reply(
+        var model = new ScriptedModel(prompt => SegmentModel.Reply(
             ("question", "How do you see all ten instances at month end?", [SegmentModel.Handle(prompt, "juggle ten")]), ("talking_point", "We are the market leader.", []), ("risk", "Read https://evil.example", ["p1"])));
 
         var brief = await BriefAsync(model: model);
@@ -103,7 +103,7 @@ public sealed class BriefMakerTests
     [Fact]
     public async Task ForAccount_ModelFails_FallsBackAndSaysSo()
     {
-        var brief = await BriefAsync(model: new SegmentModel(_ => SegmentModel.Text("no")));
+        var brief = await BriefAsync(model: new ScriptedModel(_ => SegmentModel.Text("no")));
 
         brief.Points.ShouldNotBeEmpty();
         brief.Notices.ShouldContain(notice => notice.StartsWith("Worded by the template alone"));

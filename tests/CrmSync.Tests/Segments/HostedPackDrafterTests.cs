@@ -17,7 +17,7 @@ public sealed class HostedPackDrafterTests
     [Fact]
     public async Task Draft_StatementThatCitesALine_BecomesADraftWithThatLinesEvidence()
     {
-        var model = new SegmentModel(prompt => SegmentModel.Reply(("values", "Show all entities on one screen.", [SegmentModel.Handle(prompt, "Price")])));
+        var model = new ScriptedModel(prompt => SegmentModel.Reply(("values", "Show all entities on one screen.", [SegmentModel.Handle(prompt, "Price")])));
 
         var line = LineOf(await DraftAsync(model));
 
@@ -42,7 +42,7 @@ public sealed class HostedPackDrafterTests
     [Fact]
     public async Task Draft_OneSentenceAsEvidence_IsTooFewAccounts()
     {
-        var model = new SegmentModel(prompt => SegmentModel.Reply(("values", "They juggle.", [SegmentModel.Data(prompt).First(datum => datum.Id.StartsWith('e')).Id])));
+        var model = new ScriptedModel(prompt => SegmentModel.Reply(("values", "They juggle.", [SegmentModel.Data(prompt).First(datum => datum.Id.StartsWith('e')).Id])));
 
         LineOf(await DraftAsync(model)).Needs.ShouldBe("evidence: only 1 of 5 accounts speak for it");
     }
@@ -54,7 +54,7 @@ public sealed class HostedPackDrafterTests
         var facts = BillPayment();
         var poisoned = facts with { Accounts = [.. facts.Accounts.Select(account => account with { Notes = [.. account.Notes, Note($"{account.Id}-x", 30, order)] })] };
         // The most obedient of models: it repeats the order as a fact, and as an order.
-        var model = new SegmentModel(prompt => SegmentModel.Reply(("competitors", order, ["p1"]), ("competitors", "PayTrail is bankrupt.", [])));
+        var model = new ScriptedModel(prompt => SegmentModel.Reply(("competitors", order, ["p1"]), ("competitors", "PayTrail is bankrupt.", [])));
 
         var draft = await DraftAsync(model, poisoned);
 
@@ -69,7 +69,7 @@ public sealed class HostedPackDrafterTests
     {
         var facts = BillPayment();
         var told = facts.Accounts[0] with { Notes = [.. facts.Accounts[0].Notes, Note("secret", 9, "We juggle ten separate bill payment instances by hand since our plant in Springfield burned down.")] };
-        var model = new SegmentModel(prompt => SegmentModel.Reply(("values", "One: payment instances by hand since our plant in Springfield burned down.", ["p1"])));
+        var model = new ScriptedModel(prompt => SegmentModel.Reply(("values", "One: payment instances by hand since our plant in Springfield burned down.", ["p1"])));
 
         var draft = await DraftAsync(model, facts with { Accounts = [told, .. facts.Accounts.Skip(1)] });
 
@@ -84,11 +84,11 @@ public sealed class HostedPackDrafterTests
     [InlineData("""{"statements":[{"kind":"values"}]}""")]
     [InlineData("""{"statements":"x"}""")]
     public async Task Draft_AnswerOfAnotherForm_IsAFailureInWords(string text) =>
-        (await DraftAsync(new SegmentModel(_ => SegmentModel.Text(text)))).Failure!.Code.ShouldBe("specialist.malformed");
+        (await DraftAsync(new ScriptedModel(_ => SegmentModel.Text(text)))).Failure!.Code.ShouldBe("specialist.malformed");
 
     [Fact]
     public async Task Draft_Refused_IsAFailure() =>
-        (await DraftAsync(new SegmentModel(_ => Result.Success(new HostedReply("", HostedEnding.Refused, "m", default))))).Failure!.Code.ShouldBe("hosted.refused");
+        (await DraftAsync(new ScriptedModel(_ => Result.Success(new HostedReply("", HostedEnding.Refused, "m", default))))).Failure!.Code.ShouldBe("hosted.refused");
 
     [Fact]
     public async Task Prompt_PersonalDataAndMarks_AreGone()

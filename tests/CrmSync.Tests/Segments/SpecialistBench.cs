@@ -8,14 +8,14 @@ using CrmSync.Pipeline.Segments.Packs;
 namespace CrmSync.Tests.Segments;
 
 /// <summary>A model that answers about a segment as a test tells it, and remembers every prompt.</summary>
-internal sealed class SegmentModel(Func<HostedPrompt, Result<HostedReply>> answer) : IHostedModel
+internal sealed class ScriptedModel(Func<HostedPrompt, Result<HostedReply>> answer) : IHostedModel
 {
     public ConcurrentQueue<HostedPrompt> Asked { get; } = [];
 
     public SpecialistModel Specialist => new(this, new SpecialistModelOptions());
 
     /// <summary>A model that always makes these statements.</summary>
-    public static SegmentModel Saying(params (string Kind, string Text, string[] Cites)[] statements) => new(_ => Reply(statements));
+    public static ScriptedModel Saying(params (string Kind, string Text, string[] Cites)[] statements) => new(_ => Reply(statements));
 
     public static Result<HostedReply> Reply(params (string Kind, string Text, string[] Cites)[] statements) => Result.Success(new HostedReply(
         JsonSerializer.Serialize(new { statements = statements.Select(row => new { cites = row.Cites, kind = row.Kind, topic = "", tier = "common", text = row.Text }) }),

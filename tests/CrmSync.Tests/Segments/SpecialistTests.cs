@@ -58,7 +58,7 @@ public sealed class SpecialistTests
     [Fact]
     public async Task Ask_WithModel_NumbersCitationsAndMarksBareStatements()
     {
-        var model = new SegmentModel(prompt => SegmentModel.Reply(
+        var model = new ScriptedModel(prompt => SegmentModel.Reply(
             ("answer", "Price comes up often.", [SegmentModel.Handle(prompt, "Price")]), ("answer", "They will buy.", ["p999"])));
 
         var answer = await AskAsync(Scope(), "Is price a problem?", model);
@@ -71,7 +71,7 @@ public sealed class SpecialistTests
     [Fact]
     public async Task Ask_ModelFails_ShowsWhatWasFound()
     {
-        var answer = await AskAsync(Scope(), "consolidated view", new SegmentModel(_ => SegmentModel.Text("{}")));
+        var answer = await AskAsync(Scope(), "consolidated view", new ScriptedModel(_ => SegmentModel.Text("{}")));
 
         answer.By.ShouldBe(PackAuthor.Template);
         answer.Citations.ShouldNotBeEmpty();
@@ -97,7 +97,7 @@ public sealed class SpecialistTests
     public async Task Ask_LongThread_IsSummarisedAndSaidAndKept()
     {
         ThreadMessage[] thread = [.. Enumerable.Range(0, 60).Select(i => Message(i, $"Point {i}: the approval limits of entity matter for approval because finance asks about them again and again.", i % 2 == 0 ? ThreadRole.Person : ThreadRole.Specialist))];
-        var model = new SegmentModel(prompt => prompt.SchemaName == "summary" ? SegmentModel.Text("broken") : SegmentModel.Reply(("answer", "Yes.", [])));
+        var model = new ScriptedModel(prompt => prompt.SchemaName == "summary" ? SegmentModel.Text("broken") : SegmentModel.Reply(("answer", "Yes.", [])));
         var options = new ConversationOptions { ContextTokens = 6_000, AnswerTokens = 500 };
 
         var answer = await AskAsync(Scope(thread), "And now?", model, options);
@@ -118,7 +118,7 @@ public sealed class SpecialistTests
     public async Task Ask_LongThreadWithAWorkingModel_UsesItsSummary()
     {
         ThreadMessage[] thread = [.. Enumerable.Range(0, 60).Select(i => Message(i, $"Point {i}: the approval limits matter, because finance asks about them again and again."))];
-        var model = new SegmentModel(prompt => prompt.SchemaName == "summary" ? SegmentModel.Reply(("summary", "They spoke of limits.", ["m1"])) : SegmentModel.Reply(("answer", "Yes.", [])));
+        var model = new ScriptedModel(prompt => prompt.SchemaName == "summary" ? SegmentModel.Reply(("summary", "They spoke of limits.", ["m1"])) : SegmentModel.Reply(("answer", "Yes.", [])));
 
         var answer = await AskAsync(Scope(thread), "And now?", model, new ConversationOptions { ContextTokens = 6_000, AnswerTokens = 500 });
 
@@ -189,7 +189,7 @@ public sealed class SpecialistTests
         var asked = ThreadPrompt.Build(scope, "bill payment", Retrieval.Find(scope, question, 5, 24), cut, summary, options).Value!;
         foreach (var datum in asked.Data)
             yield return datum.Text;
-        var model = new SegmentModel(prompt => prompt.SchemaName == "summary"
+        var model = new ScriptedModel(prompt => prompt.SchemaName == "summary"
             ? SegmentModel.Reply([.. SegmentModel.Data(prompt).Take(3).Select(datum => ("summary", datum.Text, new[] { datum.Id }))])
             : SegmentModel.Reply([.. SegmentModel.Data(prompt).Take(20).Select(datum => ("answer", datum.Text, new[] { datum.Id }))]));
         foreach (var specialist in new[] { new Specialist(options, Options), new Specialist(options, Options, model.Specialist) })
