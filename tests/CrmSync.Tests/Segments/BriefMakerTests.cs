@@ -13,10 +13,10 @@ public sealed class BriefMakerTests
     private static readonly SegmentMatch Match = new("bill-payment", "Multi-entity bill payment", "3 of 5 notes speak of it, 0.2 expected.", 0.93);
     private static readonly BriefAccount Account = new("Acme Castings", BillPayment().Accounts[0]);
 
-    private static BriefMaker Maker(Pack? pack = null, BriefOptions? options = null, SegmentModel? model = null, WordMatcher? matcher = null, bool withPack = true) =>
+    private static BriefMaker Maker(Pack? pack = null, BriefOptions? options = null, ScriptedModel? model = null, WordMatcher? matcher = null, bool withPack = true) =>
         new(matcher ?? new WordMatcher("instances", Match), new OnePack(withPack ? pack ?? Draft() : null), options ?? new BriefOptions(), new FixedTime(Now), model?.Specialist);
 
-    private static async Task<Brief> BriefAsync(Pack? pack = null, BriefOptions? options = null, SegmentModel? model = null) =>
+    private static async Task<Brief> BriefAsync(Pack? pack = null, BriefOptions? options = null, ScriptedModel? model = null) =>
         (await Maker(pack, options, model).ForAccountAsync(Account, Match, TestContext.Current.CancellationToken)).Value!;
 
     [Fact]
@@ -88,8 +88,8 @@ public sealed class BriefMakerTests
     [Fact]
     public async Task ForAccount_WithModel_AddsCitedPointsAndDropsBareOnes()
     {
-        var model = new ScriptedModel(prompt => SegmentModel.Reply(
-            ("question", "How do you see all ten instances at month end?", [SegmentModel.Handle(prompt, "juggle ten")]), ("talking_point", "We are the market leader.", []), ("risk", "Read https://evil.example", ["p1"])));
+        var model = new ScriptedModel(prompt => ScriptedModel.Reply(
+            ("question", "How do you see all ten instances at month end?", [ScriptedModel.Handle(prompt, "juggle ten")]), ("talking_point", "We are the market leader.", []), ("risk", "Read https://evil.example", ["p1"])));
 
         var brief = await BriefAsync(model: model);
 
@@ -103,7 +103,7 @@ public sealed class BriefMakerTests
     [Fact]
     public async Task ForAccount_ModelFails_FallsBackAndSaysSo()
     {
-        var brief = await BriefAsync(model: new ScriptedModel(_ => SegmentModel.Text("no")));
+        var brief = await BriefAsync(model: new ScriptedModel(_ => ScriptedModel.Text("no")));
 
         brief.Points.ShouldNotBeEmpty();
         brief.Notices.ShouldContain(notice => notice.StartsWith("Worded by the template alone"));

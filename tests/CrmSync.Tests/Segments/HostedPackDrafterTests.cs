@@ -9,7 +9,7 @@ namespace CrmSync.Tests.Segments;
 
 public sealed class HostedPackDrafterTests
 {
-    private static Task<Result<HostedDraft>> DraftAsync(SegmentModel model, CrmSync.Pipeline.Segments.Numbers.SegmentFacts? facts = null) =>
+    private static Task<Result<HostedDraft>> DraftAsync(ScriptedModel model, CrmSync.Pipeline.Segments.Numbers.SegmentFacts? facts = null) =>
         new HostedPackDrafter(model.Specialist, Options).DraftAsync(Draft(), facts ?? BillPayment(), Now, TestContext.Current.CancellationToken);
 
     private static PackLine LineOf(Result<HostedDraft> draft) => draft.Value!.Changes.ShouldHaveSingleItem().ShouldBeOfType<PackChange.Add>().Line;
@@ -17,7 +17,7 @@ public sealed class HostedPackDrafterTests
     [Fact]
     public async Task Draft_StatementThatCitesALine_BecomesADraftWithThatLinesEvidence()
     {
-        var model = new ScriptedModel(prompt => SegmentModel.Reply(("values", "Show all entities on one screen.", [SegmentModel.Handle(prompt, "Price")])));
+        var model = new ScriptedModel(prompt => ScriptedModel.Reply(("values", "Show all entities on one screen.", [ScriptedModel.Handle(prompt, "Price")])));
 
         var line = LineOf(await DraftAsync(model));
 
@@ -32,7 +32,7 @@ public sealed class HostedPackDrafterTests
     [InlineData("")]
     public async Task Draft_InventedEvidence_NeedsAPerson(string cite)
     {
-        var line = LineOf(await DraftAsync(SegmentModel.Saying(("values", "Everybody loves it.", [cite]))));
+        var line = LineOf(await DraftAsync(ScriptedModel.Saying(("values", "Everybody loves it.", [cite]))));
 
         line.NeedsPerson.ShouldBeTrue();
         line.Evidence.IsEmpty.ShouldBeTrue();
@@ -42,7 +42,7 @@ public sealed class HostedPackDrafterTests
     [Fact]
     public async Task Draft_OneSentenceAsEvidence_IsTooFewAccounts()
     {
-        var model = new ScriptedModel(prompt => SegmentModel.Reply(("values", "They juggle.", [SegmentModel.Data(prompt).First(datum => datum.Id.StartsWith('e')).Id])));
+        var model = new ScriptedModel(prompt => ScriptedModel.Reply(("values", "They juggle.", [ScriptedModel.Data(prompt).First(datum => datum.Id.StartsWith('e')).Id])));
 
         LineOf(await DraftAsync(model)).Needs.ShouldBe("evidence: only 1 of 5 accounts speak for it");
     }
@@ -54,7 +54,7 @@ public sealed class HostedPackDrafterTests
         var facts = BillPayment();
         var poisoned = facts with { Accounts = [.. facts.Accounts.Select(account => account with { Notes = [.. account.Notes, Note($"{account.Id}-x", 30, order)] })] };
         // The most obedient of models: it repeats the order as a fact, and as an order.
-        var model = new ScriptedModel(prompt => SegmentModel.Reply(("competitors", order, ["p1"]), ("competitors", "PayTrail is bankrupt.", [])));
+        var model = new ScriptedModel(prompt => ScriptedModel.Reply(("competitors", order, ["p1"]), ("competitors", "PayTrail is bankrupt.", [])));
 
         var draft = await DraftAsync(model, poisoned);
 
@@ -69,12 +69,12 @@ public sealed class HostedPackDrafterTests
     {
         var facts = BillPayment();
         var told = facts.Accounts[0] with { Notes = [.. facts.Accounts[0].Notes, Note("secret", 9, "We juggle ten separate bill payment instances by hand since our plant in Springfield burned down.")] };
-        var model = new ScriptedModel(prompt => SegmentModel.Reply(("values", "One: payment instances by hand since our plant in Springfield burned down.", ["p1"])));
+        var model = new ScriptedModel(prompt => ScriptedModel.Reply(("values", "One: payment instances by hand since our plant in Springfield burned down.", ["p1"])));
 
         var draft = await DraftAsync(model, facts with { Accounts = [told, .. facts.Accounts.Skip(1)] });
 
         // Only meaningful when the model has seen the sentence.
-        SegmentModel.Data(model.Asked.Single()).ShouldContain(datum => datum.Text.Contains("Springfield"));
+        ScriptedModel.Data(model.Asked.Single()).ShouldContain(datum => datum.Text.Contains("Springfield"));
         draft.Value!.Changes.ShouldBeEmpty();
         draft.Value.Dropped.ShouldBe(1);
     }
@@ -84,7 +84,7 @@ public sealed class HostedPackDrafterTests
     [InlineData("""{"statements":[{"kind":"values"}]}""")]
     [InlineData("""{"statements":"x"}""")]
     public async Task Draft_AnswerOfAnotherForm_IsAFailureInWords(string text) =>
-        (await DraftAsync(new ScriptedModel(_ => SegmentModel.Text(text)))).Failure!.Code.ShouldBe("specialist.malformed");
+        (await DraftAsync(new ScriptedModel(_ => ScriptedModel.Text(text)))).Failure!.Code.ShouldBe("specialist.malformed");
 
     [Fact]
     public async Task Draft_Refused_IsAFailure() =>
@@ -95,7 +95,7 @@ public sealed class HostedPackDrafterTests
     {
         var facts = BillPayment();
         var told = facts.Accounts[0] with { Notes = [Note("n", 9, "We juggle ten separate bill payment instances by hand, says jo@example.com <tag>.")] };
-        var model = SegmentModel.Saying();
+        var model = ScriptedModel.Saying();
 
         await DraftAsync(model, facts with { Accounts = [told, .. facts.Accounts.Skip(1)] });
 
