@@ -29,7 +29,12 @@ internal static class CommandLine
             await System.Console.Error.WriteLineAsync("Run 'crmsync --help' for the commands and their options.");
             return WrongUse;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            // A host finishes what it has begun; without this the library gives it two seconds and then ends the process with 143.
+            ProcessTerminationTimeout = HostFactory.ShutdownTimeout + TimeSpan.FromSeconds(5),
+        }, cancellationToken);
     }
 
     // Spectre decides by TERM; a file or a pipe wants no escape sequences and no folded columns, whatever TERM says.

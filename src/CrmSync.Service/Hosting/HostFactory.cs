@@ -47,6 +47,9 @@ internal sealed record HostShape
 /// <summary>Puts a host together: the composition root.</summary>
 internal static class HostFactory
 {
+    /// <summary>How long a host that is told to end may take to finish what it has begun.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(40);
+
     /// <summary>Builds a host around an open ledger, which stays the caller's.</summary>
     public static WebApplication Create(ServiceSettings settings, Ledger ledger, HostShape shape)
     {
@@ -143,7 +146,7 @@ internal static class HostFactory
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(options =>
         {
-            options.ShutdownTimeout = TimeSpan.FromSeconds(40);
+            options.ShutdownTimeout = ShutdownTimeout;
             // The commands look at the worker themselves and say in a sentence why it could not start.
             options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
         });
@@ -187,6 +190,8 @@ internal static class HostFactory
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // It warns that keys are stored unsealed; they are sealed as a whole by the ledger (Auth/AccessSetup).
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection.XmlEncryption", LogLevel.Error);
         logging.AddFilter("Quartz", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         // A person at a terminal reads lines; a log collector reads JSON.
