@@ -69,9 +69,8 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         var demo = house.Require();
         await using var context = await house.OpenAsync(ApiRole.Operator);
         var page = await context.NewPageAsync();
-        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:nd&purpose=label").ToString());
-        // The oldest: the newest may have been written for a person, outside of any run.
-        var row = page.Locator("table.log tbody tr").Last;
+        await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?connection=hubspot&outcome=applied&label=engagement:nd&purpose=label&by=model").ToString());
+        var row = page.Locator("table.log tbody tr").First;
         var record = (await row.Locator("a.record").InnerTextAsync()).Split(' ');
         ValueOf(record).ShouldBe("ND");
         await row.Locator("a.write-link").ClickAsync();

@@ -16,7 +16,9 @@
       element.title = `${exact.format(at)}\n${element.dateTime}`;
       if ("relative" in element.dataset) continue;
       const format = at.toDateString() === now.toDateString() ? clock : at.getFullYear() === now.getFullYear() ? day : year;
-      element.textContent = format.format(at);
+      // Put together as the server does it: another order or a comma more would change widths, and move what stands around it.
+      const part = Object.fromEntries(format.formatToParts(at).map(piece => [piece.type, piece.value]));
+      element.textContent = format === clock ? format.format(at) : format === day ? `${part.day} ${part.month} ${part.hour}:${part.minute}` : `${part.day} ${part.month} ${part.year}`;
     }
   };
 
