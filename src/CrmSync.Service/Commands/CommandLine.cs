@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CrmSync.Service.Hosting;
 using Spectre.Console;
 
 namespace CrmSync.Service.Commands;
