@@ -20,6 +20,7 @@ public static class ConnectorRegistration
         var faults = ConnectionOptions.Validate(connections);
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(connections));
+        services.AddSingleton<RecentCalls>();
         return services.AddSingleton<IConnectorCatalog>(provider =>
         {
             var time = provider.GetService<TimeProvider>() ?? TimeProvider.System;
@@ -49,7 +50,7 @@ public static class ConnectorRegistration
         return new ConnectorStores(
             provider.GetService<IQuotaStore>() ?? alone.Quotas, provider.GetService<ICredentialStore>() ?? alone.Credentials)
         {
-            Outbound = GateOf(provider),
+            Outbound = GateOf(provider), Calls = provider.GetRequiredService<RecentCalls>(),
         };
     }
 }

@@ -12,6 +12,9 @@ public sealed record ConnectorStores(IQuotaStore Quotas, ICredentialStore Creden
     /// <summary>Judges where requests may go.</summary>
     internal OutboundGate Outbound { get; init; } = new(new OutboundOptions());
 
+    /// <summary>Where the newest calls are noted for people to look at.</summary>
+    public RecentCalls Calls { get; init; } = new();
+
     /// <summary>
     /// Stores in memory, for tests and tools without a ledger: limits hold within this process only, and a renewed credential is lost with it.
     /// </summary>

@@ -40,6 +40,20 @@ public sealed partial class Ledger : IAlertStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> AcknowledgeAlertAsync(string key, string actor, string? reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return new AlertRows(_database).AcknowledgeAsync(key, actor, reason, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> SilenceAlertAsync(string key, DateTimeOffset? until, string actor, string? reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return new AlertRows(_database).SilenceAsync(key, until, actor, reason, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<AlertEvent>> ListEventsAsync(int limit, CancellationToken cancellationToken) =>
         new AlertRows(_database).ListEventsAsync(limit, cancellationToken);
 }

@@ -12,6 +12,7 @@ using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Search;
+using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Acts;
@@ -46,6 +47,7 @@ public static class LedgerRegistration
         .AddSingleton<ISearchIndex>(ledger)
         .AddSingleton<IModelStore>(ledger)
         .AddSingleton<ITaxonomyStore>(ledger)
+        .AddSingleton<ITaxonomyChanges>(ledger)
         .AddSingleton<IActStore>(ledger)
         .AddSingleton<IApiKeyStore>(ledger)
         .AddSingleton<IAccountStore>(ledger)
@@ -54,6 +56,7 @@ public static class LedgerRegistration
         .AddSingleton<IPreviewStore>(ledger)
         .AddSingleton<IErasureStore>(ledger)
         .AddSingleton<IRetentionStore>(ledger)
+        .AddSingleton<ISettingStore>(ledger)
         .AddSingleton<IChoreStore>(ledger)
         .AddSingleton<IRollupStore>(ledger)
         .AddSingleton<IAlertStore>(ledger)

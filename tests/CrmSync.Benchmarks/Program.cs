@@ -4,6 +4,8 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using CrmSync.Benchmarks;
 using CrmSync.Benchmarks.Pages;
+using CrmSync.Benchmarks.Redaction;
+using CrmSync.Benchmarks.Segments;
 
 // dotnet run -c Release --project tests/CrmSync.Benchmarks -- backfill 100000 hubspot quotas
 if (args is ["backfill", ..])
@@ -28,6 +30,20 @@ if (args is ["pages", ..])
 if (args is [PageHost.Word, var ledger, ..])
 {
     await PageHost.RunAsync(ledger, asIs: args is [.., PageHost.AsIs]);
+    return 0;
+}
+
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- segments quick|full|scale
+if (args is ["segments", ..])
+{
+    await SegmentBenchmark.RunAsync(args[1..]);
+    return 0;
+}
+
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- redaction
+if (args is ["redaction", ..])
+{
+    RedactionBenchmark.Run(args[1..]);
     return 0;
 }
 

@@ -46,6 +46,9 @@ internal sealed class CrmTransport : IDisposable
     /// <summary>Guards which account tokens belong to; null where that cannot be asked.</summary>
     public AccountCheck? Account { get; init; }
 
+    /// <summary>Where the newest calls are noted for people to look at; null where nobody looks.</summary>
+    public RecentCalls? Calls { get; init; }
+
     /// <summary>Requests that went out.</summary>
     public long Sent => _meter.Sent;
 
@@ -176,7 +179,24 @@ internal sealed class CrmTransport : IDisposable
 
         MeteredHandler.Mark(request, call.Bucket);
         ResilienceHandler.Mark(request, call.Kind);
-        return await CrmWires.SendAsync(_client, request, call.Kind, new CallPlace(_key, call.Purpose), cancellationToken);
+        var (at, started) = (_time.GetUtcNow(), _time.GetTimestamp());
+        var result = await CrmWires.SendAsync(_client, request, call.Kind, new CallPlace(_key, call.Purpose), cancellationToken);
+        Calls?.Note(_key, Redacted(call, request, result, at, _time.GetElapsedTime(started)));
+        return result;
+    }
+
+    private static RecentCall Redacted(CrmCall call, HttpRequestMessage request, Result<CrmAnswer> result, DateTimeOffset at, TimeSpan duration)
+    {
+        var answer = result.Succeeded ? result.Value : null;
+        return new RecentCall(at, call.Method.Method, CallShape.Path(call.Path), call.Purpose, answer?.Status, duration, result.Succeeded ? null : result.Failure.Code)
+        {
+            RequestId = Scrub.Text(answer?.Header("X-HubSpot-Correlation-Id") ?? answer?.Header("X-Request-Id")),
+            SentHeaders = [.. request.Headers.Select(header => header.Key)],
+            SentBytes = call.Body?.Length,
+            SentFields = call.Body is null || call.ContentType != "application/json" ? [] : CallShape.Fields(call.Body),
+            ReceivedBytes = answer?.Bytes.Length,
+            ReceivedFields = answer is null ? [] : CallShape.Fields(answer.Body),
+        };
     }
 
     private Result<CrmAnswer> Judge(CrmAnswer answer, CrmCall call)

@@ -7,11 +7,16 @@ namespace CrmSync.Connectors.Http;
 /// other nodes as far as they were known at the start. The count that decides is the store's. Thread-safe.
 /// </summary>
 /// <param name="configuredLimit">The CRM's daily limit, until the CRM says a lower one.</param>
-/// <param name="share">Our part of it, above 0 and at most 1.</param>
+/// <param name="share">Our part of it, above 0 and at most 1; asked at each use, because it may change.</param>
 /// <param name="window">Begin and end of the day that an instant belongs to; the end is when to come back.</param>
 internal sealed class DayMeter(
-    long configuredLimit, double share, Func<DateTimeOffset, (DateTimeOffset Start, DateTimeOffset End)> window)
+    long configuredLimit, Func<double> share, Func<DateTimeOffset, (DateTimeOffset Start, DateTimeOffset End)> window)
 {
+    /// <summary>A meter whose share stays as it is.</summary>
+    public DayMeter(long configuredLimit, double share, Func<DateTimeOffset, (DateTimeOffset Start, DateTimeOffset End)> window) : this(configuredLimit, () => share, window)
+    {
+    }
+
     private static readonly TimeSpan Slot = TimeSpan.FromMinutes(15);
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, long> _slots = [];
@@ -27,7 +32,7 @@ internal sealed class DayMeter(
     public long Limit => Interlocked.Read(ref _limit);
 
     /// <summary>Requests that we may make in a day; at least one, or nothing would ever be learned.</summary>
-    public long Allowance => Math.Max(1, (long)(Limit * share));
+    public long Allowance => Math.Max(1, (long)(Limit * share()));
 
     /// <summary>What the CRM last said to be left for all applications together; null before it said anything.</summary>
     public long? Remaining => Interlocked.Read(ref _remaining) is >= 0 and var left ? left : null;

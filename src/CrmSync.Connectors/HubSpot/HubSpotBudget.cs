@@ -15,6 +15,6 @@ public sealed class HubSpotBudget
     /// <summary>Requests per day of the account. Default 1,000,000 (Enterprise); HubSpot's headers lower it to the plan's.</summary>
     public long DailyLimit { get; set; } = 1_000_000;
 
-    /// <summary>Our share of the day, above 0 and at most 1. Default 0.5, because other applications live on the rest.</summary>
+    /// <summary>Our share of the day, above 0 and at most 1. Default 0.5, because other applications live on the rest. It may be changed while the connector runs.</summary>
     public double DayShare { get; set; } = 0.5;
 }

@@ -25,7 +25,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
         var budget = options.Budget;
         var limits = new QuotaLimits(
             (budget.BurstLimit, TimeSpan.FromSeconds(10)), (budget.SearchPerSecond, TimeSpan.FromSeconds(1)),
-            new DayMeter(budget.DailyLimit, budget.DayShare, _account.Day));
+            new DayMeter(budget.DailyLimit, () => budget.DayShare, _account.Day));
         var gate = new QuotaGate(key, stores.Quotas, limits, time);
         var jitter = Jitter.For(key);
         var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, socket ?? stores.Outbound.SocketFor(options.BaseAddress));
@@ -39,7 +39,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
                 () => HubSpotFailures.TokenMissing.At(new CallPlace(key, "signing in")));
         HubSpotSchemaClient? schema = null;
         _accountCheck = new AccountCheck(key, HubSpotFailures.WrongAccount, (access, token) => IdentifyAsync(schema!, access, token));
-        _transport = new CrmTransport(key, wires, _tokens, dialect, options.Timeouts, time, logger) { Account = _accountCheck };
+        _transport = new CrmTransport(key, wires, _tokens, dialect, options.Timeouts, time, logger) { Account = _accountCheck, Calls = stores.Calls };
         var routes = new HubSpotRoutes(_transport, version);
         var client = new HubSpotClient(routes);
         schema = new HubSpotSchemaClient(routes);

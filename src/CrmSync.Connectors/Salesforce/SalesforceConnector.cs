@@ -24,7 +24,7 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
         var budget = options.Budget;
         var limits = new QuotaLimits(
             (budget.RequestsPerSecond, TimeSpan.FromSeconds(1)), Search: null,
-            new DayMeter(budget.DailyLimit, budget.DayShare, now => (now.AddHours(-24), now + SalesforceDialect.DailyWait)), budget.MaxConcurrent);
+            new DayMeter(budget.DailyLimit, () => budget.DayShare, now => (now.AddHours(-24), now + SalesforceDialect.DailyWait)), budget.MaxConcurrent);
         var gate = new QuotaGate(key, stores.Quotas, limits, time);
         var jitter = Jitter.For(key);
         var wires = CrmWires.Create(gate, options.Timeouts, time, jitter, socket ?? stores.Outbound.SocketFor(options.LoginAddress!));
@@ -35,6 +35,7 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
             // The sign-in tells the org, so knowing it costs no request; its name is looked up when somebody asks.
             Account = new AccountCheck(key, SalesforceFailures.WrongAccount, (token, _) =>
                 Task.FromResult(_sessions.OrgOf(token).Map(org => new AccountIdentity(org, "")))),
+            Calls = stores.Calls,
         };
         _versions = new SalesforceVersions(_transport, options.ApiVersion, key, logger);
         _client = new SalesforceClient(_transport, _versions);

@@ -169,7 +169,7 @@ public sealed class SalesforceBudget
     /// <summary>Requests in 24 rolling hours of the whole org. Default 1,000,000; the answers lower it to the org's.</summary>
     public long DailyLimit { get; set; } = 1_000_000;
 
-    /// <summary>Our share of it, above 0 and at most 1. Default 0.5, because every integration lives on the same limit.</summary>
+    /// <summary>Our share of it, above 0 and at most 1. Default 0.5, because every integration lives on the same limit. It may be changed while the connector runs.</summary>
     public double DayShare { get; set; } = 0.5;
 
     /// <summary>Pace. Default 100; Salesforce has no such limit, this one keeps a fault of ours from spending the day at once.</summary>

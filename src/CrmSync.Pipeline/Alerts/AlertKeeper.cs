@@ -8,7 +8,7 @@ namespace CrmSync.Pipeline.Alerts;
 /// </summary>
 public sealed class AlertKeeper(
     AlertLook look, AlertSender sender, IAlertStore store, IReadOnlyList<IAlertChannel> channels, IChoreStore chores, RunnerOptions runner, TimeProvider clock,
-    ILogger<AlertKeeper> logger)
+    ILogger<AlertKeeper> logger) : IKeeper
 {
     private const string Chore = "alerts";
 

@@ -4,7 +4,7 @@ using CrmSync.Pipeline.Model;
 namespace CrmSync.Pipeline.Alerts;
 
 /// <summary>Gathers the signs and lets the rules judge them. One look at a time.</summary>
-public sealed class AlertLook(IAlertStore store, IBudgetReader budgets, IConnectorCatalog connectors, AlertOptions options, TimeProvider clock)
+public sealed class AlertLook(IAlertStore store, IBudgetReader budgets, IConnectorCatalog connectors, IAlertLimits limits, TimeProvider clock)
 {
     private static readonly TimeSpan MixEvery = TimeSpan.FromHours(1);
 
@@ -15,7 +15,8 @@ public sealed class AlertLook(IAlertStore store, IBudgetReader budgets, IConnect
     public async Task<IReadOnlyList<AlertVerdict>> JudgeAsync(CancellationToken cancellationToken)
     {
         var known = await store.ListAlertsAsync(cancellationToken);
-        var signs = await ReadAsync(cancellationToken);
+        var options = limits.Current;
+        var signs = await ReadAsync(options, cancellationToken);
         var verdicts = AlertRules.Judge(signs, known.Where(thing => thing.State is AlertState.Broken).Select(thing => thing.Key).ToHashSet(), options);
         var judged = verdicts.Select(verdict => verdict.Key).ToHashSet();
         // A schedule that was switched off, a connection that was taken out: nobody can mend it any more. A spread is looked at less often, and may have too few rows.
@@ -23,7 +24,7 @@ public sealed class AlertLook(IAlertStore store, IBudgetReader budgets, IConnect
         return [.. verdicts, .. gone.Select(thing => new AlertVerdict(thing.Key, thing.Kind, null, AlertState.Fine, $"{thing.Key} is not watched any more."))];
     }
 
-    private async Task<AlertSigns> ReadAsync(CancellationToken cancellationToken)
+    private async Task<AlertSigns> ReadAsync(AlertOptions options, CancellationToken cancellationToken)
     {
         var signs = await store.ReadSignsAsync(_since, cancellationToken);
         var connections = new List<ConnectionSigns>();

@@ -32,12 +32,35 @@ public interface IAlertStore
     /// <summary>Writes a try of a channel into the history, and into the audit.</summary>
     Task RecordTestAsync(string channel, string sentence, string? error, string actor, CancellationToken cancellationToken);
 
+    /// <summary>Notes who looks after something that is broken; it is forgotten when it is fine again.</summary>
+    /// <returns>Whether it is broken and nobody did before.</returns>
+    Task<bool> AcknowledgeAlertAsync(string key, string actor, string? reason, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lets channels wait until an instant before they are told of changes of one thing; null ends that. What is fine again by then is not told at all.
+    /// </summary>
+    /// <returns>Whether it is watched.</returns>
+    Task<bool> SilenceAlertAsync(string key, DateTimeOffset? until, string actor, string? reason, CancellationToken cancellationToken);
+
     /// <summary>What was told, newest first.</summary>
     Task<IReadOnlyList<AlertEvent>> ListEventsAsync(int limit, CancellationToken cancellationToken);
 }
 
 /// <summary>Something that is watched.</summary>
-public sealed record WatchedThing(string Key, AlertKind Kind, AlertState State, string Sentence, string Fix, DateTimeOffset Since, DateTimeOffset CheckedAt);
+public sealed record WatchedThing(string Key, AlertKind Kind, AlertState State, string Sentence, string Fix, DateTimeOffset Since, DateTimeOffset CheckedAt)
+{
+    /// <summary>Who looks after it; null where nobody said so.</summary>
+    public string? SeenBy { get; init; }
+
+    /// <summary>Since when.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+
+    /// <summary>Until when channels are told nothing of it; null where they are.</summary>
+    public DateTimeOffset? SilencedUntil { get; init; }
+
+    /// <summary>Who said so.</summary>
+    public string? SilencedBy { get; init; }
+}
 
 /// <summary>A change that was, or is to be, told.</summary>
 public sealed record AlertEvent(long Id, string Key, AlertKind Kind, AlertState State, string Sentence, DateTimeOffset At)

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Pipeline.Honesty;
 
 /// <summary>Judges deals soon after they or their activities changed, on one node. What fails is repeated at the next look.</summary>
-public sealed class HonestyKeeper(HonestyBook book, IChoreStore chores, RunnerOptions runner, TimeProvider clock, ILogger<HonestyKeeper> logger)
+public sealed class HonestyKeeper(HonestyBook book, IChoreStore chores, RunnerOptions runner, TimeProvider clock, ILogger<HonestyKeeper> logger) : IKeeper
 {
     private const string Judging = "honesty";
     private const string Counting = "honesty.count";
@@ -12,7 +12,7 @@ public sealed class HonestyKeeper(HonestyBook book, IChoreStore chores, RunnerOp
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan CountEvery = TimeSpan.FromMinutes(2);
 
     /// <summary>Keeps until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

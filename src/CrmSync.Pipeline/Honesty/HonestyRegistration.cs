@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Honesty;
@@ -8,5 +9,5 @@ public static class HonestyRegistration
     /// <summary>Adds it. The ledger's stores, the runner's options and a <see cref="TimeProvider"/> are registered by the host.</summary>
     public static IServiceCollection AddHonesty(this IServiceCollection services) => services
         .AddSingleton<HonestyBook>()
-        .AddSingleton<HonestyKeeper>();
+        .AddSingleton<IKeeper, HonestyKeeper>();
 }

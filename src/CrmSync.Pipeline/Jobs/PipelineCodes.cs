@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.WriteBack.Acts;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -51,6 +52,7 @@ public static class PipelineCodes
             "Mend what its reason names; new or changed records are not held up by it."),
         new("scan.drained", null, "A type of a backfill, or of a run that decides again, is read to its end",
             "Nothing to do."),
+        .. SpecialistFailures.Codes,
         new("target_moved", null, "Labels of this activity now stand on another record, so the write to the old one was not sent",
             "Nothing to do; the write to the new place stands beside it."),
         new("undo.not_ours", null, "The record does not hold any more what we wrote, so the undo left it alone",

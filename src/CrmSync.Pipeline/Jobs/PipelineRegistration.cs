@@ -56,7 +56,7 @@ public static class PipelineRegistration
         services.AddSingleton<PollWaker>();
         services.AddSingleton<JobHost>();
         services.AddSingleton<Sweeper>();
-        services.AddSingleton<RollupKeeper>();
+        services.AddSingleton<IKeeper, RollupKeeper>();
         return services;
     }
 }

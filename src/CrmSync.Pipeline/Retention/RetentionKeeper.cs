@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Pipeline.Retention;
 
 /// <summary>Purges once a day, on one node. What fails is repeated at the next look.</summary>
-public sealed class RetentionKeeper(Purger purger, IChoreStore chores, RunnerOptions runner, TimeProvider clock, ILogger<RetentionKeeper> logger)
+public sealed class RetentionKeeper(Purger purger, IChoreStore chores, RunnerOptions runner, TimeProvider clock, ILogger<RetentionKeeper> logger) : IKeeper
 {
     private const string Chore = "retention";
 

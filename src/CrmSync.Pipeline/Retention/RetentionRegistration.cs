@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Jobs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Retention;
@@ -9,5 +10,5 @@ public static class RetentionRegistration
     public static IServiceCollection AddRetention(this IServiceCollection services, RetentionOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Purger>()
-        .AddSingleton<RetentionKeeper>();
+        .AddSingleton<IKeeper, RetentionKeeper>();
 }

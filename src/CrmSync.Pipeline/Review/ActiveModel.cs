@@ -6,6 +6,9 @@ namespace CrmSync.Pipeline.Review;
 /// <summary>Makes the cascade that decides with a model.</summary>
 public interface ICascadeFactory
 {
+    /// <summary>Stands for everything beside the model that cascades are made with, such as thresholds; another one says that they have to be made anew.</summary>
+    string Edition => "";
+
     /// <summary>The cascade with the model that came with the program.</summary>
     Cascade CreateShipped();
 
@@ -22,14 +25,17 @@ public sealed class ActiveModel(IModelStore store, CascadeHolder holder, ICascad
 {
     private long? _inUse;
     private long? _refused;
+    private string _edition = "";
 
     /// <summary>Looks once, and changes over where the ledger names another model.</summary>
     /// <returns>Whether it changed over.</returns>
     public async Task<bool> FollowAsync(CancellationToken cancellationToken)
     {
         var wanted = await store.FindActiveAsync(cancellationToken);
-        if (wanted == _inUse || (wanted is not null && wanted == _refused))
+        var edition = factory.Edition;
+        if (edition == _edition && (wanted == _inUse || (wanted is not null && wanted == _refused)))
             return false;
+        _edition = edition;
         if (wanted is { } id)
         {
             if (await store.ReadModelAsync(id, cancellationToken) is not { } content || Read(id, content) is not { } cascade)

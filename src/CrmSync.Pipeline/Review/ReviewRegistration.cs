@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification;
+using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Search;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -19,6 +20,6 @@ public static class ReviewRegistration
         .AddSingleton(provider => new CascadeHolder(provider.GetRequiredService<ICascadeFactory>().CreateShipped()))
         .AddSingleton<ICascadeSource>(provider => provider.GetRequiredService<CascadeHolder>())
         .AddSingleton<ActiveModel>()
-        .AddSingleton<SearchKeeper>()
+        .AddSingleton<IKeeper, SearchKeeper>()
         .AddSingleton<ReviewKeeper>();
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace CrmSync.Pipeline.Rollups;
 
 /// <summary>Keeps sums up to date, on one node. What fails is repeated at the next look.</summary>
-public sealed class RollupKeeper(IRollupStore rollups, IChoreStore chores, RunnerOptions runner, TimeProvider clock, ILogger<RollupKeeper> logger)
+public sealed class RollupKeeper(IRollupStore rollups, IChoreStore chores, RunnerOptions runner, TimeProvider clock, ILogger<RollupKeeper> logger) : IKeeper
 {
     private const string Chore = "rollups";
 

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Jobs;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Pipeline.Search;
@@ -19,7 +20,7 @@ public interface ISearchIndex
 /// Keeps the index of words up to date beside everything else: in small steps, so that nobody waits long for the writer, and with a rest after each. What fails is
 /// repeated at the next look.
 /// </summary>
-public sealed partial class SearchKeeper(ISearchIndex index, TimeProvider clock, ILogger<SearchKeeper> logger)
+public sealed partial class SearchKeeper(ISearchIndex index, TimeProvider clock, ILogger<SearchKeeper> logger) : IKeeper
 {
     private const int AtOnce = 250;
 

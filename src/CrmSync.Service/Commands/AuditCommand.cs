@@ -11,8 +11,6 @@ namespace CrmSync.Service.Commands;
 /// <summary><c>crmsync audit</c>: who changed what, before and after, and why.</summary>
 internal static class AuditCommand
 {
-    private const int PageSize = 200;
-
     public static Command Create()
     {
         var subject = new Option<string?>("--subject") { Description = "What was changed, such as hubspot-main or run/12", HelpName = "TEXT" };
@@ -39,7 +37,7 @@ internal static class AuditCommand
         await using var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: false, cancellationToken);
         var table = new Table().AddColumns("At (UTC)", "Who", "Act", "What", "Before", "After", "Why");
         var shown = 0;
-        await foreach (var row in ReadAsync(new AuditQueries(ledger), filter, cancellationToken))
+        await foreach (var row in new AuditQueries(ledger).StreamAsync(filter, cancellationToken))
         {
             if (limit > 0 && shown == limit)
                 break;
@@ -54,20 +52,6 @@ internal static class AuditCommand
         else if (!asJson)
             System.Console.WriteLine("Nothing fits.");
         return CommandLine.Done;
-    }
-
-    private static async IAsyncEnumerable<AuditRow> ReadAsync(
-        AuditQueries queries, AuditFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        PageCursor? before = null;
-        do
-        {
-            var page = await queries.ListAsync(filter, new PageRequest(before, null, PageSize), cancellationToken);
-            foreach (var row in page.Rows)
-                yield return row;
-            before = page.Older;
-        }
-        while (before is not null);
     }
 
     private static string Json(AuditRow row) => JsonSerializer.Serialize(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CrmSync.Service.Hosting;
 using Spectre.Console;
 
 namespace CrmSync.Service.Commands;
@@ -29,7 +30,12 @@ internal static class CommandLine
             await System.Console.Error.WriteLineAsync("Run 'crmsync --help' for the commands and their options.");
             return WrongUse;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken);
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            // A host finishes what it has begun; without this the library gives it two seconds and then ends the process with 143.
+            ProcessTerminationTimeout = HostFactory.ShutdownTimeout + TimeSpan.FromSeconds(5),
+        }, cancellationToken);
     }
 
     // Spectre decides by TERM; a file or a pipe wants no escape sequences and no folded columns, whatever TERM says.
@@ -51,7 +57,7 @@ internal static class CommandLine
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(), UsersCommand.Create(),
             LogCommand.Create(), KeysCommand.Create(),
             ActCommands.CreateUndo(), ActCommands.CreateRetry(), ActCommands.CreateDiscard(), ActCommands.CreateForce(), LettersCommand.Create(),
-            AlertsCommand.Create(), EraseCommand.Create(), RetentionCommand.Create(), AuditCommand.Create(), HonestyCommand.Create(),
+            AlertsCommand.Create(), EraseCommand.Create(), RetentionCommand.Create(), AuditCommand.Create(), HonestyCommand.Create(), SegmentsCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

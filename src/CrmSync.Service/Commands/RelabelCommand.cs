@@ -6,6 +6,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
+using CrmSync.Service.Taxonomies;
 
 namespace CrmSync.Service.Commands;
 
@@ -46,8 +47,8 @@ internal static class RelabelCommand
         if (range.From >= range.To)
             throw new UsageException("--from must lie before --to; give RFC 3339 instants such as 2026-01-31T00:00:00Z.");
         ConnectionChoice.Choose(settings, key);
-        var taxonomies = Choose(HostFactory.LoadTaxonomies(settings), slugs);
         await using var host = await RunHost.StartAsync(settings, cancellationToken);
+        var taxonomies = Choose((await TaxonomiesInUse.ReadAsync(HostFactory.LoadTaxonomies(settings), host.Ledger, cancellationToken)).Set, slugs);
         // Also where another process is the host: its files may be older than these, and then its answers would be, too.
         await host.Ledger.EnterAsync(taxonomies, cancellationToken);
         var counts = new List<Count>();

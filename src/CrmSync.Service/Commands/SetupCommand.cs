@@ -5,6 +5,7 @@ using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
+using CrmSync.Service.Taxonomies;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
@@ -32,7 +33,7 @@ internal static class SetupCommand
         await using var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: false, cancellationToken);
         var (owner, connectors) = ConnectionChoice.Open(settings, key, ledger);
         await using var ownership = owner;
-        var taxonomies = HostFactory.LoadTaxonomies(settings);
+        var taxonomies = (await TaxonomiesInUse.ReadAsync(HostFactory.LoadTaxonomies(settings), ledger, cancellationToken)).Set;
         var accounts = new AccountGuard(ledger);
         var keeper = new LabelPlaceKeeper(ledger, accounts, taxonomies, NullLogger<LabelPlaceKeeper>.Instance);
         var known = await ledger.ListConnectionsAsync(cancellationToken);

@@ -45,6 +45,7 @@ public static class ConsoleSetup
         services.TryAddSingleton<ReviewRoom>();
         services.TryAddSingleton<EvaluationRoom>();
         services.TryAddSingleton<TrainingRoom>();
+        services.TryAddSingleton<ConnectionChecks>();
         services.TryAddSingleton(HostedDesk.Empty);
         services.TryAddSingleton<OverviewSigns>();
         services.TryAddSingleton<LiveWatch>();

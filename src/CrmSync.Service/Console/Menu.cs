@@ -15,6 +15,7 @@ internal static class Menu
             new("activities", "/activities", "Activities", ApiRole.Viewer, "M4 5h16v11H9l-5 4z"),
             new("jobs", "/jobs", "Jobs", ApiRole.Viewer, "M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18m0-14v5l3.5 2"),
             new("review", "/review", "Review", ApiRole.Reviewer, "m5 12.5 4.5 4.5L19 7.5"),
+            new("alerts", "/alerts", "Alerts", ApiRole.Viewer, "M12 4a6 6 0 0 1 6 6v4l2 3H4l2-3v-4a6 6 0 0 1 6-6m-2 16h4"),
         ]),
         new("Reports",
         [
@@ -24,6 +25,9 @@ internal static class Menu
         new("Set-up",
         [
             new("connections", "/connections", "Connections", ApiRole.Viewer, "M9 7H7a5 5 0 0 0 0 10h2m6-10h2a5 5 0 0 1 0 10h-2M8 12h8"),
+            new("taxonomies", "/taxonomies", "Taxonomies", ApiRole.Viewer, "M4 5h9l7 7-8 8-8-8zm4.5 4.5v.01"),
+            new("settings", "/settings", "Settings", ApiRole.Operator, "M4 7h9m4 0h3M4 17h3m4 0h9M15 5v4M9 15v4"),
+            new("audit", "/audit", "Audit", ApiRole.Operator, "M6 3h9l4 4v14H6zM9 11h7M9 15h7"),
             new("people", "/people", "People", ApiRole.Admin, "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7m-6 9a6 6 0 0 1 12 0m1-9a3 3 0 1 0-1-5.8m2 8.8a5.5 5.5 0 0 1 4 6"),
             new("codes", "/codes", "Codes", ApiRole.Viewer, "M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18m0-5v.01M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7"),
         ]),

@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
+using CrmSync.Service.Taxonomies;
 using CrmSync.Simulator.AzureOpenAI;
 using CrmSync.Simulator.Seed;
 using CrmSync.Storage;
@@ -15,13 +16,16 @@ internal sealed class DemoHost : IAsyncDisposable
 {
     private readonly Ledger _ledger;
     private readonly SimulatedCrms _crms;
-    private readonly WebApplication _app;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _following;
+    private volatile WebApplication _app;
 
-    private DemoHost(SimulatedCrms crms, Ledger ledger, WebApplication app)
+    private DemoHost(SimulatedCrms crms, Ledger ledger, WebApplication app, Func<WebApplication> create)
     {
         _crms = crms;
         _ledger = ledger;
         _app = app;
+        _following = FollowAsync(create);
     }
 
     public static async Task<DemoHost> StartAsync(
@@ -46,19 +50,25 @@ internal sealed class DemoHost : IAsyncDisposable
         var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: true, cancellationToken);
         try
         {
-            var app = HostFactory.Create(settings, ledger, new HostShape
+            var shape = new HostShape
             {
                 LogLevel = LogLevel.Error,
                 Notice = "Demo: simulated CRMs, invented people",
                 RecordLink = (key, type, id) => crms.All.FirstOrDefault(crm => crm.Kind == key) is { } crm
                     ? new Uri(crm.BaseAddress, $"records/{type}/{id}")
                     : null,
-            });
-            DemoDoor.Map(app);
+            };
+            WebApplication Create()
+            {
+                var made = HostFactory.Create(settings, ledger, shape);
+                DemoDoor.Map(made);
+                return made;
+            }
+            var app = Create();
             await SetUpAsync(app.Services, cancellationToken);
             await app.StartAsync(cancellationToken);
             await app.Services.GetRequiredService<WorkerState>().Started.WaitAsync(cancellationToken);
-            return new DemoHost(crms, ledger, app);
+            return new DemoHost(crms, ledger, app, Create);
         }
         catch
         {
@@ -113,9 +123,34 @@ internal sealed class DemoHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _ending.CancelAsync();
+        await _following;
         await _app.StopAsync();
         await _app.DisposeAsync();
         await _ledger.DisposeAsync();
+        _ending.Dispose();
+    }
+
+    /// <summary>Puts the host together anew where somebody put a version of a taxonomy into use, as <c>run</c> does; the CRMs get what the version needs.</summary>
+    private async Task FollowAsync(Func<WebApplication> create)
+    {
+        try
+        {
+            while (true)
+            {
+                await _app.Services.GetRequiredService<HostRestart>().Asked.WaitAsync(_ending.Token);
+                await _app.StopAsync(_ending.Token);
+                await _app.DisposeAsync();
+                var next = create();
+                await SetUpAsync(next.Services, _ending.Token);
+                await next.StartAsync(_ending.Token);
+                _app = next;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The demo is ending.
+        }
     }
 
     private Simulator.ISimulatedCrm CrmOf(Connection connection) => _crms.All.Single(crm => crm.Kind == connection.Kind);

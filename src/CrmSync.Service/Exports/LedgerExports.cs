@@ -26,6 +26,9 @@ internal static class LedgerExports
     public static IAsyncEnumerable<DealExportRow> Deals(HonestyQueries deals, HonestyFilter filter, CancellationToken cancellationToken) =>
         MapAsync(deals.StreamAsync(filter, cancellationToken), DealExportRow.Of, cancellationToken);
 
+    public static IAsyncEnumerable<AuditExportRow> Audit(LedgerReader ledger, AuditFilter filter, CancellationToken cancellationToken) =>
+        MapAsync(ledger.Audit.StreamAsync(filter, cancellationToken), AuditExportRow.Of, cancellationToken);
+
     private static async IAsyncEnumerable<TRow> MapAsync<TEntry, TRow>(
         IAsyncEnumerable<TEntry> entries, Func<TEntry, TRow> map, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

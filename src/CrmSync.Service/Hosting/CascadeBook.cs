@@ -10,9 +10,10 @@ internal static class CascadeBook
 {
     /// <summary>Builds it, with the shipped model unless another is given.</summary>
     /// <exception cref="SettingsException">A setting names a taxonomy, label or step that there is not.</exception>
-    public static Cascade Build(ClassificationSettings settings, TaxonomySet taxonomies, LocalModel? model = null)
+    public static Cascade Build(ClassificationSettings settings, TaxonomySet taxonomies, LocalModel? model = null, CascadeOptions? thresholds = null)
     {
-        var shipped = Cascade.CreateDefault(taxonomies, settings.ToThresholds(), model);
+        thresholds ??= settings.ToThresholds();
+        var shipped = Cascade.CreateDefault(taxonomies, thresholds, model);
         List<string> faults =
         [
             .. settings.Thresholds.Keys.SelectMany(key => Unknown("Thresholds", key, taxonomies)),
@@ -25,7 +26,7 @@ internal static class CascadeBook
             throw new SettingsException(faults);
         return settings.Steps.Count == 0
             ? shipped
-            : new Cascade(taxonomies, [.. settings.Steps.Select(name => shipped.Steps.First(step => step.Name == name))], settings.ToThresholds());
+            : new Cascade(taxonomies, [.. settings.Steps.Select(name => shipped.Steps.First(step => step.Name == name))], thresholds);
     }
 
     private static IEnumerable<string> Unknown(string setting, string key, TaxonomySet taxonomies)

@@ -7,12 +7,14 @@ using CrmSync.Pipeline.Honesty;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Api;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Auth.SignOn;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
+using CrmSync.Service.Taxonomies;
 using CrmSync.Service.Webhooks;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -45,6 +47,9 @@ internal sealed record HostShape
 /// <summary>Puts a host together: the composition root.</summary>
 internal static class HostFactory
 {
+    /// <summary>How long a host that is told to end may take to finish what it has begun.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(40);
+
     /// <summary>Builds a host around an open ledger, which stays the caller's.</summary>
     public static WebApplication Create(ServiceSettings settings, Ledger ledger, HostShape shape)
     {
@@ -110,8 +115,11 @@ internal static class HostFactory
         services.AddSingleton(settings);
         services.AddSingleton(shape);
         services.AddLedger(ledger);
-        services.AddSingleton(LoadTaxonomies(settings));
-        services.AddSingleton<ICascadeFactory>(provider => new CascadeFactory(settings.Classification, provider.GetRequiredService<TaxonomySet>()));
+        // Before anything is put together: taxonomies stand in rules, models and pages alike.
+        var inUse = TaxonomiesInUse.ReadAsync(LoadTaxonomies(settings), ledger, CancellationToken.None).GetAwaiter().GetResult();
+        services.AddSingleton(inUse);
+        services.AddSingleton(inUse.Set);
+        services.AddSingleton<ICascadeFactory>(provider => new CascadeFactory(settings.Classification, provider.GetRequiredService<TaxonomySet>(), provider.GetRequiredService<ChangedSettings>()));
         services.AddReview(new AuditOptions());
         services.AddOutboundGate(settings.Outbound.ToOptions());
         services.AddCrmConnectors([.. settings.Connections.Select(connection => connection.ToOptions())]);
@@ -127,7 +135,8 @@ internal static class HostFactory
         services.AddRetention(settings.ToRetention());
         services.AddHonesty();
         services.AddAlertChannels(settings.Alerts.Channels);
-        services.AddAlerts(settings.Alerts.ToOptions(settings.Classification.Hosted));
+        services.AddRuntimeSettings(settings);
+        services.AddAlerts();
         services.AddSingleton<WorkerState>();
         services.AddSingleton<ScheduleBook>();
         services.AddSingleton<TaxonomyBook>();
@@ -137,7 +146,7 @@ internal static class HostFactory
         services.AddHostedService<Worker>();
         services.Configure<HostOptions>(options =>
         {
-            options.ShutdownTimeout = TimeSpan.FromSeconds(40);
+            options.ShutdownTimeout = ShutdownTimeout;
             // The commands look at the worker themselves and say in a sentence why it could not start.
             options.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
         });
@@ -181,6 +190,8 @@ internal static class HostFactory
         logging.ClearProviders();
         logging.SetMinimumLevel(level);
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // It warns that keys are stored unsealed; they are sealed as a whole by the ledger (Auth/AccessSetup).
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection.XmlEncryption", LogLevel.Error);
         logging.AddFilter("Quartz", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         // A person at a terminal reads lines; a log collector reads JSON.

@@ -2,6 +2,7 @@ using CrmSync.Connectors;
 using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
+using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text.Redaction;
 using CrmSync.Service.Settings;
@@ -23,11 +24,15 @@ internal static class HostedBook
         services.AddSingleton<KnownNames>();
         services.AddSingleton<IKnownNames>(provider => provider.GetRequiredService<KnownNames>());
         services.AddHostedService(provider => provider.GetRequiredService<KnownNames>());
-        services.AddSingleton<IHostedBudget>(provider => new LedgerBudget(provider.GetRequiredService<IAskStore>(), hosted.DailyBudgetUsd));
+        services.AddSingleton<IHostedBudget>(provider => new LedgerBudget(provider.GetRequiredService<IAskStore>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));
         return services.AddSingleton(provider => Desk(
             settings, provider.GetRequiredService<IHostedModel>(), provider.GetRequiredService<TaxonomySet>(), provider.GetRequiredService<IKnownNames>(),
-            provider.GetRequiredService<IHostedBudget>()));
+            provider.GetRequiredService<IHostedBudget>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));
     }
+
+    // What a person set while hosts run wins.
+    private static decimal BudgetOf(HostedSettings hosted, ChangedSettings ledger) =>
+        ledger.Number(SettingKeys.HostedDailyBudget) is > 0 and < 1_000_000 and var set ? (decimal)set : hosted.DailyBudgetUsd;
 
     /// <summary>A provider that owns the configured model, for a command that needs no host.</summary>
     public static ServiceProvider Open(ServiceSettings settings)
@@ -41,11 +46,11 @@ internal static class HostedBook
     }
 
     /// <summary>The desk in front of a model.</summary>
-    public static HostedDesk Desk(ServiceSettings settings, IHostedModel model, TaxonomySet taxonomies, IKnownNames? names, IHostedBudget? budget)
+    public static HostedDesk Desk(ServiceSettings settings, IHostedModel model, TaxonomySet taxonomies, IKnownNames? names, IHostedBudget? budget, Func<decimal>? dailyBudget = null)
     {
         var hosted = settings.Classification.Hosted;
         var options = hosted.ToOptions();
         return HostedDesk.Of(
-            hosted.ToAsking(), options, model, new Auditor(model, taxonomies, options, settings.Classification.ToThresholds(), names, budget));
+            hosted.ToAsking(), options, model, new Auditor(model, taxonomies, options, settings.Classification.ToThresholds(), names, budget), dailyBudget);
     }
 }

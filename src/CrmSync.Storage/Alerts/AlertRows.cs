@@ -1,3 +1,4 @@
+using System.Globalization;
 using CrmSync.Pipeline.Alerts;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Runs;
@@ -10,11 +11,14 @@ internal sealed class AlertRows(LedgerDatabase database)
     public async Task<IReadOnlyList<WatchedThing>> ListAsync(CancellationToken cancellationToken) =>
         await database.ReadAsync(
             session => session.QueryAsync(
-                "select key, kind, state, sentence, fix, since_at, checked_at from alert where kind <> 'test' order by case when state = 'broken' then 0 else 1 end, key",
+                "select key, kind, state, sentence, fix, since_at, checked_at, seen_by, seen_at, silenced_until, silenced_by from alert where kind <> 'test' order by case when state = 'broken' then 0 else 1 end, key",
                 null,
                 reader => new WatchedThing(
                     reader.GetString(0), Stored.Parse<AlertKind>(reader.GetString(1)), Stored.Parse<AlertState>(reader.GetString(2)), reader.GetString(3),
-                    reader.GetString(4), reader.Instant(5), reader.Instant(6))),
+                    reader.GetString(4), reader.Instant(5), reader.Instant(6))
+                {
+                    SeenBy = reader.TextOrNull(7), SeenAt = reader.InstantOrNull(8), SilencedUntil = reader.InstantOrNull(9), SilencedBy = reader.TextOrNull(10),
+                }),
             cancellationToken);
 
     public Task<IReadOnlyList<AlertVerdict>> SaveAsync(
@@ -53,6 +57,39 @@ internal sealed class AlertRows(LedgerDatabase database)
             },
             cancellationToken);
 
+    public Task<bool> AcknowledgeAsync(string key, string actor, string? reason, CancellationToken cancellationToken) => database.WriteAsync(
+        null,
+        async session =>
+        {
+            var taken = await session.ExecuteAsync(
+                "update alert set seen_by = @actor, seen_at = @Now where key = @key and state = 'broken' and seen_by is null", new { key, actor, session.Now });
+            if (taken > 0)
+                await Audit.WriteAsync(session, actor, "alert.acknowledge", key, null, "acknowledged", reason);
+            return taken > 0;
+        },
+        cancellationToken);
+
+    public Task<bool> SilenceAsync(string key, DateTimeOffset? until, string actor, string? reason, CancellationToken cancellationToken) => database.WriteAsync(
+        null,
+        async session =>
+        {
+            var at = until?.ToUnixTimeMilliseconds();
+            var found = await session.FirstAsync("select id, silenced_until from alert where key = @key", new { key }, reader => new Found(reader.GetInt64(0), reader.LongOrNull(1) ?? 0));
+            if (found is null)
+                return false;
+            await session.ExecuteAsync("update alert set silenced_until = @at, silenced_by = @actor where id = @Id", new { found.Id, at, actor = at is null ? null : actor });
+            // What waits already waits as long as the silence says; a tried one keeps its own pace.
+            await session.ExecuteAsync(
+                """
+                update alert_delivery set not_before = @at
+                where status = 'pending' and attempt = 0 and event_id in (select e.id from alert_event e where e.alert_id = @Id)
+                """,
+                new { found.Id, at = at ?? session.Now });
+            await Audit.WriteAsync(session, actor, "alert.silence", key, TextOf(found.SilencedUntil), TextOf(at ?? 0), reason);
+            return true;
+        },
+        cancellationToken);
+
     public Task<IReadOnlyList<AlertEvent>> ListEventsAsync(int limit, CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<AlertEvent>>(
             async session =>
@@ -79,10 +116,11 @@ internal sealed class AlertRows(LedgerDatabase database)
         await EnterAsync(session, verdict);
         var changed = await session.FirstAsync(
             """
-            update alert set state = @state, sentence = @Sentence, fix = @Fix, since_at = @Now, checked_at = @Now where key = @Key and state <> @state returning id
+            update alert set state = @state, sentence = @Sentence, fix = @Fix, since_at = @Now, checked_at = @Now, seen_by = null, seen_at = null
+            where key = @Key and state <> @state returning id, silenced_until
             """,
             new { verdict.Key, state, verdict.Sentence, verdict.Fix, session.Now },
-            reader => new Found(reader.GetInt64(0)));
+            reader => new Found(reader.GetInt64(0), reader.LongOrNull(1) ?? 0));
         if (changed is null)
         {
             // What is fine keeps no sentence of a recovery that never was; what is broken says how it is now.
@@ -96,13 +134,14 @@ internal sealed class AlertRows(LedgerDatabase database)
 
         var eventId = await AddEventAsync(session, changed.Id, verdict.State, verdict.Sentence);
         foreach (var channel in channels.Where(channel => channel.Kinds.Count is 0 || channel.Kinds.Contains(verdict.Kind)))
-            await TellAsync(session, changed.Id, eventId, state, channel);
+            await TellAsync(session, changed, eventId, state, channel);
         return true;
     }
 
     // What a channel has not been told yet is told no more, and what it believes already needs no telling.
-    private static async Task TellAsync(Session session, long alertId, long eventId, string state, IAlertChannel channel)
+    private static async Task TellAsync(Session session, Found alert, long eventId, string state, IAlertChannel channel)
     {
+        var alertId = alert.Id;
         var parameters = new { alertId, channel.Key };
         await session.ExecuteAsync(
             """
@@ -123,7 +162,7 @@ internal sealed class AlertRows(LedgerDatabase database)
             new
             {
                 eventId, channel.Key, status = told == state ? "overtaken" : "pending", done = told == state ? session.Now : (long?)null,
-                notBefore = (channel.Quiet?.NotBefore(now) ?? now).ToUnixTimeMilliseconds(),
+                notBefore = Math.Max((channel.Quiet?.NotBefore(now) ?? now).ToUnixTimeMilliseconds(), alert.SilencedUntil),
             });
     }
 
@@ -141,5 +180,9 @@ internal sealed class AlertRows(LedgerDatabase database)
             "insert into alert_event (alert_id, state, sentence, at) values (@alertId, @state, @sentence, @Now) returning id",
             new { alertId, state = Stored.Name(state), sentence, session.Now }))!.Value;
 
-    private sealed record Found(long Id);
+    private static string? TextOf(long silencedUntil) => silencedUntil == 0
+        ? null
+        : $"until {DateTimeOffset.FromUnixTimeMilliseconds(silencedUntil).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}";
+
+    private sealed record Found(long Id, long SilencedUntil);
 }

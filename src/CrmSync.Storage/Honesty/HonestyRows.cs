@@ -127,7 +127,7 @@ internal sealed class HonestyRows(LedgerDatabase database)
             """
             select max(id) from (
               select d.id from crm_deal d, honesty_state s where s.connection_id = @connectionId and d.connection_id = s.connection_id and d.id > s.after_id
-              order by d.id limit @limit) some
+              order by d.id limit @limit) picked
             """,
             new { connectionId, limit });
         await session.ExecuteAsync(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Honesty;
@@ -10,6 +11,10 @@ namespace CrmSync.Storage.Reading;
 public sealed class HonestyQueries(ILedgerReadConnections ledger, TimeProvider time)
 {
     private const int ExportStep = 1_000;
+    private const int KeptRollUps = 50;
+
+    // Adding up a hundred thousand deals takes a third of a second; pages ask for the same sums again and again.
+    private readonly ConcurrentDictionary<(DealDimension, HonestyFilter), CostedCache<IReadOnlyList<DealCell>>> _rollUps = new();
 
     /// <summary>One page of deals, the most money first: at stake, or where a list is not about disagreement in all.</summary>
     public async Task<KeysetPage<DealRow>> PageAsync(HonestyFilter filter, PageRequest request, CancellationToken cancellationToken)
@@ -32,7 +37,7 @@ public sealed class HonestyQueries(ILedgerReadConnections ledger, TimeProvider t
         ArgumentNullException.ThrowIfNull(filter);
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         return new CappedCount(await db.ExecuteScalarAsync<long>(new CommandDefinition(
-            $"select count(*) from (select 1 from deal_honesty h where 1 = 1 {filter.Where()} limit {CappedCount.Limit + 1}) some",
+            $"select count(*) from (select 1 from deal_honesty h where 1 = 1 {filter.Where()} limit {CappedCount.Limit + 1}) picked",
             filter.Parameters(time.GetUtcNow()), cancellationToken: cancellationToken)).ConfigureAwait(false));
     }
 
@@ -50,10 +55,19 @@ public sealed class HonestyQueries(ILedgerReadConnections ledger, TimeProvider t
         while (before is not null);
     }
 
-    /// <summary>Deals that match, alike ones counted together.</summary>
-    public async Task<IReadOnlyList<DealCell>> CellsAsync(DealDimension by, HonestyFilter filter, CancellationToken cancellationToken)
+    /// <summary>Deals that match, alike ones counted together; up to half a minute old where adding them up is slow.</summary>
+    public Task<IReadOnlyList<DealCell>> CellsAsync(DealDimension by, HonestyFilter filter, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
+        // Addresses are anybody's to make up, so only so many are kept.
+        if (_rollUps.Count > KeptRollUps)
+            _rollUps.Clear();
+        return _rollUps.GetOrAdd((by, filter), static (_, clock) => new(clock, TimeSpan.Zero, TimeSpan.FromSeconds(30)), time)
+            .GetAsync(cancel => AddUpAsync(by, filter, cancel), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<DealCell>> AddUpAsync(DealDimension by, HonestyFilter filter, CancellationToken cancellationToken)
+    {
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var (key, name) = by switch
         {
@@ -93,7 +107,7 @@ public sealed class HonestyQueries(ILedgerReadConnections ledger, TimeProvider t
     {
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var owners = await OverviewQueries.ListAsync<ChoiceRow>(
-            db, $"{Distinct("rep")} select some.v as Value, (select max(h.rep_name) from deal_honesty h where h.rep = some.v) as Name from some where some.v is not null", null, cancellationToken).ConfigureAwait(false);
+            db, $"{Distinct("rep")} select picked.v as Value, (select max(h.rep_name) from deal_honesty h where h.rep = picked.v) as Name from picked where picked.v is not null", null, cancellationToken).ConfigureAwait(false);
         return new HonestyChoices(
             [.. owners.Where(row => row.Value.Length > 0).OrderBy(row => row.Name, StringComparer.OrdinalIgnoreCase).Select(row => (row.Value, row.Name))],
             await ValuesAsync(db, "team", cancellationToken).ConfigureAwait(false), await ValuesAsync(db, "region", cancellationToken).ConfigureAwait(false),
@@ -107,7 +121,7 @@ public sealed class HonestyQueries(ILedgerReadConnections ledger, TimeProvider t
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var row = await db.QuerySingleAsync<FreshRow>(new CommandDefinition(
             $"""
-            select (select count(*) from (select 1 from deal_due limit {CappedCount.Limit + 1}) some) as Waiting,
+            select (select count(*) from (select 1 from deal_due limit {CappedCount.Limit + 1}) picked) as Waiting,
               (select count(*) from connection c left join honesty_state s on s.connection_id = c.id where s.connection_id is null or s.after_id is not null) as Catching,
               cast(coalesce(sum(activities), 0) as bigint) as Activities, cast(coalesce(sum(without_deal), 0) as bigint) as Loose, min(counted_at) as CountedAt
             from honesty_state
@@ -138,20 +152,20 @@ public sealed class HonestyQueries(ILedgerReadConnections ledger, TimeProvider t
         """;
 
     private static async Task<IReadOnlyList<string>> ValuesAsync(DbConnection db, string column, CancellationToken cancellationToken) =>
-        [.. (await OverviewQueries.ListAsync<ChoiceRow>(db, $"{Distinct(column)} select some.v as Value from some where some.v is not null", null, cancellationToken).ConfigureAwait(false))
+        [.. (await OverviewQueries.ListAsync<ChoiceRow>(db, $"{Distinct(column)} select picked.v as Value from picked where picked.v is not null", null, cancellationToken).ConfigureAwait(false))
             .Select(row => row.Value).Where(value => value.Length > 0).Order(StringComparer.OrdinalIgnoreCase)];
 
     // Hops from value to value along the index instead of walking over every deal.
     private static string Distinct(string column) =>
         $"""
-        with recursive some (v) as (
+        with recursive picked (v) as (
           select min({column}) from deal_honesty
           union all
-          select (select min(h.{column}) from deal_honesty h where h.{column} > some.v) from some where some.v is not null)
+          select (select min(h.{column}) from deal_honesty h where h.{column} > picked.v) from picked where picked.v is not null)
         """;
 
     private static async Task<IReadOnlyList<string>> CurrenciesAsync(DbConnection db, CancellationToken cancellationToken) =>
-        [.. (await OverviewQueries.ListAsync<ChoiceRow>(db, $"{Distinct("currency")} select some.v as Value from some where some.v is not null", null, cancellationToken).ConfigureAwait(false)).Select(row => row.Value)];
+        [.. (await OverviewQueries.ListAsync<ChoiceRow>(db, $"{Distinct("currency")} select picked.v as Value from picked where picked.v is not null", null, cancellationToken).ConfigureAwait(false)).Select(row => row.Value)];
 
     private sealed record ChoiceRow
     {

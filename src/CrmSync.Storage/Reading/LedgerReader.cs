@@ -47,6 +47,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>Who changed what.</summary>
     public AuditQueries Audit { get; } = new(ledger);
 
+    /// <summary>What was watched and told.</summary>
+    public AlertQueries Alerts { get; } = new(ledger);
+
     /// <summary>What comparisons with the CRMs found.</summary>
     public CompletenessQueries Completeness { get; } = new(ledger);
 

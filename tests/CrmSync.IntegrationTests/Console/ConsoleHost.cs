@@ -1,10 +1,12 @@
 using System.Data.Common;
+using CrmSync.Connectors.HubSpot;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Console;
+using CrmSync.Service.Settings;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -57,6 +59,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddSingleton(TaxonomySet.LoadShipped());
         builder.Services.AddSingleton<IConnectorCatalog>(new NoConnectors());
         builder.Services.AddLedger(ledger);
+        builder.Services.AddRuntimeSettings(new ServiceSettings { Connections = [new ConnectionSettings { Key = "hubspot-main", Kind = "hubspot", HubSpot = new HubSpotOptions() }] });
         configure?.Invoke(builder.Services);
         builder.Services.AddSingleton<CorrectionDesk>();
         builder.Services.AddConsole(ledger, options =>

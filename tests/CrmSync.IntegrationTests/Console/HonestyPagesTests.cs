@@ -35,7 +35,8 @@ public sealed class HonestyPagesTests(HonestyPagesTests.Filled filled) : IClassF
         response.Headers.GetValues("Content-Security-Policy").ShouldBe([SecurityHeaders.Policy]);
         html.ShouldNotContain("<script>");
         html.ShouldNotContain(" style=");
-        html.ShouldNotContain('\u202E');
+        // A choice's value is nothing that anybody reads, and must name the team as the CRM does.
+        Regex.Replace(html, "value=\"[^\"]*\"", "").ShouldNotContain('\u202E');
         Regex.Count(html, "<h1").ShouldBe(1);
         html.ShouldNotContain("There is no filter", Case.Sensitive);
     }

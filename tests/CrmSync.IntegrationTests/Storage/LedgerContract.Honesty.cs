@@ -1,6 +1,5 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Honesty;
-using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Storage.Reading;
 using Shouldly;
@@ -54,7 +53,7 @@ public abstract partial class LedgerContract
         var due = await Ledger.ReadDueAsync(10, Token);
         await StageAsync("a", 1, "demo", "1");
         var books = await Ledger.ReadStageBooksAsync(Token);
-        await Ledger.SaveAsync([.. due.Select(item => new JudgedDeal(item, DealJudge.Judge(item.Deal!, books[World.ConnectionId], DateTimeOffset.UtcNow)))], Token);
+        await Ledger.SaveAsync([.. due.Select(item => new JudgedDeal(item, DealJudge.Judge(item.Deal!, books[World.ConnectionId], TimeProvider.System.GetUtcNow())))], Token);
 
         (await World.ListAsync<string>(Summary)).ShouldBe(["1:discovery/-:no_evidence:-1"], "what was read before the call came");
         (await Ledger.ReadDueAsync(10, Token)).ShouldHaveSingleItem();

@@ -54,8 +54,20 @@ public sealed class ActiveModelTests
         (await _sut.FollowAsync(Token)).ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Follow_ThresholdsChanged_MakesTheCascadeAnewOnce()
+    {
+        (await _sut.FollowAsync(Token)).ShouldBeFalse();
+        _factory.Edition = "stage=0.8";
+
+        (await _sut.FollowAsync(Token)).ShouldBeTrue();
+        (await _sut.FollowAsync(Token)).ShouldBeFalse();
+    }
+
     private sealed class Factory : ICascadeFactory
     {
+        public string Edition { get; set; } = "";
+
         private readonly TaxonomySet _taxonomies = TaxonomySet.LoadShipped();
 
         public Cascade CreateShipped() => Cascade.CreateDefault(_taxonomies);

@@ -30,8 +30,8 @@ public sealed class AgreementTests
     }
 
     [Fact]
-    public void Kappa_AnyTable_LiesWithinItsBoundsAndItsInterval() => Prop.ForAll<NonNegativeInt, NonNegativeInt, NonNegativeInt, NonNegativeInt>((a, b, c, d) =>
-        CohenKappa.Measure(Matrix([[a.Get, b.Get], [c.Get, d.Get]])) is not { } kappa || (kappa.Low >= -1 && kappa.High <= 1 && kappa.Low <= kappa.Value && kappa.Value <= kappa.High)).QuickCheckThrowOnFailure();
+    public void Kappa_AnyTable_LiesWithinItsBoundsAndItsInterval() => Prop.ForAll<(NonNegativeInt A, NonNegativeInt B, NonNegativeInt C, NonNegativeInt D)>(cells =>
+        CohenKappa.Measure(Matrix([[cells.A.Get, cells.B.Get], [cells.C.Get, cells.D.Get]])) is not { } kappa || (kappa.Low >= -1 && kappa.High <= 1 && kappa.Low <= kappa.Value && kappa.Value <= kappa.High)).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Measure_PairsWhoeverCameFirst_CountTogether()

@@ -8,8 +8,11 @@ public sealed class HostedDesk
     // Raised whenever the question itself changes, so that answers to the older form are not taken for answers to the newer one.
     private const int Form = 1;
 
-    private HostedDesk(AskOptions asking, HostedOptions options, IHostedModel? model, Auditor? auditor)
+    private readonly Func<decimal>? _dailyBudget;
+
+    private HostedDesk(AskOptions asking, HostedOptions options, IHostedModel? model, Auditor? auditor, Func<decimal>? dailyBudget = null)
     {
+        _dailyBudget = dailyBudget;
         Asking = asking;
         Options = options;
         Model = model;
@@ -25,6 +28,9 @@ public sealed class HostedDesk
     /// <summary>How they are asked.</summary>
     public HostedOptions Options { get; }
 
+    /// <summary>Most that a UTC day may cost now, in US dollars.</summary>
+    public decimal DailyBudgetUsd => _dailyBudget?.Invoke() ?? Options.DailyBudgetUsd;
+
     /// <summary>The endpoint; null where none is configured.</summary>
     public IHostedModel? Model { get; }
 
@@ -32,7 +38,8 @@ public sealed class HostedDesk
     public Auditor? Auditor { get; }
 
     /// <summary>A desk with a model behind it.</summary>
-    public static HostedDesk Of(AskOptions asking, HostedOptions options, IHostedModel model, Auditor auditor) => new(asking, options, model, auditor);
+    public static HostedDesk Of(AskOptions asking, HostedOptions options, IHostedModel model, Auditor auditor, Func<decimal>? dailyBudget = null) =>
+        new(asking, options, model, auditor, dailyBudget);
 
     /// <summary>Whether this local answer is put to the hosted model.</summary>
     public bool Wants(LabelDecision decision) => Auditor is not null && Asking.Wants(decision);

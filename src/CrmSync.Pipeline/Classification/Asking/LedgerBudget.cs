@@ -3,8 +3,13 @@ using CrmSync.Pipeline.Classification.Hosted;
 namespace CrmSync.Pipeline.Classification.Asking;
 
 /// <summary>The day's budget as the ledger keeps it for all nodes. Thread-safe.</summary>
-public sealed class LedgerBudget(IAskStore store, decimal dailyUsd) : IHostedBudget
+public sealed class LedgerBudget(IAskStore store, Func<decimal> dailyUsd) : IHostedBudget
 {
+    /// <summary>A budget that stays as it is.</summary>
+    public LedgerBudget(IAskStore store, decimal dailyUsd) : this(store, () => dailyUsd)
+    {
+    }
+
     private const decimal MicrosPerUsd = 1_000_000;
 
     // A call that ends after midnight is settled on the day that it was taken from. Reservations of the same size are alike: any of them will do. What nobody
@@ -22,7 +27,7 @@ public sealed class LedgerBudget(IAskStore store, decimal dailyUsd) : IHostedBud
     /// <inheritdoc/>
     public async ValueTask<bool> ReserveAsync(decimal mostUsd, CancellationToken cancellationToken)
     {
-        if (await store.ReserveAsync(MicrosOf(mostUsd), MicrosOf(dailyUsd), cancellationToken) is not { } reservation)
+        if (await store.ReserveAsync(MicrosOf(mostUsd), MicrosOf(dailyUsd()), cancellationToken) is not { } reservation)
             return false;
         lock (_gate)
         {

@@ -145,7 +145,7 @@ public sealed class RemoteAsks(HostedDesk desk, IAskStore store, AskSettling set
     // As many prompts as today's budget holds at their highest price; a batch that is larger than a whole day's budget would otherwise never go.
     private async Task<(IReadOnlyList<AuditCall> Calls, HostedReservation? Reservation)> ReserveAsync(IReadOnlyList<OpenAsk> asks, CancellationToken cancellationToken)
     {
-        var budget = LedgerBudget.MicrosOf(desk.Options.DailyBudgetUsd);
+        var budget = LedgerBudget.MicrosOf(desk.DailyBudgetUsd);
         var day = await store.ReadDayAsync(cancellationToken);
         var room = LedgerBudget.UsdOf(budget - day.CostMicros - day.ReservedMicros);
         var calls = new List<AuditCall>();

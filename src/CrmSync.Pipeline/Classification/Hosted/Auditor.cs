@@ -19,11 +19,10 @@ public sealed class Auditor
     /// <summary>The step's name, stored as "decided by".</summary>
     public const string Step = "hosted";
 
-    private readonly IHostedModel _model;
+    private readonly BudgetedModel _model;
     private readonly AuditCalls _calls;
     private readonly AuditJudge _judge;
     private readonly HostedOptions _options;
-    private readonly IHostedBudget? _budget;
 
     /// <summary>An auditor.</summary>
     /// <param name="model">The endpoint.</param>
@@ -46,9 +45,8 @@ public sealed class Auditor
         ArgumentNullException.ThrowIfNull(options);
         if (options.Validate() is { Count: > 0 } faults)
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
-        _model = model;
+        _model = new BudgetedModel(model, options.Price, budget);
         _options = options;
-        _budget = budget;
         var redactor = new Redactor(names);
         _calls = new AuditCalls(taxonomies, options, redactor, tokens, defences);
         _judge = new AuditJudge(taxonomies, options, thresholds, redactor, defences);
@@ -124,7 +122,7 @@ public sealed class Auditor
             async (call, token) =>
             {
                 var deployment = call.Prompt.Deployment;
-                var reply = run.Stopped.TryGetValue(deployment, out var stopped) ? stopped : await SendAsync(call.Prompt, token);
+                var reply = run.Stopped.TryGetValue(deployment, out var stopped) ? stopped : await _model.AskAsync(call.Prompt, token);
                 if (reply.Succeeded)
                 {
                     run.Take(_judge.Read(call.Ticket, reply.Value, items));
@@ -134,22 +132,6 @@ public sealed class Auditor
                     run.Stopped.TryAdd(deployment, reply.Failure);
                 run.Take(new AuditReading(Unanswered(call.Ticket, reply.Failure), []));
             });
-
-    private async Task<Result<HostedReply>> SendAsync(HostedPrompt prompt, CancellationToken cancellationToken)
-    {
-        if (_budget is null)
-            return await _model.AskAsync(prompt, cancellationToken);
-        var most = _options.Price.MostUsd(prompt);
-        if (!await _budget.ReserveAsync(most, cancellationToken))
-            return HostedFailures.Of("hosted.over_budget");
-        var reply = await _model.AskAsync(prompt, cancellationToken);
-        // An answer that was lost on its way may have been billed: what was set aside for it stays spent.
-        if (reply.Failure is { Category: FailureCategory.Unknown })
-            return reply;
-        var usage = reply.Succeeded ? reply.Value.Usage : default;
-        await _budget.SettleAsync(most, usage, _options.Price.Usd(usage), CancellationToken.None);
-        return reply;
-    }
 
     /// <summary>One round of calls, several at a time.</summary>
     private sealed class Asking(ConcurrentDictionary<string, Failure> stopped)

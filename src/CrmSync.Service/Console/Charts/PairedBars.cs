@@ -3,9 +3,9 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>Two bars per stage, one as reported and one as shown. Pure.</summary>
 internal static class PairedBars
 {
-    private const double Left = 96;
-    private const double Room = 300;
-    private const double Right = 84;
+    private const double Left = 92;
+    private const double Room = 206;
+    private const double Right = 54;
     private const double Row = 34;
     private const double Bar = 11;
 

@@ -52,7 +52,7 @@ internal sealed class OverviewSigns(LedgerReader ledger, HostedDesk desk, TimePr
         {
             Requests = requests,
             HasHosted = desk.Auditor is not null,
-            Hosted = desk.Auditor is not null && desk.Options.DailyBudgetUsd is > 0 and var budget ? await ledger.Budgets.ReadHostedAsync((long)(budget * 1_000_000), now, cancellationToken) : null,
+            Hosted = desk.Auditor is not null && desk.DailyBudgetUsd is > 0 and var budget ? await ledger.Budgets.ReadHostedAsync((long)(budget * 1_000_000), now, cancellationToken) : null,
             Alerts = alerts is null ? [] : [.. (await alerts.ListAlertsAsync(cancellationToken)).Where(alert => alert.State == AlertState.Broken).OrderByDescending(alert => alert.Since)],
             Proofs = (await ledger.Completeness.ReadLatestAsync(cancellationToken)).ToLookup(row => row.ConnectionId),
             Labels = await ledger.LabelDays.ReadAsync(from, cancellationToken),

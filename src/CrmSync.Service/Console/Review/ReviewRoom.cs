@@ -44,7 +44,8 @@ internal sealed class ReviewRoom(LedgerReader ledger, CorrectionDesk desk, ICorr
         }
         else
         {
-            var claimed = queue.Count == 0 ? null : await store.ClaimAsync(taxonomy, [.. queue.Select(item => item.Row.ActivityId)], actor, Hold, cancellationToken);
+            // Asked for an empty queue, too: whoever goes on lets go of the row before.
+            var claimed = await store.ClaimAsync(taxonomy, [.. queue.Select(item => item.Row.ActivityId)], actor, Hold, cancellationToken);
             shown = queue.FirstOrDefault(item => item.Row.ActivityId == claimed);
         }
         return (shown, [.. queue.Where(item => item.Row.ActivityId != shown?.Row.ActivityId)], elsewhere);
@@ -63,7 +64,9 @@ internal sealed class ReviewRoom(LedgerReader ledger, CorrectionDesk desk, ICorr
             var activity = (await corrections.FindAsync([new ActivityName(answer.ActivityId, null, null, null)], cancellationToken))[0];
             if (desk.Prepare(answer, activity) is { Succeeded: false } refused)
                 return refused.Failure;
-            return await store.JudgeSecondAsync(id, answer.Label, actor, cancellationToken) switch
+            var outcome = await store.JudgeSecondAsync(id, answer.Label, actor, cancellationToken);
+            await LetGoAsync(answer.Taxonomy, actor, cancellationToken);
+            return outcome switch
             {
                 SecondOutcome.Agreed => "&note=agreed",
                 SecondOutcome.Differed => "&note=differed",
@@ -72,7 +75,11 @@ internal sealed class ReviewRoom(LedgerReader ledger, CorrectionDesk desk, ICorr
         }
         var open = answer with { WriteBack = await store.ReadWriteBackAsync(actor, cancellationToken) };
         var stored = await desk.CorrectAsync(open, CorrectionSource.Console, actor, cancellationToken);
-        return stored.Succeeded ? $"&done={stored.Value}" : stored.Failure;
+        if (!stored.Succeeded)
+            return stored.Failure;
+        // The row may be somebody's second look at once.
+        await LetGoAsync(answer.Taxonomy, actor, cancellationToken);
+        return $"&done={stored.Value}";
     }
 
     /// <summary>Settles what two people differ about: the label that is right becomes a correction where it does not stand already.</summary>
@@ -91,6 +98,8 @@ internal sealed class ReviewRoom(LedgerReader ledger, CorrectionDesk desk, ICorr
         }
         return await store.SettleAsync(dispute, label, actor, cancellationToken);
     }
+
+    private Task<long?> LetGoAsync(string taxonomy, string actor, CancellationToken cancellationToken) => store.ClaimAsync(taxonomy, [], actor, Hold, cancellationToken);
 
     private async Task<IReadOnlyList<ReviewQueueRow>> QueueAsync(
         ReviewQueueKind kind, string taxonomy, IReadOnlyCollection<long> skipped, string actor, CancellationToken cancellationToken)

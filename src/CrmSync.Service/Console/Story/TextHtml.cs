@@ -9,7 +9,8 @@ internal static class TextHtml
 {
     /// <param name="pieces">The text.</param>
     /// <param name="sentence">Sentence of the evidence with an index.</param>
-    public static IHtmlContent Draw(IReadOnlyList<TextPiece> pieces, Func<int, string> sentence)
+    /// <param name="numbered">Whether marks carry the number of their evidence.</param>
+    public static IHtmlContent Draw(IReadOnlyList<TextPiece> pieces, Func<int, string> sentence, bool numbered = true)
     {
         var html = new HtmlContentBuilder();
         for (var i = 0; i < pieces.Count; i++)
@@ -20,7 +21,7 @@ internal static class TextHtml
                 html.AppendHtml(Ui.Element("span", "zone-name", zone));
             html.AppendHtml(One(piece, sentence));
             // A number stands where its span ends, so that a span cut by a zone is numbered once.
-            foreach (var rule in piece.Rules.Where(rule => i + 1 == pieces.Count || !pieces[i + 1].Rules.Contains(rule)))
+            foreach (var rule in !numbered ? [] : piece.Rules.Where(rule => i + 1 == pieces.Count || !pieces[i + 1].Rules.Contains(rule)))
                 html.AppendHtml(Number(rule));
         }
         return html;

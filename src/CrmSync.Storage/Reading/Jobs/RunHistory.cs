@@ -11,7 +11,7 @@ namespace CrmSync.Storage.Reading.Jobs;
 public sealed class RunHistory(ILedgerReadConnections ledger)
 {
     /// <summary>Runs that one page looks at.</summary>
-    public const int Window = 50_000;
+    public const int Window = 20_000;
 
     private const string Columns =
         """

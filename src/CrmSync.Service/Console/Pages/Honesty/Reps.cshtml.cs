@@ -22,10 +22,11 @@ internal sealed class RepsModel(LedgerReader ledger, LabelCatalog labels, CrmLin
         await ReadFilterAsync(cancellationToken);
         var reps = RollUp.By((await Deals.CellsAsync(DealDimension.Rep, Filter, cancellationToken)).Where(cell => cell.Key.Length > 0));
         var teams = await Deals.TeamsAsync(Filter, cancellationToken);
-        Teams =
+        List<TeamSpread> spreads =
         [
             .. reps.GroupBy(rep => teams.GetValueOrDefault(rep.Key, "")).Select(group => StageSpread.Of(group.Key, group)).Where(team => team.Reps.Count > 0)
                 .OrderByDescending(team => team.Reps.Sum(rep => rep.Deals)),
         ];
+        Teams = spreads.Count > 1 ? [StageSpread.Of("All reps together", reps), .. spreads] : spreads;
     }
 }

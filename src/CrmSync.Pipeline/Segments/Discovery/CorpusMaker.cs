@@ -1,0 +1,118 @@
+namespace CrmSync.Pipeline.Segments.Discovery;
+
+/// <summary>
+/// Makes terms of stored notes: repeated sentences count once per account, single words and pairs are chosen by how many accounts have them, one owner's habits are
+/// left out.
+/// </summary>
+internal sealed class CorpusMaker(
+    DiscoveryOptions options, WordBook words, TokenStore tokens, List<string> keys, List<AccountNotes> stored, int owners)
+{
+    private readonly IReadOnlyList<StoredNote>[] _notes = new IReadOnlyList<StoredNote>[keys.Count];
+    private readonly List<int> _buffer = [];
+    private readonly HashSet<ulong> _sentences = [];
+    private int _repeated;
+
+    public Corpus Make(CancellationToken cancellationToken)
+    {
+        List<(string, int)> capped = [];
+        for (var account = 0; account < _notes.Length; account++)
+        {
+            _notes[account] = stored[account].Capped(options.MostActivitiesPerAccount);
+            if (stored[account].IsCapped(options.MostActivitiesPerAccount))
+                capped.Add((keys[account], stored[account].Seen));
+        }
+        stored.Clear();
+        var table = TermTable.Choose(options, words, owners, Walk, cancellationToken);
+        var languages = new NoteLanguages(words);
+        List<int> accountStart = new(_notes.Length + 1) { 0 };
+        List<int> activityStart = [0];
+        List<int> ordinals = [];
+        List<int> terms = [];
+        List<byte> language = [];
+        _repeated = 0;
+        HashSet<int> seen = [];
+        List<int> own = [];
+        for (var account = 0; account < _notes.Length; account++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            languages.BeginAccount();
+            foreach (var note in Read(account))
+            {
+                table.Read(note.Tokens, own);
+                if (own.Count == 0)
+                    continue;
+                own.Sort();
+                foreach (var term in own)
+                    if (seen.Add(term))
+                        terms.Add(term);
+                seen.Clear();
+                activityStart.Add(terms.Count);
+                ordinals.Add(note.Ordinal);
+                languages.Add(note.Tokens);
+            }
+            languages.EndAccount(language);
+            accountStart.Add(ordinals.Count);
+        }
+        var (numbers, kinds) = NoteLanguages.Merge(language);
+        return new Corpus
+        {
+            Accounts = keys,
+            AccountStart = [.. accountStart],
+            ActivityStart = [.. activityStart],
+            Terms = [.. terms],
+            Ordinal = [.. ordinals],
+            Language = numbers,
+            Languages = kinds,
+            Names = table.Names,
+            AccountsWith = table.AccountsWith,
+            OwnerTerms = table.OwnerTerms,
+            SharedWords = table.SharedWords,
+            WordCount = words.Count,
+            Repeated = _repeated,
+            Capped = capped,
+        };
+    }
+
+    private void Walk(Action<int, int, IReadOnlyList<int>> note, CancellationToken cancellationToken)
+    {
+        for (var account = 0; account < _notes.Length; account++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            foreach (var read in Read(account))
+                note(account, read.Owner, read.Tokens);
+        }
+    }
+
+    /// <summary>
+    /// The notes of an account without sentences that an earlier one of its notes holds to the letter: what is pasted again is a habit or a template, no second
+    /// piece of evidence.
+    /// </summary>
+    private IEnumerable<(int Ordinal, int Owner, IReadOnlyList<int> Tokens)> Read(int account)
+    {
+        _sentences.Clear();
+        foreach (var note in _notes[account])
+        {
+            _buffer.Clear();
+            var (from, hash, length) = (0, 0UL, 0);
+            for (var i = 0; i < note.Length; i++)
+            {
+                var token = tokens[note.Start + i];
+                _buffer.Add(token);
+                if (token != NoteWords.Stop)
+                {
+                    hash = SplitMix.Mix(hash ^ (ulong)(uint)token);
+                    length++;
+                    continue;
+                }
+                if (length >= 3 && !_sentences.Add(hash))
+                {
+                    _buffer.RemoveRange(from, _buffer.Count - from);
+                    _repeated++;
+                }
+                (from, hash, length) = (_buffer.Count, 0, 0);
+            }
+            if (_buffer.Count > 0)
+                yield return (note.Ordinal, note.Owner, _buffer);
+        }
+    }
+}
