@@ -27,5 +27,6 @@
     clearTimeout(timer);
     timer = setTimeout(ask, 250);
   });
-  if (form.elements.recurrence.value && zone.value) ask();
+  // What the server drew is about what stands in the form; only a zone that was filled in here is news.
+  if ("fresh" in form.dataset && form.elements.recurrence.value && zone.value) ask();
 })();
