@@ -9,7 +9,7 @@ public readonly record struct PacedSlice(int Count, long FirstAt, long Interval,
 
 /// <summary>
 /// The generic cell rate algorithm at 95 % of a limit, without a burst: turns stand evenly apart, and what is left makes room for turns that are used
-/// late and for requests that the network delays: a quarter of a second at least, which is a larger share of a short window. So no window of the limit's
+/// late and for requests that the network delays: a tenth of a second at least, which is a larger share of a short window. So no window of the limit's
 /// length ever holds more than the limit, whoever uses the turns.
 /// </summary>
 public static class QuotaPace
@@ -18,10 +18,10 @@ public static class QuotaPace
     public const double Pace = 0.95;
 
     // Of the room for lateness; the rest is the network's, which delays one request more than another.
-    private const double OwnLateness = 0.5;
+    private const double OwnLateness = 0.3;
 
-    // Five searches in a second at 95 % leave 50 ms, which a busy machine alone uses up; with two browsers beside it a tenth of a second was used up, too.
-    private static readonly TimeSpan LeastRoom = TimeSpan.FromMilliseconds(250);
+    // Five searches in a second at 95 % leave 50 ms, which a busy machine alone uses up; more than this would leave less than nine tenths of the limit.
+    private static readonly TimeSpan LeastRoom = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How far ahead turns are given out.</summary>
     public static TimeSpan Reach { get; } = TimeSpan.FromSeconds(1);
