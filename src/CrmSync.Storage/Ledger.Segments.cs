@@ -1,16 +1,25 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Documents;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage;
 
 /// <content>Segments of accounts.</content>
-public sealed partial class Ledger : ISegmentStore
+public sealed partial class Ledger : ISegmentStore, ISegmentWorkStore
 {
     private SegmentChanges SegmentChanges => new(_database);
 
     private SegmentLinks SegmentLinks => new(_database);
 
     private SegmentReading SegmentReading => new(_database);
+
+    private SegmentRuns SegmentRuns => new(_database);
+
+    private AccountReading AccountReading => new(_database);
+
+    private AccountNotes AccountNotes => new(_database);
 
     /// <inheritdoc/>
     public Task<SegmentOutcome> ProposeAsync(FoundSegments found, string actor, CancellationToken cancellationToken)
@@ -85,4 +94,34 @@ public sealed partial class Ledger : ISegmentStore
         ArgumentNullException.ThrowIfNull(names);
         return SegmentReading.FindAccountsAsync(names, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(SegmentRunRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return SegmentRuns.StartAsync(request, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SegmentWork?> ReadSegmentWorkAsync(long batchId, CancellationToken cancellationToken) => SegmentRuns.ReadWorkAsync(batchId, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RawNote> ReadNotesAsync(int mostPerAccount, CancellationToken cancellationToken) => AccountNotes.ReadAllAsync(mostPerAccount, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<LedgerNote>> ReadNotesOfAsync(IReadOnlyList<long> accounts, int mostPerAccount, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(accounts);
+        return AccountNotes.ReadAsync(accounts, mostPerAccount, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DueAccount>> ReadDueAccountsAsync(long connectionId, long afterId, int limit, CancellationToken cancellationToken) =>
+        AccountReading.ReadDueAsync(connectionId, afterId, limit, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ActiveSegment>> ReadActiveAsync(CancellationToken cancellationToken) => AccountReading.ReadActiveAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadSegmentModelAsync(long modelId, CancellationToken cancellationToken) => AccountReading.ReadModelAsync(modelId, cancellationToken);
 }

@@ -12,6 +12,7 @@ using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Search;
+using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
@@ -65,5 +66,6 @@ public static class LedgerRegistration
         .AddSingleton<IReconcileStore>(ledger)
         .AddSingleton<IHonestyStore>(ledger)
         .AddSingleton<ISegmentStore>(ledger)
+        .AddSingleton<ISegmentWorkStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -23,6 +23,9 @@ public enum BatchKind
 
     /// <summary>Compares a window with the CRM.</summary>
     Reconcile,
+
+    /// <summary>Looks for segments, or assigns accounts to them; asks no CRM.</summary>
+    Segment,
 }
 
 /// <summary>A batch that the ledger has just made or found due, to be handed to the engine after the commit that made it.</summary>

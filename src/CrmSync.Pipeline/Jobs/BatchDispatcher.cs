@@ -16,6 +16,6 @@ public sealed class BatchDispatcher(IJobEngine engine)
         BatchKind.Classify => JobQueue.Classify,
         BatchKind.Ask => JobQueue.Ask,
         BatchKind.Write => JobQueue.WriteBack,
-        BatchKind.Preview or BatchKind.Act or BatchKind.Reconcile => JobQueue.Background,
+        BatchKind.Preview or BatchKind.Act or BatchKind.Reconcile or BatchKind.Segment => JobQueue.Background,
     };
 }

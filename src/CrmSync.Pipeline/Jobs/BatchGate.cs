@@ -19,7 +19,7 @@ public sealed class BatchGate(AccountGuard accounts, FailurePolicy policy, TimeP
     public async Task<BatchEnding?> EnterAsync(BatchContext context, CancellationToken cancellationToken)
     {
         // Deciding needs no CRM, whoever decides; nor does an act on our own rows.
-        if (context.Batch.Kind is BatchKind.Classify or BatchKind.Ask or BatchKind.Act)
+        if (context.Batch.Kind is BatchKind.Classify or BatchKind.Ask or BatchKind.Act or BatchKind.Segment)
             return null;
         if (await accounts.CheckAsync(context.Connection, context.Connector, cancellationToken) is { } stranger)
             return policy.EndingFor(stranger, context.Batch.Attempt);

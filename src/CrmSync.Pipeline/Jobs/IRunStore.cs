@@ -49,6 +49,12 @@ public enum RunKind
 
     /// <summary>Counts and ids of a window compared with the CRM's, gaps repaired.</summary>
     Reconcile,
+
+    /// <summary>Segments looked for in the notes of all connections' accounts; the run stands under one of them.</summary>
+    SegmentFit,
+
+    /// <summary>Accounts assigned to segments: those with new or changed activities, and those whose segments people changed.</summary>
+    SegmentAssign,
 }
 
 /// <summary>Which state a run is in.</summary>

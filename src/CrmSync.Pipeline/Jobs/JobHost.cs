@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Reconciling;
+using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.WriteBack;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +10,7 @@ namespace CrmSync.Pipeline.Jobs;
 /// <summary>What the engine calls: a batch's time has come, or a schedule's. Thread-safe.</summary>
 public sealed class JobHost(
     BatchRunner runner, BatchDispatcher dispatcher, IScheduleStore schedules, ConnectionDirectory connections, PollStarter polls,
-    ReconcileStarter comparisons, LabelPlaceKeeper places, ILogger<JobHost> logger) : IJobCallbacks, IDisposable
+    ReconcileStarter comparisons, LabelPlaceKeeper places, ISegmentWorkStore segments, ILogger<JobHost> logger) : IJobCallbacks, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
@@ -53,6 +54,11 @@ public sealed class JobHost(
     private async Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(
         string kind, Connection connection, ICrmConnector connector, string scheduleKey, CancellationToken cancellationToken)
     {
+        if (kind is "segment_fit" or "segment_assign")
+        {
+            var run = kind == "segment_fit" ? RunKind.SegmentFit : RunKind.SegmentAssign;
+            return await segments.StartAsync(new SegmentRunRequest(run, connection.Id, "schedule") { ScheduleKey = scheduleKey }, cancellationToken);
+        }
         if (kind != "reconcile")
             return await polls.StartAsync(KindOf(kind), connection, connector, "schedule", scheduleKey, cancellationToken);
         var started = await comparisons.StartAsync(connection, connector, new ReconcileAsk(), "schedule", scheduleKey, cancellationToken);

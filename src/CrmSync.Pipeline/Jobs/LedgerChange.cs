@@ -3,6 +3,8 @@ using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Reconciling;
+using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.WriteBack.Previews;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -39,6 +41,15 @@ public sealed record LedgerChange
 
     /// <summary>Progress of the scan that this batch drains.</summary>
     public ScanProgress? Scan { get; init; }
+
+    /// <summary>How far the search for segments is that this batch carries out.</summary>
+    public SearchStep? Search { get; init; }
+
+    /// <summary>What that search found.</summary>
+    public FoundSegments? Found { get; init; }
+
+    /// <summary>Accounts that were looked at, with their segments.</summary>
+    public AccountStep? Accounts { get; init; }
 
     /// <summary>Progress of the comparison with the CRM that this batch works on.</summary>
     public ReconcileProgress? Reconcile { get; init; }

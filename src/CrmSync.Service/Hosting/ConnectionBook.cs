@@ -64,6 +64,10 @@ internal sealed class ConnectionBook(
         yield return Row("poll-records", "poll_records", polling.Records);
         yield return Row("poll-gone", "poll_gone", polling.Gone);
         yield return Row("reconcile", "reconcile", settings.Reconcile.Rhythm);
+        yield return Row("segment-assign", "segment_assign", settings.Segments.Assign);
+        // A search reads the accounts of all connections, so one schedule is enough.
+        if (connection.Key == settings.Connections[0].Key && settings.Segments.Search.Length > 0)
+            yield return Row("segment-fit", "segment_fit", settings.Segments.Search);
         if (connection.Kind == Connectors.ConnectionKinds.HubSpot)
             yield return Row("poll-links", "poll_links", polling.Links);
     }

@@ -10,9 +10,12 @@ internal sealed class KnownNames(NameQueries queries, TimeProvider clock, ILogge
 {
     // Half the rhythm in which the CRMs' people and companies are read.
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
+    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile NameIndex _current = NameIndex.Empty;
 
     public NameIndex Current => _current;
+
+    public Task ReadyAsync(CancellationToken cancellationToken) => _read.Task.WaitAsync(cancellationToken);
 
     /// <summary>Reads them now.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -21,6 +24,7 @@ internal sealed class KnownNames(NameQueries queries, TimeProvider clock, ILogge
         await foreach (var name in queries.ReadAsync(cancellationToken))
             _ = name.IsCompany ? builder.AddCompany(name.Name) : builder.AddPerson(name.Name);
         _current = builder.Build();
+        _read.TrySetResult();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -34,7 +34,7 @@ internal sealed class ScheduleBook(IScheduleStore schedules, IJobEngine engine)
         var since = row.DueFrom > row.LastFiredAt ? row.DueFrom : row.LastFiredAt ?? row.DueFrom;
         await engine.SetRecurringAsync(new RecurringJob(row.Key, Recurrence.Parse(row.Recurrence, row.Zone), since), cancellationToken);
         // A schedule of the configuration that never fired is due now: the first labels should not wait for the next full hour.
-        if (since is null && row.Kind != "poll_reach_back")
+        if (since is null && row.Kind is not ("poll_reach_back" or "segment_fit"))
             await engine.TriggerAsync(row.Key, cancellationToken);
     }
 }

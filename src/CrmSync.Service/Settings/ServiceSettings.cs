@@ -37,6 +37,8 @@ internal sealed class ServiceSettings
 
     public ReconcileSettings Reconcile { get; set; } = new();
 
+    public SegmentSettings Segments { get; set; } = new();
+
     public ClassificationSettings Classification { get; set; } = new();
 
     public WebhookSettings Webhooks { get; set; } = new();
@@ -126,6 +128,16 @@ internal sealed class ReconcileSettings
     public bool ByIds { get; set; }
 
     public ReconcileOptions ToOptions() => new() { Lag = Lag, Labels = Labels < 0 ? null : Labels, ByIds = ByIds };
+}
+
+/// <summary>Segments of accounts: how often accounts are assigned, and how often segments are looked for.</summary>
+internal sealed class SegmentSettings
+{
+    /// <summary>When accounts with new activities are assigned. Seeds the ledger's schedule once; afterwards the ledger wins.</summary>
+    public string Assign { get; set; } = "every 10m";
+
+    /// <summary>When segments are looked for; empty for by hand only. Seeds the ledger's schedule once; afterwards the ledger wins.</summary>
+    public string Search { get; set; } = "41 2 2 1,4,7,10 *";
 }
 
 /// <summary>How many jobs of a queue run at once on this node.</summary>

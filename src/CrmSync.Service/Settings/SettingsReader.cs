@@ -83,6 +83,10 @@ internal static partial class SettingsReader
             yield return $"{at}:Polling:Overlap is {settings.Polling.Overlap}; give 00:00:00 to 1.00:00:00.";
         if (!Recurrence.TryParse(settings.Reconcile.Rhythm, settings.Polling.Zone, out _, out var rhythmFault))
             yield return $"{at}:Reconcile:Rhythm cannot be used: {rhythmFault}";
+        if (!Recurrence.TryParse(settings.Segments.Assign, settings.Polling.Zone, out _, out var assignFault))
+            yield return $"{at}:Segments:Assign cannot be used: {assignFault}";
+        if (settings.Segments.Search.Length > 0 && !Recurrence.TryParse(settings.Segments.Search, settings.Polling.Zone, out _, out var searchFault))
+            yield return $"{at}:Segments:Search cannot be used: {searchFault}";
         if (settings.Reconcile.Lag < TimeSpan.Zero || settings.Reconcile.Lag > TimeSpan.FromDays(7))
             yield return $"{at}:Reconcile:Lag is {settings.Reconcile.Lag}; give 00:00:00 to 7.00:00:00.";
         if (settings.Reconcile.Labels < -1)

@@ -4,6 +4,7 @@ using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Erasure;
 using CrmSync.Storage.Honesty;
+using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage.Activities;
 
@@ -98,6 +99,8 @@ internal static class ActivityParts
             Links,
             [.. inserted, .. found]);
         await DueDeals.AskByLinksAsync(step, lost.Concat(inserted).Concat(found).Select(link => link.To));
+        await DueAccounts.AskByLinksAsync(
+            step, [.. lost.Select(link => link.To)], [.. inserted.Concat(found).Concat(lost).Where(link => link.To.Role != Association.Twin).Select(link => link.ActivityId).Distinct()]);
         step.Retargeted.UnionWith(lost.Concat(found).Select(link => link.ActivityId));
     }
 

@@ -3,6 +3,7 @@ using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Erasure;
 using CrmSync.Storage.Honesty;
+using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage.Activities;
 
@@ -75,6 +76,7 @@ internal static class ActivityRows
         await UpdateAsync(step, changed);
         await TouchAsync(step, touched);
         await DueDeals.AskByActivitiesAsync(step.Session, step.Batch.ConnectionId, [.. touched.Concat(changed).Select(row => row.Id).Distinct()]);
+        await DueAccounts.AskByActivitiesAsync(step, [.. changed.Select(row => row.Id).Distinct()]);
         await ActivityParts.SaveTextsAsync(step.Session, [.. inserted, .. changed]);
         await ActivityParts.SaveLinksAsync(step, inserted, [.. changed, .. same]);
         step.Tally.Add(step.Batch.RunId, "stored", fresh.Count + changed.Count);

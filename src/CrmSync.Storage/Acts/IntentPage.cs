@@ -37,12 +37,14 @@ internal static class IntentPage
               case when exists (select 1 from intent n where {SameKey}
                 and (n.status in {Stored.Open} or (n.id > i.id and n.status in ('applied', 'unchanged', 'kept', 'rejected')))) then 1 else 0 end,
               case when d.superseded_at is null and d.write_property = i.property and coalesce(d.write_value, '') = coalesce(i.value, '') then 1 else 0 end,
-              case when a.gone_at is not null and a.object_type = i.target_type and a.external_id = i.target_id then 1 else 0 end,
-              {LabelSource.Columns}
+              case when coalesce(a.gone_at, k.gone_at) is not null and coalesce(a.object_type, k.object_type) = i.target_type
+                and coalesce(a.external_id, k.external_id) = i.target_id then 1 else 0 end,
+              {LabelSource.EitherColumns}
             from $rows r
             $join intent i on i.id = r.id
             join decision d on d.id = i.decision_id
-            join activity a on a.id = i.activity_id
+            left join activity a on a.id = i.activity_id
+            left join crm_company k on k.id = i.company_id
             order by i.id
             """,
             Ids,
@@ -90,5 +92,5 @@ internal static class IntentPage
 
     private static IntentRow Read(DbDataReader reader) => new(
         reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3) is 1, reader.GetInt32(4) is 1, reader.GetInt32(5) is 1,
-        reader.GetInt32(6) is 1, LabelSource.Read(reader, 7));
+        reader.GetInt32(6) is 1, LabelSource.ReadEither(reader, 7));
 }

@@ -26,9 +26,9 @@ internal sealed class Undo : IActWork
         IReadOnlyList<long> ready = [.. rows.Select(row => row.Id).Except(leftOut.Select(row => row.SubjectId))];
         var made = await step.Session.QueryRowsAsync(
             """
-            insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, decision_id, run_id, value, is_shared, status, purpose,
+            insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, company_id, decision_id, run_id, value, is_shared, status, purpose,
               shadow, undoes_id, release_run_id, act_run_id, created_at, updated_at)
-            select w.connection_id, w.target_type, w.target_id, w.property, w.taxonomy, w.activity_id, w.decision_id, @RunId, w.value_before, w.is_shared, 'pending', 'undo',
+            select w.connection_id, w.target_type, w.target_id, w.property, w.taxonomy, w.activity_id, w.company_id, w.decision_id, @RunId, w.value_before, w.is_shared, 'pending', 'undo',
               case when w.purpose = 'label' then coalesce(w.shadow_before, w.value_before) else w.shadow_before end, w.id, @RunId, @RunId, @Now, @Now
             from $rows r
             $join intent w on w.id = r.id
@@ -57,10 +57,12 @@ internal sealed class Undo : IActWork
               case when exists (
                 select 1 from intent n left join intent nu on nu.id = n.undone_by_id
                 where {IntentPage.SameKey} and n.id > i.id and n.status = 'applied' and n.purpose <> 'undo' and coalesce(nu.status, '') <> 'applied') then 1 else 0 end,
-              case when a.gone_at is not null and a.object_type = i.target_type and a.external_id = i.target_id then 1 else 0 end
+              case when coalesce(a.gone_at, k.gone_at) is not null and coalesce(a.object_type, k.object_type) = i.target_type
+                and coalesce(a.external_id, k.external_id) = i.target_id then 1 else 0 end
             from $rows r
             $join intent i on i.id = r.id
-            join activity a on a.id = i.activity_id
+            left join activity a on a.id = i.activity_id
+            left join crm_company k on k.id = i.company_id
             left join intent u on u.id = i.undone_by_id
             left join batch b on b.id = i.batch_id
             order by i.id

@@ -8,6 +8,7 @@ using CrmSync.Storage.Intents;
 using CrmSync.Storage.Previews;
 using CrmSync.Storage.Records;
 using CrmSync.Storage.Runs;
+using CrmSync.Storage.Segments;
 using CrmSync.Storage.Taxonomies;
 
 namespace CrmSync.Storage.Batches;
@@ -65,6 +66,7 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
             await GoneRows.SaveAsync(step, gone);
         if (change.Reconcile is { } comparison)
             await CompletenessRows.SaveAsync(step, comparison);
+        await SegmentSteps.SaveAsync(step, change);
         await AgainRows.SaveAsync(step, change.Again);
         if (change.Scan is { } progress)
             await ScanRows.SaveAsync(step, progress);

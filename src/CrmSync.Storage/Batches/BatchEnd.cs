@@ -131,7 +131,7 @@ internal static class BatchEnd
             case BatchKind.Reconcile:
                 await CompletenessRows.AbandonAsync(step.Session, step.Batch.Id, $"Could not be compared to the end. {discard.Message}");
                 break;
-            case BatchKind.Preview or BatchKind.Act:
+            case BatchKind.Preview or BatchKind.Act or BatchKind.Segment:
                 // What it dealt with is saved step by step; what it did not reach is as it was.
                 break;
             default:

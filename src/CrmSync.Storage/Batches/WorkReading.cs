@@ -82,12 +82,12 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
         $"""
         select i.id, i.status, i.target_type, i.target_id, i.property, i.value, i.value_before, i.attempt,
           d.confidence, d.reason, d.taxonomy_version, d.model_version, d.decided_at,
-          case when (a.object_type = i.target_type and a.external_id = i.target_id) or exists (
+          case when a.id is null or (a.object_type = i.target_type and a.external_id = i.target_id) or exists (
               select 1 from activity_link t
               where t.activity_id = a.id and t.role = 'twin' and t.object_type = i.target_type and t.external_id = i.target_id)
             then null else a.object_type || '/' || a.external_id end,
           i.purpose, w.value_after, i.shadow, i.created_at, case when i.release_run_id is null then 0 else 1 end, i.decision_id
-        from intent i join decision d on d.id = i.decision_id join activity a on a.id = i.activity_id left join intent w on w.id = i.undoes_id
+        from intent i join decision d on d.id = i.decision_id left join activity a on a.id = i.activity_id left join intent w on w.id = i.undoes_id
         where {which} and i.status in {Stored.Open}
         order by i.target_id, i.property
         """;

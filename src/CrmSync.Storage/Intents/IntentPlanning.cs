@@ -17,7 +17,8 @@ internal static class IntentPlanning
         new RowShape<PlannedIntent>.Text("target_id", row => row.Wanted.Key.TargetId),
         new RowShape<PlannedIntent>.Text("property", row => row.Wanted.Key.Property),
         new RowShape<PlannedIntent>.Text("taxonomy", row => row.Wanted.Label.Taxonomy),
-        new RowShape<PlannedIntent>.Long("activity_id", row => row.Wanted.ActivityId),
+        new RowShape<PlannedIntent>.Long("activity_id", row => row.Wanted.ActivityIdOrNull),
+        new RowShape<PlannedIntent>.Long("company_id", row => row.Wanted.Label.Source.CompanyId),
         new RowShape<PlannedIntent>.Long("decision_id", row => row.Wanted.DecisionId),
         new RowShape<PlannedIntent>.Long("run_id", row => row.Wanted.Label.RunId),
         new RowShape<PlannedIntent>.Long("batch_id", row => row.BatchId),
@@ -27,7 +28,7 @@ internal static class IntentPlanning
     private static readonly RowShape<KeyValuePair<long, WantedWrite>> Repointed = new(
         new RowShape<KeyValuePair<long, WantedWrite>>.Long("id", pair => pair.Key),
         new RowShape<KeyValuePair<long, WantedWrite>>.Long("decision_id", pair => pair.Value.DecisionId),
-        new RowShape<KeyValuePair<long, WantedWrite>>.Long("activity_id", pair => pair.Value.ActivityId),
+        new RowShape<KeyValuePair<long, WantedWrite>>.Long("activity_id", pair => pair.Value.ActivityIdOrNull),
         new RowShape<KeyValuePair<long, WantedWrite>>.Text("taxonomy", pair => pair.Value.Label.Taxonomy),
         new RowShape<KeyValuePair<long, WantedWrite>>.Long("run_id", pair => pair.Value.Label.RunId));
 
@@ -91,12 +92,12 @@ internal static class IntentPlanning
             $"""
             select i.target_type, i.target_id, i.property, i.id, i.decision_id, i.value,
               case when i.status <> 'pending' or b.status = 'running' then 1 else 0 end,
-              case when b.status in {BatchRows.OpenStatuses} then b.id end, a.occurred_at, a.id, na.occurred_at, na.id,
+              case when b.status in {BatchRows.OpenStatuses} then b.id end, coalesce(a.occurred_at, 0), coalesce(a.id, 0), na.occurred_at, na.id,
               case when i.purpose = 'undo' then 1 else 0 end
             from $rows r
             $join intent i on i.connection_id = @ConnectionId and i.target_type = r.target_type and i.target_id = r.target_id
               and i.property = r.property and i.status in {Stored.Open}
-            $join activity a on a.id = i.activity_id
+            left join activity a on a.id = i.activity_id
             left join batch b on b.id = i.batch_id
             left join decision nd on nd.id = i.next_decision_id and nd.superseded_at is null
             left join activity na on na.id = nd.activity_id
@@ -119,7 +120,7 @@ internal static class IntentPlanning
     {
         var rows = await step.Session.QueryRowsAsync(
             """
-            select i.target_type, i.target_id, i.property, i.status, i.decision_id, i.activity_id, i.value
+            select i.target_type, i.target_id, i.property, i.status, i.decision_id, coalesce(i.activity_id, 0), i.value
             from $rows r
             $join intent i on i.id = (
               select max(t.id) from intent t
@@ -189,9 +190,9 @@ internal static class IntentPlanning
             "update intent set next_decision_id = r.decision_id from $rows r where intent.id = r.id", Next, [.. plan.Next]);
         await step.Session.ExecuteRowsAsync(
             """
-            insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, decision_id, run_id, batch_id, value,
+            insert into intent (connection_id, target_type, target_id, property, taxonomy, activity_id, company_id, decision_id, run_id, batch_id, value,
               is_shared, status, created_at, updated_at)
-            select @ConnectionId, r.target_type, r.target_id, r.property, r.taxonomy, r.activity_id, r.decision_id, r.run_id, r.batch_id, r.value,
+            select @ConnectionId, r.target_type, r.target_id, r.property, r.taxonomy, r.activity_id, r.company_id, r.decision_id, r.run_id, r.batch_id, r.value,
               r.is_shared, 'pending', @Now, @Now
             from $rows r
             """,

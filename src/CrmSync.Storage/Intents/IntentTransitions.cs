@@ -9,10 +9,10 @@ namespace CrmSync.Storage.Intents;
 internal static class IntentTransitions
 {
     private const string NextColumns =
-        $"d.id, d.taxonomy, i.run_id, d.write_property, d.write_value, i.target_type, i.target_id, {LabelSource.Columns}";
+        $"d.id, d.taxonomy, i.run_id, d.write_property, d.write_value, i.target_type, i.target_id, {LabelSource.EitherColumns}";
 
     private const string NextJoins =
-        "decision d on d.id = i.next_decision_id and d.superseded_at is null left join activity a on a.id = d.activity_id";
+        "decision d on d.id = i.next_decision_id and d.superseded_at is null left join activity a on a.id = d.activity_id left join crm_company k on k.id = d.company_id";
 
     private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
 
@@ -102,7 +102,7 @@ internal static class IntentTransitions
     private static WantedLabel? ReadNext(DbDataReader reader, int at) => reader.IsDBNull(at) || reader.IsDBNull(at + 3)
         ? null
         : new WantedLabel(
-            reader.GetInt64(at), LabelSource.Read(reader, at + 7), reader.GetString(at + 1), reader.LongOrNull(at + 2), reader.GetString(at + 3),
+            reader.GetInt64(at), LabelSource.ReadEither(reader, at + 7), reader.GetString(at + 1), reader.LongOrNull(at + 2), reader.GetString(at + 3),
             reader.TextOrNull(at + 4))
         {
             Only = (reader.GetString(at + 5), reader.GetString(at + 6)),

@@ -1,12 +1,13 @@
 using System.Data.Common;
+using CrmSync.Storage.Database;
 
 namespace CrmSync.Storage.Intents;
 
 /// <summary>The one place in a CRM that an intent is about.</summary>
 internal readonly record struct IntentKey(string TargetType, string TargetId, string Property);
 
-/// <summary>The activity behind a wish.</summary>
-/// <param name="Id">Ledger id.</param>
+/// <summary>The activity behind a wish, or the account whose own label it is.</summary>
+/// <param name="Id">Ledger id of the activity; 0 for an account.</param>
 /// <param name="ObjectType">The CRM's type.</param>
 /// <param name="ExternalId">The CRM's id.</param>
 /// <param name="OccurredAt">When it happened; on a record that many activities share, the last one counts.</param>
@@ -22,6 +23,21 @@ internal sealed record LabelSource(long Id, string ObjectType, string ExternalId
             or exists (select 1 from activity_link t where t.activity_id = a.id and t.role = 'twin') then 0 else 1 end,
           case when a.gone_at is null then 0 else 1 end
         """;
+
+    /// <summary>The columns of an activity <c>a</c>, or else of an account <c>k</c>; both joined from the left.</summary>
+    public const string EitherColumns =
+        """
+        coalesce(a.id, 0), coalesce(a.object_type, k.object_type), coalesce(a.external_id, k.external_id), coalesce(a.occurred_at, 0),
+          case when a.id is not null and (
+            exists (select 1 from label_place p where p.connection_id = a.connection_id and p.object_type = a.object_type and p.kind <> 'activity')
+            or exists (select 1 from activity_link t where t.activity_id = a.id and t.role = 'twin')) then 0 else 1 end,
+          case when coalesce(a.gone_at, k.gone_at) is null then 0 else 1 end, k.id
+        """;
+
+    /// <summary>Ledger id of the account whose own label it is; null for an activity. An account's label stands on itself and nowhere else.</summary>
+    public long? CompanyId { get; init; }
+
+    public static LabelSource ReadEither(DbDataReader reader, int at) => Read(reader, at) with { CompanyId = reader.LongOrNull(at + 6) };
 
     public static LabelSource Read(DbDataReader reader, int at) => new(
         reader.GetInt64(at), reader.GetString(at + 1), reader.GetString(at + 2), reader.GetInt64(at + 3), reader.GetInt32(at + 4) is 1,
@@ -47,6 +63,8 @@ internal sealed record WantedWrite(WantedLabel Label, IntentKey Key, bool IsShar
     public long DecisionId => Label.DecisionId;
 
     public long ActivityId => Label.Source.Id;
+
+    public long? ActivityIdOrNull => Label.Source.CompanyId is null ? ActivityId : null;
 
     public string? Value => Label.Value;
 

@@ -103,9 +103,10 @@ public sealed class PreviewQueries(ILedgerReadConnections ledger)
     private const string RowSql =
         """
         select p.intent_id as IntentId, i.target_type as TargetType, i.target_id as TargetId, i.property as Property, i.taxonomy as Taxonomy,
-          i.activity_id as ActivityId, a.type as ActivityType, coalesce(t.subject, '') as Subject, p.value_now as ValueNow, p.value as Value, p.verdict as Verdict,
+          coalesce(i.activity_id, 0) as ActivityId, coalesce(a.type, 'account') as ActivityType, coalesce(t.subject, k.name, '') as Subject, p.value_now as ValueNow, p.value as Value, p.verdict as Verdict,
           p.actor as Actor, p.set_at as SetAt, p.set_by as SetBy, p.looked_at as LookedAt, i.status as Status
-        from preview p join intent i on i.id = p.intent_id join activity a on a.id = i.activity_id left join activity_text t on t.activity_id = i.activity_id
+        from preview p join intent i on i.id = p.intent_id left join activity a on a.id = i.activity_id left join activity_text t on t.activity_id = i.activity_id
+          left join crm_company k on k.id = i.company_id
         """;
 
     private sealed record Head

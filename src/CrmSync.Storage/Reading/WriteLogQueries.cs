@@ -106,13 +106,14 @@ public sealed class WriteLogQueries(ILedgerReadConnections ledger)
     internal const string Columns =
         """
         select i.id as Id, i.connection_id as ConnectionId, i.target_type as TargetType, i.target_id as TargetId, i.property as Property, i.taxonomy as Taxonomy,
-          i.activity_id as ActivityId, a.type as ActivityType, coalesce(t.subject, '') as Subject, i.value as Value, i.status as Status,
+          coalesce(i.activity_id, 0) as ActivityId, coalesce(a.type, 'account') as ActivityType, coalesce(t.subject, k.name, '') as Subject,
+          coalesce(i.company_id, 0) as AccountId, i.value as Value, i.status as Status,
           i.value_before as ValueBefore, i.value_after as ValueAfter, i.actor as Actor, i.code as Code, i.attempt as Attempt, i.updated_at as UpdatedAt,
           i.created_at as CreatedAt, d.decided_by as DecidedBy, d.confidence as Confidence, d.reason as Reason, d.label as Label
         """;
 
     internal const string Joins =
-        "join decision d on d.id = i.decision_id join activity a on a.id = i.activity_id left join activity_text t on t.activity_id = i.activity_id";
+        "join decision d on d.id = i.decision_id left join activity a on a.id = i.activity_id left join activity_text t on t.activity_id = i.activity_id left join crm_company k on k.id = i.company_id";
 
     private sealed record MessageRow
     {

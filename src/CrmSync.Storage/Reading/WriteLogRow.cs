@@ -27,6 +27,9 @@ public sealed record WriteLogRow
     /// <summary>Its type: call, email, meeting, note, task.</summary>
     public string ActivityType { get; init; } = "";
 
+    /// <summary>Ledger id of the account whose own label it is, such as its segment; 0 for an activity's.</summary>
+    public long AccountId { get; init; }
+
     /// <summary>Its subject, raw and untrusted; empty where it has none or was erased.</summary>
     public string Subject { get; init; } = "";
 

@@ -4,6 +4,7 @@ using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Erasure;
 using CrmSync.Storage.Honesty;
+using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage.Records;
 
@@ -69,6 +70,7 @@ internal static class RecordRows
         step.Tally.Add(step.Batch.RunId, "stored", stored);
         await DealParts.SaveAsync(step, deals, records.Deals);
         await DueDeals.AskByRecordsAsync(step, records);
+        await DueAccounts.AskByRecordsAsync(step, records);
     }
 
     // A page may repeat a record: the version modified last wins, of several with one time the one read last.

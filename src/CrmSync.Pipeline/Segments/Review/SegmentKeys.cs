@@ -14,6 +14,15 @@ public static class SegmentKeys
 
     private const int Longest = 36;
 
+    /// <summary>The CRM's property of companies or accounts that holds the segment's name.</summary>
+    /// <param name="crmKind"><c>hubspot</c> or <c>salesforce</c>.</param>
+    public static string PropertyOf(string crmKind) => crmKind switch
+    {
+        "hubspot" => "crmsync_segment",
+        "salesforce" => "CrmSync_Segment__c",
+        _ => throw new ArgumentOutOfRangeException(nameof(crmKind), crmKind, "No such kind of CRM."),
+    };
+
     /// <summary>The slug of a name.</summary>
     /// <param name="name">The name; untrusted.</param>
     /// <param name="taken">Whether a slug is another segment's already.</param>

@@ -5,4 +5,7 @@ public interface IKnownNames
 {
     /// <summary>The names as they are known now.</summary>
     NameIndex Current { get; }
+
+    /// <summary>Waits until they were read for the first time; at once where they are at hand.</summary>
+    Task ReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -49,6 +49,8 @@ internal static class JobWords
         "poll_records" => "Reads deals, companies, people, owners and stages that changed.",
         "poll_links" => "Reads the links of recent activities anew, because HubSpot does not tell when they change.",
         "poll_gone" => "Finds activities that were deleted, archived or merged.",
+        "segment_fit" => "Looks for groups of accounts whose notes speak of the same things, in all connections.",
+        "segment_assign" => "Assigns accounts with new activities to segments, and follows what people decided about these.",
         "reconcile" => "Compares counts and ids with the CRM, and repairs gaps.",
         _ => "",
     };

@@ -72,6 +72,8 @@ internal static class OutcomeWords
         "undo" => "Undo",
         "force" => "Overwrite",
         "reconcile" => "Completeness",
+        "segment_fit" => "Search for segments",
+        "segment_assign" => "Segments of accounts",
         _ => kind,
     };
 
@@ -85,6 +87,7 @@ internal static class OutcomeWords
         "preview" => "Preview of writes",
         "act" => "Operator's act",
         "reconcile" => "Compare with CRM",
+        "segment" => "Segments",
         _ => kind,
     };
 

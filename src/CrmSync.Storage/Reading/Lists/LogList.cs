@@ -119,13 +119,13 @@ public sealed class LogList(ILedgerReadConnections ledger)
         """
         select i.id as Id, c.key as Connection, i.target_type as RecordType, i.target_id as RecordId, i.property as Property, i.taxonomy as Taxonomy, d.label as Label,
           i.value as Value, i.status as Outcome, i.purpose as Purpose, i.value_before as ValueBefore, i.value_after as ValueAfter, i.actor as Actor, i.code as Code,
-          o.message as Message, o.remote_message as RemoteMessage, i.attempt as Attempts, i.activity_id as ActivityId, a.type as ActivityType,
+          o.message as Message, o.remote_message as RemoteMessage, i.attempt as Attempts, coalesce(i.activity_id, 0) as ActivityId, coalesce(a.type, 'account') as ActivityType,
           d.decided_by as DecidedBy, d.confidence as Confidence, d.reason as Reason, i.run_id as RunId, i.created_at as CreatedAt, i.updated_at as UpdatedAt
         """;
 
     private const string From =
         """
-        from intent i join connection c on c.id = i.connection_id join decision d on d.id = i.decision_id join activity a on a.id = i.activity_id
+        from intent i join connection c on c.id = i.connection_id join decision d on d.id = i.decision_id left join activity a on a.id = i.activity_id
         left join outcome o on o.id = (select max(n.id) from outcome n where n.intent_id = i.id)
         """;
 }
