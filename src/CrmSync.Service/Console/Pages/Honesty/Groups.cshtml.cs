@@ -14,7 +14,7 @@ internal sealed class GroupsModel(LedgerReader ledger, LabelCatalog labels, CrmL
     private static readonly Texts T = Texts.OfPage("Honesty.Groups");
 
     /// <summary>Groups that one page shows.</summary>
-    public const int Most = 60;
+    public const int Most = 40;
 
     public override string Path => "/pipeline/groups";
 
