@@ -54,16 +54,25 @@ public sealed partial class PageTextsTests
 
     [Theory]
     [InlineData("<p>Nothing here</p>", "Nothing here")]
+    [InlineData("@page\n@model X\n<p>Nothing here</p>", "Nothing here")]
     [InlineData("""<p class="@(dark ? "a" : "b")">Nothing here</p>""", "Nothing here")]
     [InlineData("<p>@T[\"Some\"] and @Model.Count more</p>", "and  more")]
     [InlineData("<p><b>@count</b> rows</p>", "rows")]
     [InlineData("<p>\n  Nothing here yet.\n</p>", "Nothing here yet.")]
     [InlineData("""<nav aria-label="Pages"></nav>""", "aria-label=\"Pages\"")]
     [InlineData("""@(x ? "Nothing here" : "")""", "\"Nothing here\"")]
-    [InlineData("""<p>@T["Nothing", Model.Count]</p>""", null)]
+    [InlineData("""<p>@T["Nothing", Model.Known[page.Id].Value, page.Count]</p>""", null)]
     [InlineData("<p><code>crmsync doctor</code> · <kbd>?</kbd> &nbsp; 10</p>", null)]
     [InlineData("""@foreach (var x in new List<string>()) { <td class="num tight">@x.Of("yyyy MM")</td> }""", null)]
     public void BareWords_OfMarkup_AreFound(string markup, string? found) => BareWordsOf(markup).ShouldBe(found is null ? [] : [found]);
+
+    [Fact]
+    public void Scripts_HoldNoWordsOfTheirOwn()
+    {
+        var scripts = Directory.GetFiles(Path.Combine(Service, "Console", "wwwroot"), "*.js");
+        scripts.ShouldNotBeEmpty();
+        scripts.SelectMany(script => SaidByScript().Matches(LineComment().Replace(File.ReadAllText(script), "")).Select(match => match.Value)).ShouldBeEmpty();
+    }
 
     [Fact]
     public void Resources_OfAllThatSpeak_AreInTheAssembly()
@@ -148,7 +157,7 @@ public sealed partial class PageTextsTests
     [GeneratedRegex("^[A-Z][A-Za-z0-9]+$")]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"@\*.*?\*@|<!--.*?-->|(?m:^@(?:model|using|inject|inherits|page|implements).*$)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"@\*.*?\*@|<!--.*?-->|(?m:^@(?:model|using|inject|inherits|page|implements)\b[^\r\n]*)", RegexOptions.Singleline)]
     private static partial Regex Comment();
 
     // What is typed, and pictures: not for translation.
@@ -162,7 +171,7 @@ public sealed partial class PageTextsTests
     [GeneratedRegex("(?<![=-])>([^<>]*)(?=<)")]
     private static partial Regex BetweenTags();
 
-    [GeneratedRegex(@"@\((?>[^()]+|\((?<d>)|\)(?<-d>))*(?(d)(?!))\)|@\w+(?:\??\.\w+)*(?:(?:\((?>[^()]+|\((?<e>)|\)(?<-e>))*(?(e)(?!))\)|\[[^\]]*\])(?:\??\.\w+)*)*")]
+    [GeneratedRegex(@"@\((?>[^()]+|\((?<d>)|\)(?<-d>))*(?(d)(?!))\)|@\w+(?:\??\.\w+)*(?:(?:\((?>[^()]+|\((?<e>)|\)(?<-e>))*(?(e)(?!))\)|\[(?>[^\[\]]+|\[(?<f>)|\](?<-f>))*(?(f)(?!))\])(?:\??\.\w+)*)*")]
     private static partial Regex Expression();
 
     [GeneratedRegex("[A-Za-z]{2}")]
@@ -175,6 +184,12 @@ public sealed partial class PageTextsTests
     // In attributes that are read aloud or shown.
     [GeneratedRegex("""\b(?:aria-label|title|placeholder|alt|data-name)="[^"@]*[A-Za-z]{2}[^"@]*"(?=[^<]*>)""")]
     private static partial Regex Spoken();
+
+    [GeneratedRegex(@"(?m)^\s*//.*$")]
+    private static partial Regex LineComment();
+
+    [GeneratedRegex("""(["'`])[A-Z][a-z]+(?: [^"'`\r\n]*)?\1""")]
+    private static partial Regex SaidByScript();
 
     // Words that code hands on: a capital first and a space inside.
     [GeneratedRegex("""(?<![\["]|T\.Plain\()"[A-Z][a-z’']*[,:]? [^"@{}<>/]*"(?!\])""")]
