@@ -24,7 +24,7 @@ public sealed record SeedWorldOptions
     public TimeSpan Span { get; init; } = TimeSpan.FromDays(365);
 
     /// <summary>
-    /// Whether some 145 to 150 companies join the others: groups that share an operational problem in what is logged about them, and as many
+    /// Whether some 150 companies join the others: groups that share an operational problem in what is logged about them, and about half as many
     /// again that share none. For worlds of up to 20,000 activities.
     /// </summary>
     public bool Segments { get; init; }

@@ -111,7 +111,7 @@ public sealed class SegmentWorldTests
         foreach (var logged in world.Activities.Where(a => a.Company is { } company && world.Companies[company].Segment is not null).GroupBy(a => a.Company!.Value))
         {
             var about = logged.Count(a => a.SourceId.StartsWith(world.Companies[logged.Key].Segment!, StringComparison.Ordinal));
-            about.ShouldBeInRange(5, 6);
+            about.ShouldBeInRange(5, 7);
             logged.Count().ShouldBeInRange(about + 2, about + 3);
         }
     }

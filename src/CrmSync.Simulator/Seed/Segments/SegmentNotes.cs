@@ -11,7 +11,7 @@ internal sealed class SegmentNotes(BusinessDays days, IReadOnlyList<AuthoredRow>
 
     /// <summary>What is logged about a company with a problem that others have too, in no order.</summary>
     public IEnumerable<SeedActivity> WriteAbout(string slug, SegmentAccount account) =>
-        [.. Draw(account, slug, random.Between(5, 6)), .. Draw(account, SegmentTexts.Chatter, random.Between(1, 2)), .. DrawUnused(account, 1)];
+        [.. Draw(account, slug, random.Between(5, 7)), .. Draw(account, SegmentTexts.Chatter, random.Between(1, 2)), .. DrawUnused(account, 1)];
 
     /// <summary>What is logged about any other company beside what its world holds, in no order.</summary>
     public IEnumerable<SeedActivity> WriteOrdinary(SegmentAccount account) =>

@@ -6,6 +6,9 @@ namespace CrmSync.Simulator.Seed.Segments;
 /// </summary>
 internal sealed class SegmentWorld
 {
+    // Short rows about no stage are what is logged about anybody; longer ones tell the story of some other company.
+    private const int LongestOrdinary = 300;
+
     private readonly SeedWorldOptions _options;
     private readonly SeedRandom _random;
     private readonly BusinessDays _days;
@@ -24,7 +27,7 @@ internal sealed class SegmentWorld
         _activities = [.. world.Activities];
         _domains = [.. world.Companies.Select(company => company.Domain)];
         var used = _activities.Select(activity => activity.SourceId).ToHashSet(StringComparer.Ordinal);
-        var unused = AuthoredRows.All.Where(row => row.Crm == options.Crm && !used.Contains(row.Id)).ToArray();
+        var unused = AuthoredRows.All.Where(row => row.Crm == options.Crm && row.Stage is null && row.Body.Length <= LongestOrdinary && !used.Contains(row.Id)).ToArray();
         _random.Shuffle<AuthoredRow>(unused);
         _notes = new(days, unused, _random);
     }
