@@ -14,7 +14,7 @@ internal sealed class CodesModel(LabelCatalog labels, CrmLinks links, TimeProvid
     private static readonly Texts T = Texts.OfPage("Codes");
 
     /// <summary>All codes by whose they are.</summary>
-    public static IReadOnlyList<IGrouping<string, FailureCode>> Groups { get; } =
+    public static IReadOnlyList<IGrouping<string, FailureCode>> Groups =>
     [
         .. PipelineCodes.All.Concat(FailureCatalog.All).OrderBy(code => code.Code, StringComparer.Ordinal).GroupBy(code => Owner(code.Code)),
     ];
