@@ -18,6 +18,8 @@ namespace CrmSync.Service.Console.Pages;
 internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, TrainingRoom training, LabelCatalog labels, CrmLinks links, TimeProvider time, ICascadeSource? cascades = null)
     : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Evaluation");
+
     private const int MostReason = 500;
 
     /// <summary>The question.</summary>
@@ -93,7 +95,7 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
         var said = Rows == "said" ? await room.ReadSaidAsync(Taxonomy.Id, drawn: false, Weeks, null, cancellationToken) : drawn;
         Versions = [.. said.Select(row => row.ModelVersion).Distinct().Order(StringComparer.Ordinal).Take(40)];
         if (IsSaid)
-            Result = room.Measure(Taxonomy.Id, [.. said.Where(row => By is null || row.ModelVersion == By)], By ?? "all versions");
+            Result = room.Measure(Taxonomy.Id, [.. said.Where(row => By is null || row.ModelVersion == By)], By ?? T["AllVersions"]);
         else if (await room.AskAsync(Asked, ofCorrections: Rows == "corrections", cancellationToken) is { } answered)
             Result = room.Measure(Taxonomy.Id, answered);
         CountWeeks([.. drawn.Where(row => By is null || row.ModelVersion == By)]);
@@ -117,7 +119,7 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
     public IActionResult OnGetTraining() => Partial("_Training", (Training, Now));
 
     /// <summary>The version of a model by id, for sentences.</summary>
-    public string NameOf(long? id) => id is null or EvaluationRoom.Shipped ? "the shipped model" : Found.Select(item => item.Model).FirstOrDefault(model => model.Id == id)?.Version ?? $"model {id}";
+    public string NameOf(long? id) => id is null or EvaluationRoom.Shipped ? T["TheShippedModel2"] : Found.Select(item => item.Model).FirstOrDefault(model => model.Id == id)?.Version ?? T["Model2", id];
 
     /// <summary>Address of this page with another question.</summary>
     public string Address(string taxonomy) => $"/evaluation?taxonomy={Uri.EscapeDataString(taxonomy)}&rows={Rows}&model={Asked}&weeks={Weeks}{(By is null ? "" : $"&by={Uri.EscapeDataString(By)}")}";

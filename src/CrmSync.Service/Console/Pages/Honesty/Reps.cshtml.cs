@@ -10,6 +10,8 @@ namespace CrmSync.Service.Console.Pages.Honesty;
 [Needs(ApiRole.Viewer)]
 internal sealed class RepsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : HonestyPage(ledger, labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Honesty.Reps");
+
     /// <summary>Reps that one page shows per team.</summary>
     public const int Most = 40;
 
@@ -27,6 +29,6 @@ internal sealed class RepsModel(LedgerReader ledger, LabelCatalog labels, CrmLin
             .. reps.GroupBy(rep => teams.GetValueOrDefault(rep.Key, "")).Select(group => StageSpread.Of(group.Key, group)).Where(team => team.Reps.Count > 0)
                 .OrderByDescending(team => team.Reps.Sum(rep => rep.Deals)),
         ];
-        Teams = spreads.Count > 1 ? [StageSpread.Of("All reps together", reps), .. spreads] : spreads;
+        Teams = spreads.Count > 1 ? [StageSpread.Of(T["AllRepsTogether"], reps), .. spreads] : spreads;
     }
 }
