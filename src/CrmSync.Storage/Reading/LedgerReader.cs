@@ -56,6 +56,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>What reps report about deals beside what their activities show.</summary>
     public HonestyQueries Honesty { get; } = new(ledger, time);
 
+    /// <summary>Segments of accounts.</summary>
+    public SegmentQueries Segments { get; } = new(ledger);
+
     /// <summary>One write from the decision to the CRM's reply.</summary>
     public WriteStoryQueries Writes { get; } = new(ledger);
 
