@@ -12,6 +12,7 @@ using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Search;
+using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
@@ -63,5 +64,6 @@ public static class LedgerRegistration
         .AddSingleton<IBudgetReader>(new BudgetQueries(ledger))
         .AddSingleton<IReconcileStore>(ledger)
         .AddSingleton<IHonestyStore>(ledger)
+        .AddSingleton<ISegmentStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -1,0 +1,88 @@
+using CrmSync.Pipeline.Segments.Review;
+using CrmSync.Storage.Segments;
+
+namespace CrmSync.Storage;
+
+/// <content>Segments of accounts.</content>
+public sealed partial class Ledger : ISegmentStore
+{
+    private SegmentChanges SegmentChanges => new(_database);
+
+    private SegmentLinks SegmentLinks => new(_database);
+
+    private SegmentReading SegmentReading => new(_database);
+
+    /// <inheritdoc/>
+    public Task<SegmentOutcome> ProposeAsync(FoundSegments found, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return _database.WriteAsync(null, session => SegmentFindings.SaveAsync(session, found, null, actor), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SegmentOutcome> DecideAsync(SegmentOrder order, SegmentState state, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return SegmentChanges.DecideAsync(order, state, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SegmentOutcome> RenameAsync(SegmentOrder order, string name, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(name);
+        return SegmentChanges.RenameAsync(order, name, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SegmentOutcome> MergeAsync(SegmentOrder order, string into, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentException.ThrowIfNullOrWhiteSpace(into);
+        return SegmentChanges.MergeAsync(order, into, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SegmentOutcome> SplitAsync(SegmentOrder order, string name, IReadOnlyList<long> accounts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(accounts);
+        return SegmentChanges.SplitAsync(order, name, accounts, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SegmentOutcome> UndoAsync(SegmentOrder order, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return SegmentChanges.UndoAsync(order, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SegmentOutcome> LinkAsync(LinkKind kind, long first, long second, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return SegmentLinks.LinkAsync(kind, first, second, actor, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<SegmentOutcome> SettleLinkAsync(long linkId, LinkState state, string actor, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(actor);
+        return SegmentLinks.SettleAsync(linkId, state, actor, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<KnownSegment>> ReadKnownAsync(CancellationToken cancellationToken) => SegmentReading.ReadKnownAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AccountLink>> ReadLinksAsync(CancellationToken cancellationToken) => SegmentReading.ReadLinksAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<long?>> FindAccountsAsync(IReadOnlyList<(string Connection, string ExternalId)> names, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return SegmentReading.FindAccountsAsync(names, cancellationToken);
+    }
+}
