@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Evaluation;
 using CrmSync.Pipeline.Evaluation.Statistics;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Evaluation;
 using CrmSync.Service.Console.Labels;
@@ -21,6 +22,9 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
     private static readonly Texts T = Texts.OfPage("Evaluation");
 
     private const int MostReason = 500;
+
+    /// <summary>Judged rows below which a segment's share says nothing.</summary>
+    public static int FewestOfASegment => new NumberOptions().FewestForStatistic;
 
     /// <summary>The question.</summary>
     public TaxonomyLook Taxonomy { get; private set; } = new("", "", []);
@@ -70,6 +74,9 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
     /// <summary>Begin of the first week.</summary>
     public DateTimeOffset WeeklyFrom { get; private set; }
 
+    /// <summary>What people judged, by the segment of the account: of the rows asked about where these are people's, else of those drawn by chance.</summary>
+    public IReadOnlyList<SegmentFigures> Segments { get; private set; } = [];
+
     /// <summary>The training of this node.</summary>
     public TrainingState? Training => training.State;
 
@@ -99,6 +106,7 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
         else if (await room.AskAsync(Asked, ofCorrections: Rows == "corrections", cancellationToken) is { } answered)
             Result = room.Measure(Taxonomy.Id, answered);
         CountWeeks([.. drawn.Where(row => By is null || row.ModelVersion == By)]);
+        Segments = SegmentFigures.Of(IsSaid ? said.Where(row => By is null || row.ModelVersion == By) : drawn);
     }
 
     /// <summary>Makes a model decide.</summary>
