@@ -117,6 +117,16 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
                 new { id = at + 1, external = $"{at + 1}", name = names[at], at = Ms(now) });
     }
 
+    /// <summary>A search for segments by a run; null for one without a result.</summary>
+    public async Task SegmentSearchAsync(long run, long? segments)
+    {
+        await RunAsync("insert into segment_search (run_id, seed, stage, share, activities, at) values (@run, 1, 'reading', 0.429, 12345, @at)", new { run, at = Ms(now) });
+        if (segments is not null)
+            await RunAsync(
+                "insert into segment_model (run_id, fitted_at, seed, accounts, activities, segments, remarks, content) values (@run, @at, 1, 812, 12345, @segments, @remarks, null)",
+                new { run, at = Ms(now), segments, remarks = """["A remark <b>of</b> the search."]""" });
+    }
+
     /// <summary>What edits in the CRM suggest about companies 70 to 73.</summary>
     public Task SegmentEditsAsync() => RunAsync(
         "insert into segment_constraint (kind, state, first_id, second_id, source, actor, at) values ('must', 'candidate', 70, 71, 'crm', 'crm', @at), ('cannot', 'candidate', 72, 73, 'crm', 'crm', @at)",

@@ -56,6 +56,24 @@ public sealed class SegmentPagesTests : IAsyncLifetime
         (await empty.Client.GetAsync("/segments/none", Token)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData(3, null, "It runs: reading, 42 % done, 12,345 activities read.")]
+    [InlineData(1, null, "It ended without a result; the run tells why.")]
+    [InlineData(1, 0, "It read 812 accounts with 12,345 activities and found no group. That is a valid answer")]
+    [InlineData(1, 2, "It found 2 segments among 812 accounts with 12,345 activities.")]
+    public async Task List_AfterASearch_TellsWhatBecameOfIt(int run, int? segments, string sentence)
+    {
+        await using var host = await ConsoleHost.StartAsync(async seed =>
+        {
+            await seed.ConnectionsAsync();
+            await seed.SegmentSearchAsync(run, segments);
+        });
+        var page = WebUtility.HtmlDecode(await host.Client.GetStringAsync("/segments", Token));
+        page.ShouldContain(sentence);
+        page.ShouldContain($"href=\"/jobs/runs/{run}\"");
+        page.Contains("A remark <b>of</b> the search.", StringComparison.Ordinal).ShouldBe(segments is not null);
+    }
+
     [Fact]
     public async Task Segment_Page_ShowsReasonsEvidenceAndQuotesWithTheirActivities()
     {
