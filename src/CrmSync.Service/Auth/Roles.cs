@@ -1,11 +1,14 @@
 using System.Security.Claims;
 using CrmSync.Pipeline.Access;
+using CrmSync.Service.Console;
 
 namespace CrmSync.Service.Auth;
 
 /// <summary>Roles of people: as policies, as claims, as words.</summary>
 internal static class Roles
 {
+    private static readonly Texts T = Texts.Of(typeof(Roles));
+
     /// <summary>All roles, the lowest first.</summary>
     public static IReadOnlyList<ApiRole> All { get; } = [ApiRole.Viewer, ApiRole.Reviewer, ApiRole.Operator, ApiRole.Admin];
 
@@ -19,9 +22,9 @@ internal static class Roles
     public static string SentenceOf(ApiRole role) => role switch
     {
         ApiRole.Viewer => "reads",
-        ApiRole.Reviewer => "reads and corrects labels",
-        ApiRole.Operator => "also runs, pauses, releases and undoes work",
-        ApiRole.Admin => "also decides about people, models and settings",
+        ApiRole.Reviewer => T["ReadsAndCorrectsLabels"],
+        ApiRole.Operator => T["AlsoRunsPausesReleasesAndUndoes"],
+        ApiRole.Admin => T["AlsoDecidesAboutPeopleModelsAnd"],
     };
 
     /// <summary>Reads a role by its name.</summary>

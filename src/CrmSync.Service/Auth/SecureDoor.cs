@@ -1,4 +1,5 @@
 using System.Net;
+using CrmSync.Service.Console;
 
 namespace CrmSync.Service.Auth;
 
@@ -8,6 +9,7 @@ namespace CrmSync.Service.Auth;
 /// </summary>
 internal sealed class SecureDoor(RequestDelegate next)
 {
+    private static readonly Texts T = Texts.Of(typeof(SecureDoor));
     private static readonly string[] Doors = ["/sign-in", "/sign-on", "/invitation", "/demo"];
     private static readonly string[] ProxyHeaders = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"];
 
@@ -25,10 +27,10 @@ internal sealed class SecureDoor(RequestDelegate next)
         if (context.Request.IsHttps)
             return null;
         if (ProxyHeaders.Any(context.Request.Headers.ContainsKey))
-            return "This came through a proxy that CrmSync was not told of, so it cannot know whether the connection is safe. Name the proxy's address under CrmSync:Console:Proxies, and let it send X-Forwarded-For and X-Forwarded-Proto.";
+            return T["ThisCameThroughAProxyThatCrmSync"];
         var here = context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && context.Request.Host.Host is "localhost" or "127.0.0.1" or "[::1]";
         return here
             ? null
-            : "Nobody can sign in over a plain connection, because the password could be read on its way. Put a proxy with https in front and name its address under CrmSync:Console:Proxies, or open the console on the machine that it runs on.";
+            : T["NobodyCanSignInOverAPlain"];
     }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using CrmSync.Service.Console.Live;
+using CrmSync.Service.Console;
 using CrmSync.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -13,6 +14,8 @@ namespace CrmSync.Service.Auth;
 /// <summary>The life of a session: when it began, whether it still stands, what somebody without one is told.</summary>
 internal sealed class SessionEvents(Sessions sessions, IOptions<AccessOptions> options, TimeProvider clock) : CookieAuthenticationEvents
 {
+    private static readonly Texts T = Texts.Of(typeof(SessionEvents));
+
     private const string Started = "started";
 
     public override Task SigningIn(CookieSigningInContext context)
@@ -66,7 +69,7 @@ internal sealed class SessionEvents(Sessions sessions, IOptions<AccessOptions> o
         if (request.Path == LiveStream.Path)
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-            return context.Response.WriteAsync("Sign in first.\n", context.HttpContext.RequestAborted);
+            return context.Response.WriteAsync(T["SignInFirst"] + "\n", context.HttpContext.RequestAborted);
         }
         var back = HttpMethods.IsGet(request.Method) ? SafeReturn.Local($"{request.Path}{request.QueryString}") : SafeReturn.Home;
         context.Response.Redirect(back == SafeReturn.Home ? "/sign-in" : $"/sign-in?return={Uri.EscapeDataString(back)}");

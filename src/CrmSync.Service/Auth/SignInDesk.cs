@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CrmSync.Pipeline.Access;
+using CrmSync.Service.Console;
 using Microsoft.Extensions.Options;
 
 namespace CrmSync.Service.Auth;
@@ -14,8 +15,10 @@ internal sealed record SignInTry(Account? Account, string? BetterHash, TimeSpan?
 /// <summary>Checks passwords. Neither words nor time tell whether a name has an account. Thread-safe.</summary>
 internal sealed class SignInDesk(IAccountStore accounts, ISignInGate gate, Passwords passwords, IOptions<AccessOptions> options, ILogger<SignInDesk> logger)
 {
+    private static readonly Texts T = Texts.Of(typeof(SignInDesk));
+
     /// <summary>The one sentence for every try that failed.</summary>
-    public const string Wrong = "The name or the password is not right.";
+    public static string Wrong => T["TheNameOrThePasswordIsNotRight"];
 
     /// <summary>Checks a name and a password.</summary>
     public async Task<SignInTry> TryAsync(string? name, string? password, IPAddress? from, CancellationToken cancellationToken)
@@ -42,7 +45,7 @@ internal sealed class SignInDesk(IAccountStore accounts, ISignInGate gate, Passw
 
     /// <summary>How long to wait, in words.</summary>
     public static string Words(TimeSpan wait) =>
-        $"There were too many tries. Wait {Math.Max(1, (int)Math.Ceiling(wait.TotalMinutes))} minutes and try again, or ask an admin for a link that sets your password anew.";
+        T["ThereWereTooManyTriesWaitMinutes", Math.Max(1, (int)Math.Ceiling(wait.TotalMinutes))];
 
     // A home or an office has a whole /64 of IPv6 addresses, so they count as one.
     private static string Neighbourhood(IPAddress? address)

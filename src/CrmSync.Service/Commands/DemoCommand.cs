@@ -27,6 +27,7 @@ internal static class DemoCommand
                 HubSpotPort = Ports.Checked(parsed.GetValue(hubSpotPort), "--hubspot-port"),
                 SalesforcePort = Ports.Checked(parsed.GetValue(salesforcePort), "--salesforce-port"),
                 ModelPort = Ports.Checked(parsed.GetValue(modelPort), "--model-port"),
+                Segments = true,
             },
             parsed.GetValue(data), parsed.GetValue(untilSynced), token)));
         return command;

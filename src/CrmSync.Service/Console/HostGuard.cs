@@ -3,6 +3,8 @@ namespace CrmSync.Service.Console;
 /// <summary>Refuses requests that name a host which this console does not answer to, so that no foreign site can point its own name at it and read along.</summary>
 internal sealed class HostGuard(RequestDelegate next, ConsoleOptions options)
 {
+    private static readonly Texts T = Texts.Of(typeof(HostGuard));
+
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
@@ -14,7 +16,7 @@ internal sealed class HostGuard(RequestDelegate next, ConsoleOptions options)
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers.CacheControl = "no-store";
         return context.Response.WriteAsync(
-            $"This console answers only to {string.Join(", ", options.AllowedHosts)}. Open it under one of these names, or add the one that you use under CrmSync:Console:Hosts.\n",
+            T["ThisConsoleAnswersOnlyToOpenIt", string.Join(", ", options.AllowedHosts)] + "\n",
             context.RequestAborted);
     }
 }

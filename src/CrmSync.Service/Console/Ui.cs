@@ -9,6 +9,8 @@ namespace CrmSync.Service.Console;
 /// <summary>Small parts that every page uses, built so that all text is encoded.</summary>
 internal static class Ui
 {
+    private static readonly Texts T = Texts.Of(typeof(Ui));
+
     /// <summary>An instant: short to read, exact on hover, and in the viewer's own time where the script runs.</summary>
     public static IHtmlContent Time(DateTimeOffset at, DateTimeOffset now)
     {
@@ -24,7 +26,7 @@ internal static class Ui
     /// <summary>How long ago, exact on hover.</summary>
     public static IHtmlContent Ago(DateTimeOffset at, DateTimeOffset now)
     {
-        var time = Element("time", null, TimeText.Span(now > at ? now - at : TimeSpan.Zero) + " ago");
+        var time = Element("time", null, T["Ago", TimeText.Span(now > at ? now - at : TimeSpan.Zero)]);
         time.Attributes["datetime"] = TimeText.Machine(at);
         time.Attributes["title"] = TimeText.Exact(at);
         time.Attributes["data-relative"] = "";
@@ -33,7 +35,7 @@ internal static class Ui
 
     /// <summary>A label in its colour; names that the taxonomy does not know are shown as they are.</summary>
     public static IHtmlContent Label(LabelCatalog labels, string taxonomy, string? label) =>
-        Chip($"chip label {labels.ClassOf(taxonomy, label)}", labels.Find(taxonomy, label)?.Name ?? label ?? "blank");
+        Chip($"chip label {labels.ClassOf(taxonomy, label)}", labels.Find(taxonomy, label)?.Name ?? label ?? T["Blank"]);
 
     /// <summary>A value that the CRM holds: a label's chip where it is one, the plain text otherwise.</summary>
     public static IHtmlContent Value(LabelCatalog labels, string taxonomy, string? value)
@@ -42,7 +44,7 @@ internal static class Ui
             return Element("span", "blank", "blank");
         var label = labels.FindByValue(taxonomy, value);
         var chip = label is null ? Chip("chip label l-none", OneLine.Of(value, 60)) : Chip($"chip label {labels.ClassOf(taxonomy, label.Id)}", label.Name);
-        chip.Attributes["title"] = $"In the CRM: {OneLine.Of(value, 200)}";
+        chip.Attributes["title"] = T["InTheCRM", OneLine.Of(value, 200)];
         return chip;
     }
 
@@ -52,9 +54,9 @@ internal static class Ui
         switch (status)
         {
             case "abstained":
-                return Chip("chip answer-abstained", "Abstained");
+                return Chip("chip answer-abstained", T["Abstained"]);
             case "unsure":
-                var chip = Chip($"chip answer-unsure {labels.ClassOf(taxonomy, label)}", $"Unsure: {labels.Find(taxonomy, label)?.Name ?? label ?? "no label"}?");
+                var chip = Chip($"chip answer-unsure {labels.ClassOf(taxonomy, label)}", T["Unsure", labels.Find(taxonomy, label)?.Name ?? label ?? T["NoLabel"]]);
                 return chip;
             default:
                 return Label(labels, taxonomy, label);
@@ -76,7 +78,7 @@ internal static class Ui
         link.Attributes["href"] = address;
         link.Attributes["rel"] = "noopener noreferrer external";
         link.Attributes["target"] = "_blank";
-        link.Attributes["title"] = "Opens in the CRM";
+        link.Attributes["title"] = T["OpensInTheCRM"];
         return link;
     }
 

@@ -26,6 +26,9 @@ internal sealed record SimulationOptions
     /// <summary>Activities per CRM.</summary>
     public int Activities { get; init; } = 360;
 
+    /// <summary>Whether companies join that share an operational problem in what is logged about them.</summary>
+    public bool Segments { get; init; }
+
     /// <summary>Whether the simulators refuse what is beyond their rate limits.</summary>
     public bool QuotasOn { get; init; } = true;
 
@@ -68,7 +71,7 @@ internal sealed class SimulatedCrms : IAsyncDisposable
         // History ends a little before now, so that the first settled scan sees all of it.
         var now = clock.GetUtcNow().AddMinutes(-2);
         SeedWorld Build(string crm) =>
-            SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities, Span = History });
+            SeedWorldBuilder.Build(new SeedWorldOptions { Crm = crm, Seed = options.Seed, Now = now, Activities = options.Activities, Span = History, Segments = options.Segments });
         IReadOnlyList<SeedWorld> worlds = [Build("hubspot"), Build("salesforce")];
 
         await using var started = new StartedSoFar();

@@ -7,7 +7,7 @@ internal sealed record AuthoredRow(
     string Id, string Crm, string Type, string? Direction, string Subject, string Body, string Engagement, string? Stage, string Why)
 {
     /// <summary>Who wrote it, from 0: one author's texts are about the same few industries.</summary>
-    public int Author { get; } = (Id[1] - '0') * 10 + Id[2] - '0' - 1;
+    public int Author => (Id[1] - '0') * 10 + Id[2] - '0' - 1;
 
     /// <summary>What the text says of its own outcome, so that the CRM's fields never say otherwise.</summary>
     public TextCues Cues { get; } = TextCues.Read(Type, Subject, Body);
@@ -48,12 +48,13 @@ internal static class AuthoredRows
         return rows;
     }
 
-    private static AuthoredRow Parse(string line)
+    /// <summary>A line of a file; what it does not name is empty.</summary>
+    internal static AuthoredRow Parse(string line)
     {
         using var document = JsonDocument.Parse(line);
         var row = document.RootElement;
         return new(
-            Text(row, "id")!, Text(row, "crm")!, Text(row, "type")!, Text(row, "direction"),
+            Text(row, "id")!, Text(row, "crm") ?? "", Text(row, "type")!, Text(row, "direction"),
             Text(row, "subject") ?? "", Text(row, "body") ?? "", Text(row, "engagement")!, Text(row, "stage"), Text(row, "why") ?? "");
     }
 

@@ -87,7 +87,8 @@ internal static class CompanyBook
         return new(all, byCompany);
     }
 
-    private static SeedCompany Company(string name, string industry, SeedRandom random)
+    /// <summary>A company of that name, anywhere, with a rep who works in its hours.</summary>
+    public static SeedCompany Company(string name, string industry, SeedRandom random)
     {
         var (city, country, europe) = random.Pick(InventedNames.Places);
         var owner = random.Next(InventedNames.Owners.Length);

@@ -16,11 +16,11 @@ internal static class DealReports
 
     private static readonly string[] Order = ["Discovery", "Demo", "Follow-Up", "Negotiation", "Closed Won"];
 
-    public static SeedDeal Report(DealPlan plan, SeedCompany company, BusinessDays days, DateTimeOffset now, SeedRandom random)
+    public static SeedDeal Report(DealPlan plan, SeedCompany company, BusinessDays days, DateTimeOffset now, SeedRandom random, bool bends = true)
     {
         var europe = InventedNames.InEurope(company.Owner);
         List<(string Stage, int Day)> reported = [.. plan.Stages.Zip(plan.Starts)];
-        if (random.Chance(Benders.Contains(company.Owner) ? 45 : 12))
+        if (bends && random.Chance(Benders.Contains(company.Owner) ? 45 : 12))
             Bend(reported, plan, random);
         var minutes = random.Between(5, 40);
         List<SeedStageChange> changes = [.. reported.Select(r => new SeedStageChange(r.Stage, days.Opening(r.Day, europe, minutes)))];

@@ -20,7 +20,14 @@ public sealed record SeedWorld(
 public sealed record SeedOwner(string FirstName, string LastName, string Email, string Team, string Region);
 
 /// <summary>A company or account.</summary>
-public sealed record SeedCompany(string Name, string Domain, string Industry, int Employees, string City, string Country, int Owner);
+public sealed record SeedCompany(string Name, string Domain, string Industry, int Employees, string City, string Country, int Owner)
+{
+    /// <summary>
+    /// Truth: the operational problem that what is logged about it shares with others, or null. Kept aside for measuring; it never reaches the
+    /// simulated CRM's answers.
+    /// </summary>
+    public string? Segment { get; init; }
+}
 
 /// <summary>A person at a company.</summary>
 public sealed record SeedContact(int Company, string FirstName, string LastName, string Email, string JobTitle, string Phone);

@@ -1,3 +1,5 @@
+using CrmSync.Simulator.Seed.Segments;
+
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>
@@ -34,7 +36,8 @@ public static class SeedWorldBuilder
 
         Array.Sort(placements, (a, b) => (a.Day, a.Minute, a.Row, a.Variant).CompareTo((b.Day, b.Minute, b.Row, b.Variant)));
         SeedDeal[] deals = [.. book.Plans.Select(p => DealReports.Report(p, companies[p.Company], days, options.Now, random))];
-        return new(InventedNames.Owners, companies, contacts.All, deals, new SeedActivityList(placements, days, options.Seed));
+        SeedWorld world = new(InventedNames.Owners, companies, contacts.All, deals, new SeedActivityList(placements, days, options.Seed));
+        return options.Segments ? SegmentWorld.Extend(world, book.Plans, options, days) : world;
     }
 
     /// <summary>The CRM's own rows shuffled, then the other's.</summary>

@@ -1,3 +1,5 @@
+using CrmSync.Simulator.Seed.Segments;
+
 namespace CrmSync.Simulator.Seed;
 
 /// <summary>What a seed world is made from. Equal options give equal worlds, on every processor.</summary>
@@ -21,7 +23,13 @@ public sealed record SeedWorldOptions
     /// <summary>Length of the history, 30 days to 10 years.</summary>
     public TimeSpan Span { get; init; } = TimeSpan.FromDays(365);
 
-    internal int CompanyCount => Companies ?? Math.Max(60, Activities / 100);
+    /// <summary>
+    /// Whether some 150 companies join the others: groups that share an operational problem in what is logged about them, and about half as many
+    /// again that share none. For worlds of up to 20,000 activities.
+    /// </summary>
+    public bool Segments { get; init; }
+
+    internal int CompanyCount => (Companies ?? Math.Max(60, Activities / 100)) + (Segments ? SegmentTexts.OthersIn(Crm) : 0);
 
     internal void Check()
     {
@@ -31,6 +39,8 @@ public sealed record SeedWorldOptions
             throw new ArgumentException($"Seed world: Activities is {Activities}; use 0 to 1,000,000.");
         if (CompanyCount is < 1 or > 20_000)
             throw new ArgumentException($"Seed world: Companies is {CompanyCount}; use 1 to 20,000.");
+        if (Segments && Activities > 20_000)
+            throw new ArgumentException($"Seed world: Activities is {Activities} with Segments; use 0 to 20,000.");
         if (Span < TimeSpan.FromDays(30) || Span > TimeSpan.FromDays(3660))
             throw new ArgumentException($"Seed world: Span is {Span.TotalDays:0} days; use 30 days to 10 years.");
     }

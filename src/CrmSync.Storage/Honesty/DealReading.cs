@@ -42,7 +42,7 @@ internal static class DealReading
             """
             select d.id, d.connection_id, d.pipeline_external_id, d.stage_external_id, d.crm_created_at, d.crm_modified_at, d.amount, d.currency, d.close_date,
               d.owner_external_id, o.name, o.email, o.team, o.region, (
-                select c.region from crm_deal_link l join crm_company c on c.connection_id = d.connection_id and c.object_type = l.object_type and c.external_id = l.external_id
+                select c.region from crm_deal_link l $join crm_company c on c.connection_id = d.connection_id and c.object_type = l.object_type and c.external_id = l.external_id
                 where l.deal_id = d.id and l.role = 'company' and c.region is not null order by case when l.label like '%Primary%' then 0 else 1 end, l.external_id limit 1)
             from $rows r
             $join crm_deal d on d.id = r.id and d.gone_at is null

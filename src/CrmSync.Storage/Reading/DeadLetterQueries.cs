@@ -77,11 +77,12 @@ public sealed class DeadLetterQueries(ILedgerReadConnections ledger)
             DeadLetterKind.Activity => "x.dead_message",
             DeadLetterKind.Batch => "x.error_message",
         };
+        // Bare, SQLite would walk all writes of the connection instead of those that were given up.
         var examples = await OverviewQueries.ListAsync<ExampleRow>(
             db,
             $"""
             select x.id as Id, coalesce({message}, '') as Message from {source.Table} x
-            where {source.Where} and connection_id = @ConnectionId and {source.Code} = @Code order by x.id desc limit {Examples}
+            where {source.Where} and +x.connection_id = @ConnectionId and {source.Code} = @Code order by {source.At} desc, x.id desc limit {Examples}
             """,
             new { row.ConnectionId, row.Code },
             cancellationToken).ConfigureAwait(false);

@@ -28,6 +28,9 @@ public sealed record JudgedAnswer
 
     /// <summary>Version of the step that decided.</summary>
     public string ModelVersion { get; init; } = "";
+
+    /// <summary>The approved segment that the activity's account is in; null where there is none.</summary>
+    public JudgedSegment? Segment { get; init; }
 }
 
 /// <summary>
@@ -73,7 +76,9 @@ public sealed class JudgedQueries(ILedgerReadConnections ledger, TimeProvider ti
     {
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var since = (time.GetUtcNow() - TimeSpan.FromDays(7 * weeks)).ToUnixTimeMilliseconds();
-        return new Kept(await OverviewQueries.ListAsync<JudgedAnswer>(db, drawn ? DrawnSql : AllSql, new { taxonomy, since, Most }, cancellationToken).ConfigureAwait(false));
+        var rows = await OverviewQueries.ListAsync<JudgedAnswer>(db, drawn ? DrawnSql : AllSql, new { taxonomy, since, Most }, cancellationToken).ConfigureAwait(false);
+        var segments = await JudgedSegments.FindAsync(ledger, [.. rows.Select(row => row.ActivityId).Distinct()], cancellationToken).ConfigureAwait(false);
+        return new Kept([.. rows.Select(row => row with { Segment = segments.GetValueOrDefault(row.ActivityId) })]);
     }
 
     // The draw holds the answer as nobody had touched it, and the last standing word about the content is the truth.

@@ -59,6 +59,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>Segments of accounts.</summary>
     public SegmentQueries Segments { get; } = new(ledger);
 
+    /// <summary>What a reviewer of segments wants to know beside them.</summary>
+    public SegmentReviewQueries SegmentReview { get; } = new(ledger);
+
     /// <summary>One write from the decision to the CRM's reply.</summary>
     public WriteStoryQueries Writes { get; } = new(ledger);
 

@@ -46,6 +46,7 @@ internal static class BrowserPages
         new("pipeline-reps", "pipeline/reps"),
         new("pipeline-stages", "pipeline/stages"),
         new("pipeline-print", "pipeline/print"),
+        new("segments", "segments"),
         new("evaluation", "evaluation"),
         new("compare", "evaluation/compare"),
         new("connections", "connections"),

@@ -50,6 +50,8 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
             {
                 ViewportSize = new ViewportSize { Width = width, Height = height }, ColorScheme = scheme, JavaScriptEnabled = script,
             });
+            // What arrives while somebody looks may move what stands below it; here a page is judged as it loads.
+            await context.RouteAsync("**/live", route => route.FulfillAsync(new RouteFulfillOptions { ContentType = "text/event-stream", Body = "retry: 600000\n\n" }));
             var weights = new Dictionary<string, long>(StringComparer.Ordinal);
             foreach (var wanted in group)
             {

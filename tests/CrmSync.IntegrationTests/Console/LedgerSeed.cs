@@ -108,6 +108,30 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
             new { activity, next = Ms(now.AddHours(3)), at = Ms(now) });
     }
 
+    /// <summary>Companies of the first connection, numbered from 1 here and in the CRM.</summary>
+    public async Task CompaniesAsync(IReadOnlyList<string> names)
+    {
+        for (var at = 0; at < names.Count; at++)
+            await RunAsync(
+                "insert into crm_company (id, connection_id, object_type, external_id, name, crm_created_at, crm_modified_at, first_seen_at, changed_at) values (@id, 1, 'companies', @external, @name, @at, @at, @at, @at)",
+                new { id = at + 1, external = $"{at + 1}", name = names[at], at = Ms(now) });
+    }
+
+    /// <summary>A search for segments by a run; null for one without a result.</summary>
+    public async Task SegmentSearchAsync(long run, long? segments)
+    {
+        await RunAsync("insert into segment_search (run_id, seed, stage, share, activities, at) values (@run, 1, 'reading', 0.429, 12345, @at)", new { run, at = Ms(now) });
+        if (segments is not null)
+            await RunAsync(
+                "insert into segment_model (run_id, fitted_at, seed, accounts, activities, segments, remarks, content) values (@run, @at, 1, 812, 12345, @segments, @remarks, null)",
+                new { run, at = Ms(now), segments, remarks = """["A remark <b>of</b> the search."]""" });
+    }
+
+    /// <summary>What edits in the CRM suggest about companies 70 to 73.</summary>
+    public Task SegmentEditsAsync() => RunAsync(
+        "insert into segment_constraint (kind, state, first_id, second_id, source, actor, at) values ('must', 'candidate', 70, 71, 'crm', 'crm', @at), ('cannot', 'candidate', 72, 73, 'crm', 'crm', @at)",
+        new { at = Ms(now) });
+
     /// <summary>Deals of three reps in two currencies, on which the activities hang in turn; the last deal's texts are hostile. Nothing is compared yet.</summary>
     public async Task DealsAsync(int count)
     {

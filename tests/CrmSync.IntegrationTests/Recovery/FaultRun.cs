@@ -18,6 +18,7 @@ internal sealed class FaultRun : IAsyncDisposable
     // Waiting out real back-off takes the longer the more labels there are to write; a run that is stuck stays stuck.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(12);
     private readonly ServiceUnderTest _service;
+    private readonly MachineLateness _lateness = new();
 
     private FaultRun(ServiceUnderTest service) => _service = service;
 
@@ -75,10 +76,14 @@ internal sealed class FaultRun : IAsyncDisposable
             tell($"  writes {races.Writes}, unavoidable races with a person {races.Lost}, values of people that stayed {races.Stayed}");
         }
         await Invariants.AssertLedgerAsync(connection);
-        tell(CallRates.Check(_service.Crms.HubSpot));
+        tell(CallRates.Check(_service.Crms.HubSpot, _lateness));
     }
 
-    public ValueTask DisposeAsync() => _service.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _lateness.DisposeAsync();
+        await _service.DisposeAsync();
+    }
 
     private IEnumerable<FaultBoard> Boards => [_service.Crms.HubSpot.Dials, _service.Crms.Salesforce.Dials];
 

@@ -101,6 +101,26 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task Search_CommonWords_AreMetWindowByWindowFromTheNewestOn()
+    {
+        string[] bodies = ["A liability cap.", "Small talk.", "The cap holds.", "A cap and a bell.", "Small talk.", "No cap yet."];
+        foreach (var (body, index) in bodies.Select((body, index) => (body, index)))
+            await World.StoreAsync(LedgerWorld.Activity($"{index}", body, minute: index));
+        await TakeInAsync();
+        var queries = new ActivityQueries(Ledger) { Rare = 2, WordWindow = 3 };
+        var filter = new ActivityFilter { Text = "cap" };
+
+        var first = await queries.PageAsync(filter, new PageRequest(null, null), Token);
+        var second = await queries.PageAsync(filter, new PageRequest(first.Older, null), Token);
+
+        first.Rows.Select(row => row.ExternalId).ShouldBe(["5", "3"]);
+        second.Rows.Select(row => row.ExternalId).ShouldBe(["2", "0"]);
+        (await queries.CountAsync(filter, Token)).ShouldBe(new CappedCount(2, true), "what one page would look at");
+        (await queries.PageAsync(filter with { From = first.Rows[1].OccurredAt is var at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null }, new PageRequest(null, null), Token))
+            .Rows.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Search_TextThatChanged_IsFoundByItsNewWordsAlone()
     {
         await World.LabelAsync("1", 0, "ENGAGED");

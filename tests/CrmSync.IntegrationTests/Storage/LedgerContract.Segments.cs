@@ -133,6 +133,26 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task Segments_OfJudgedAnswers_AreTheApprovedOnesOfTheirAccountsHoweverTheyAreLinked()
+    {
+        var companies = await CompaniesAsync(3);
+        await RecordsAsync(new CrmRecords { Deals = [Deal("1", "disc", 5) with { Links = [new Association("company", "companies", "2")] }] });
+        await ProposeAsync(Found("s01", "Bills", companies.Take(2)), Found("s02", "Invoices", companies.Skip(2)));
+        await World.StoreAsync(LedgerWorld.Activity("1", "Direct.", 0, new Association("company", "companies", "1")));
+        await World.StoreAsync(LedgerWorld.Activity("2", "By its deal.", 0, new Association("deal", "deals", "1")));
+        await World.StoreAsync(LedgerWorld.Activity("3", "Of a proposal.", 0, new Association("company", "companies", "3")));
+        await World.StoreAsync(LedgerWorld.Activity("4", "Of nobody."));
+        var ids = await World.ListAsync<long>("select id from activity order by external_id");
+
+        (await JudgedSegments.FindAsync(Ledger, [.. ids], Token)).ShouldBeEmpty("nothing is approved");
+        await Ledger.DecideAsync(Order("bills"), SegmentState.Approved, Token);
+
+        (await JudgedSegments.FindAsync(Ledger, [.. ids], Token)).OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value.Name)).ShouldBe([(ids[0], "Bills"), (ids[1], "Bills")]);
+        await Ledger.MergeAsync(Order("invoices"), "bills", Token);
+        (await JudgedSegments.FindAsync(Ledger, [.. ids], Token))[ids[2]].ShouldBe(new JudgedSegment("bills", "Bills"));
+    }
+
+    [Fact]
     public async Task Links_SaidTwiceAndContradicted_TheLastWordHolds()
     {
         var companies = await CompaniesAsync(3);

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Access;
+using CrmSync.Service.Console;
 using Microsoft.AspNetCore.Authentication.OAuth;
 
 namespace CrmSync.Service.Auth.SignOn;
@@ -9,6 +10,8 @@ namespace CrmSync.Service.Auth.SignOn;
 /// <summary>The framework's OAuth handler for any provider: code flow, PKCE, user-info endpoint, group to role.</summary>
 internal static class SignOnSetup
 {
+    private static readonly Texts T = Texts.Of(typeof(SignOnSetup));
+
     /// <summary>Name of the scheme.</summary>
     public const string Scheme = "sign-on";
 
@@ -54,11 +57,11 @@ internal static class SignOnSetup
     /// <summary>What the sign-in page says about a refusal; null for a code that it does not know.</summary>
     public static string? SentenceOf(string? code) => code switch
     {
-        "group" => "None of your groups has a role here. Ask whoever administers CrmSync which group to join.",
-        "disabled" => "Your account is disabled. Ask an admin of CrmSync to enable it.",
-        "last-admin" => "Your groups no longer make you an admin, but you are the only one left. Make somebody else an admin first: crmsync users role.",
-        "answer" => "The provider did not say who you are. Ask whoever administers CrmSync to check the settings under CrmSync:SignOn.",
-        "failed" => "Single sign-on did not work this time. Try again; if it stays so, the service's log says more.",
+        "group" => T["NoneOfYourGroupsHasARoleHereAsk"],
+        "disabled" => T["YourAccountIsDisabledAskAnAdmin"],
+        "last-admin" => T["YourGroupsNoLongerMakeYouAnAdmin"],
+        "answer" => T["TheProviderDidNotSayWhoYouAreAsk"],
+        "failed" => T["SingleSignOnDidNotWorkThisTime"],
         _ => null,
     };
 

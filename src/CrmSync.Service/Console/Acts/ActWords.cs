@@ -9,14 +9,16 @@ namespace CrmSync.Service.Console.Acts;
 /// <param name="Sentence">What it does.</param>
 internal sealed record ActWords(RunKind Kind, string Word, string Name, string Sentence)
 {
+    private static readonly Texts T = Texts.Of(typeof(ActWords));
+
     /// <summary>All of them, in the order in which they are offered.</summary>
-    public static IReadOnlyList<ActWords> All { get; } =
+    public static IReadOnlyList<ActWords> All =>
     [
-        new(RunKind.Retry, "retry", "Try again", "Rejected writes are sent again, where they are the newest of their label and their decision still stands."),
-        new(RunKind.Approve, "approve", "Let go", "Writes that wait are let go. They go out where their connection asks for approval or writes."),
-        new(RunKind.Discard, "discard", "Put away", "Waiting and rejected writes are put away for good. A new decision may ask for the label again."),
-        new(RunKind.Undo, "undo", "Undo", "Where our write is still the last one, the record gets back what it held before."),
-        new(RunKind.Force, "force", "Overwrite theirs", "Writes that were kept back are sent now. Whatever stands in those records, set by people or programs, is overwritten."),
+        new(RunKind.Retry, "retry", T["TryAgain"], T["RejectedWritesAreSentAgainWhere"]),
+        new(RunKind.Approve, "approve", T["LetGo"], T["WritesThatWaitAreLetGoTheyGoOut"]),
+        new(RunKind.Discard, "discard", T["PutAway"], T["WaitingAndRejectedWritesArePut"]),
+        new(RunKind.Undo, "undo", T["Undo"], T["WhereOurWriteIsStillTheLastOne"]),
+        new(RunKind.Force, "force", T["OverwriteTheirs"], T["WritesThatWereKeptBackAreSentNow"]),
     ];
 
     /// <summary>The act of a word; null where there is none.</summary>

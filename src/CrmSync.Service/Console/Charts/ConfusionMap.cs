@@ -7,6 +7,8 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>Which truth got which answer, as a map: the diagonal is right, the rest is wrong. Pure.</summary>
 internal static class ConfusionMap
 {
+    private static readonly Texts T = Texts.Of(typeof(ConfusionMap));
+
     private const double Cell = 44;
     private const double Left = 92;
     private const double Top = 78;
@@ -16,9 +18,9 @@ internal static class ConfusionMap
         var side = answers.Count * Cell;
         // Names of columns lean to the right, over the edge of the last column.
         var svg = new Svg(
-            Left + side + 34, Top + side + 4, "chart chart-confusion", "Confusion matrix",
-            $"{TimeText.Number(confusion.Right)} of {TimeText.Number(confusion.Rows)} rows lie on the diagonal. Rows are the truth, columns the answer", stretched: false);
-        svg.Words("axis", 0, Top - 8, "truth ↓ answer →");
+            Left + side + 34, Top + side + 4, "chart chart-confusion", T["ConfusionMatrix"],
+            T["OfRowsLieOnTheDiagonalRowsAreThe", TimeText.Number(confusion.Right), TimeText.Number(confusion.Rows)], stretched: false);
+        svg.Words("axis", 0, Top - 8, T["TruthAnswer"]);
         for (var i = 0; i < answers.Count; i++)
         {
             svg.Words("name", Left - 8, Top + i * Cell + Cell / 2 + 4, answers[i].Value, "end");
@@ -43,7 +45,7 @@ internal static class ConfusionMap
         svg.Open(
             "rect", ("class", truth == answer ? "right" : "wrong"), ("x", Svg.Number(x + 1)), ("y", Svg.Number(y + 1)), ("width", Svg.Number(Cell - 2)), ("height", Svg.Number(Cell - 2)),
             ("fill-opacity", Svg.Number(0.12 + 0.88 * depth)));
-        svg.Open("title").Text($"{answers[truth].Value}, answered {answers[answer].Value}: {TimeText.Number(rows)} of {TimeText.Number(of)} ({ShareBar.Percent(rows, of)})").Close().Close();
+        svg.Open("title").Text(T["AnsweredOf", answers[truth].Value, answers[answer].Value, TimeText.Number(rows), TimeText.Number(of), ShareBar.Percent(rows, of)]).Close().Close();
         svg.Words(depth > 0.6 ? "count on-fill" : "count", x + Cell / 2, y + Cell / 2 + 4, TimeText.Number(rows), "middle");
     }
 }

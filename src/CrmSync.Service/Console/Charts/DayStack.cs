@@ -7,6 +7,8 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>One bar per day, oldest left, divided by answers. Pure.</summary>
 internal static class DayStack
 {
+    private static readonly Texts T = Texts.Of(typeof(DayStack));
+
     private const double Step = 4;
     private const double Bar = 3;
     private const double Height = 60;
@@ -26,7 +28,7 @@ internal static class DayStack
         var most = Math.Max(1, totals.DefaultIfEmpty().Max());
         var svg = new Svg(
             Math.Max(1, (days.Count * Step) - (Step - Bar)), Height, "bars stacked", title,
-            $"{TimeText.Number(totals.Sum())} in the last {days.Count} days, at most {TimeText.Number(totals.DefaultIfEmpty().Max())} in one");
+            T["InTheLastDaysAtMostInOne", TimeText.Number(totals.Sum()), days.Count, TimeText.Number(totals.DefaultIfEmpty().Max())]);
         // One shape per answer and not one per day and answer: a page of years would weigh more than all of its words.
         var shapes = new Dictionary<string, StringBuilder>(StringComparer.Ordinal);
         for (var i = 0; i < days.Count; i++)
@@ -58,6 +60,6 @@ internal static class DayStack
     private static string Title(DateTimeOffset day, long total, IReadOnlyList<Part> parts)
     {
         var date = day.UtcDateTime.ToString("d MMM yyyy", CultureInfo.InvariantCulture);
-        return total == 0 ? $"{date}: none" : $"{date}: {string.Join(", ", parts.Where(part => part.Count > 0).Select(part => $"{part.Name} {TimeText.Number(part.Count)}"))}";
+        return total == 0 ? T["DayWithoutAny", date] : $"{date}: {string.Join(", ", parts.Where(part => part.Count > 0).Select(part => $"{part.Name} {TimeText.Number(part.Count)}"))}";
     }
 }

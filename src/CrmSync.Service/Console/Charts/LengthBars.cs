@@ -6,6 +6,8 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>How long the last runs of a kind took, oldest left. Pure.</summary>
 internal static class LengthBars
 {
+    private static readonly Texts T = Texts.Of(typeof(LengthBars));
+
     private const double Step = 10;
     private const double Bar = 7;
     private const double Height = 72;
@@ -16,15 +18,17 @@ internal static class LengthBars
     {
         var longest = runs.Select(Length).DefaultIfEmpty().Max();
         var svg = new Svg(
-            Math.Max(1, runs.Count) * Step - (Step - Bar), Height, "bars lengths", "How long the last runs took",
-            $"{runs.Count} runs, the longest {TimeText.Span(longest)}, the last {TimeText.Span(runs.Select(Length).LastOrDefault())}", stretched: false);
+            Math.Max(1, runs.Count) * Step - (Step - Bar), Height, "bars lengths", T["HowLongTheLastRunsTook"],
+            T["RunsTheLongestTheLast", runs.Count, TimeText.Span(longest), TimeText.Span(runs.Select(Length).LastOrDefault())], stretched: false);
         for (var i = 0; i < runs.Count; i++)
         {
             var height = Math.Max(2, longest > TimeSpan.Zero ? Length(runs[i]) / longest * (Height - 2) : 2);
             svg.Open("g", ("class", runs[i].Id == current ? "bar bar-current" : "bar"));
             svg.Rectangle("bar-hit", i * Step, 0, Step, Height);
             svg.Rectangle(runs[i].State == "failed" ? "bar-failed" : "bar-fill", i * Step, Height - height, Bar, height);
-            svg.Open("title").Text($"Run {runs[i].Id}: {TimeText.Span(Length(runs[i]))}, {TimeText.Number(runs[i].Seen)} rows read{(runs[i].State == "failed" ? ", failed" : "")}").Close();
+            svg.Open("title").Text(runs[i].State == "failed"
+                ? T["RunRowsReadFailed", runs[i].Id, TimeText.Span(Length(runs[i])), TimeText.Number(runs[i].Seen)]
+                : T["RunRowsRead", runs[i].Id, TimeText.Span(Length(runs[i])), TimeText.Number(runs[i].Seen)]).Close();
             svg.Close();
         }
 

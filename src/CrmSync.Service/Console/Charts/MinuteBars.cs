@@ -6,6 +6,8 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>Sixty bars, one per minute, oldest left. Pure.</summary>
 internal static class MinuteBars
 {
+    private static readonly Texts T = Texts.Of(typeof(MinuteBars));
+
     private const double Step = 4;
     private const double Bar = 3;
     private const double Height = 60;
@@ -19,7 +21,7 @@ internal static class MinuteBars
         var scale = Scale(counts);
         var svg = new Svg(
             counts.Count * Step - (Step - Bar), Height, $"bars bars-{series}", title,
-            $"{TimeText.Number(counts.Sum())} in the last {counts.Count} minutes, at most {TimeText.Number(counts.DefaultIfEmpty().Max())} in one");
+            T["InTheLastMinutesAtMostInOne", TimeText.Number(counts.Sum()), counts.Count, TimeText.Number(counts.DefaultIfEmpty().Max())]);
         for (var i = 0; i < counts.Count; i++)
         {
             var count = counts[i];

@@ -3,6 +3,8 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>Two bars per stage, one as reported and one as shown. Pure.</summary>
 internal static class PairedBars
 {
+    private static readonly Texts T = Texts.Of(typeof(PairedBars));
+
     private const double Left = 92;
     private const double Room = 206;
     private const double Right = 54;
@@ -42,8 +44,8 @@ internal static class PairedBars
         {
             var pair = pairs[at];
             var (reported, shown) = (Length(pair.Reported, most, Height), Length(pair.Shown, most, Height));
-            svg.Rectangle($"paired-reported {pair.ClassName}", at * Width + 2, Height + 1 - reported, Column, reported, $"{pair.Name} as reported: {words(pair.Reported)}");
-            svg.Rectangle($"paired-shown {pair.ClassName}", at * Width + 3 + Column, Height + 1 - shown, Column, shown, $"{pair.Name} as shown: {words(pair.Shown)}");
+            svg.Rectangle($"paired-reported {pair.ClassName}", at * Width + 2, Height + 1 - reported, Column, reported, T["AsReported", pair.Name, words(pair.Reported)]);
+            svg.Rectangle($"paired-shown {pair.ClassName}", at * Width + 3 + Column, Height + 1 - shown, Column, shown, T["AsShown", pair.Name, words(pair.Shown)]);
         }
 
         return svg;
@@ -60,5 +62,5 @@ internal static class PairedBars
     private static double Length(long value, long most, double room) => value <= 0 ? 0.5 : Math.Max(2, room * value / most);
 
     private static string Description(IReadOnlyList<Pair> pairs, Func<long, string> words) =>
-        string.Join("; ", pairs.Select(pair => $"{pair.Name}: reported {words(pair.Reported)}, shown {words(pair.Shown)}"));
+        string.Join("; ", pairs.Select(pair => T["ReportedShown", pair.Name, words(pair.Reported), words(pair.Shown)]));
 }

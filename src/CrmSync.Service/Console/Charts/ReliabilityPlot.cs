@@ -6,12 +6,14 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>What confidence promised against what it kept; on the diagonal it means what it says. Pure.</summary>
 internal static class ReliabilityPlot
 {
+    private static readonly Texts T = Texts.Of(typeof(ReliabilityPlot));
+
     public static Svg Draw(CalibrationResult calibration)
     {
         var svg = new Svg(
-            PlotFrame.Width, PlotFrame.Height, "chart chart-plot", "Calibration",
-            $"Expected calibration error {ReportNumber.Percent(calibration.EqualMass)} over {calibration.Bins.Count} bins of about equally many rows", stretched: false);
-        var frame = new PlotFrame(svg, "confidence", "share right");
+            PlotFrame.Width, PlotFrame.Height, "chart chart-plot", T["Calibration"],
+            T["ExpectedCalibrationErrorOverBins", ReportNumber.Percent(calibration.EqualMass), calibration.Bins.Count], stretched: false);
+        var frame = new PlotFrame(svg, T["Confidence"], T["ShareRight"]);
         svg.Line("ideal", PlotFrame.X(0), frame.Y(0), PlotFrame.X(1), frame.Y(1));
         foreach (var bin in calibration.Bins)
         {
@@ -19,7 +21,7 @@ internal static class ReliabilityPlot
             svg.Line("whisker", x, frame.Y(accuracy.Low), x, frame.Y(accuracy.High));
             svg.Open("circle", ("class", "dot"), ("cx", Svg.Number(x)), ("cy", Svg.Number(frame.Y(accuracy.Value))), ("r", "4"));
             svg.Open("title").Text(
-                $"{TimeText.Number(bin.Rows)} rows with confidence {ReportNumber.Percent(bin.Low)} to {ReportNumber.Percent(bin.High)}: promised {ReportNumber.Percent(bin.MeanConfidence)}, kept {ReportNumber.Percent(accuracy.Value)}")
+                T["RowsWithConfidenceToPromisedKept", TimeText.Number(bin.Rows), ReportNumber.Percent(bin.Low), ReportNumber.Percent(bin.High), ReportNumber.Percent(bin.MeanConfidence), ReportNumber.Percent(accuracy.Value)])
                 .Close().Close();
         }
         return svg;

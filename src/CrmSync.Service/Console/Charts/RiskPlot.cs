@@ -7,6 +7,8 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>How many answers are wrong when only the most confident ones are taken. Pure.</summary>
 internal static class RiskPlot
 {
+    private static readonly Texts T = Texts.Of(typeof(RiskPlot));
+
     private const int Points = 200;
     private const double LowestTop = 0.1;
 
@@ -16,9 +18,9 @@ internal static class RiskPlot
     {
         var at = risk.AtCoverage(AnswerFigures.TargetCoverage);
         var svg = new Svg(
-            PlotFrame.Width, PlotFrame.Height, "chart chart-plot", "Risk against coverage",
-            at is { } point ? $"{ReportNumber.Percent(point.Risk.Value)} wrong at {ReportNumber.Percent(point.Coverage)} coverage" : "No rows", stretched: false);
-        var frame = new PlotFrame(svg, "rows that get an answer", "wrong among them", Top(risk, against));
+            PlotFrame.Width, PlotFrame.Height, "chart chart-plot", T["RiskAgainstCoverage"],
+            at is { } point ? T["WrongAtCoverage", ReportNumber.Percent(point.Risk.Value), ReportNumber.Percent(point.Coverage)] : T["NoRows"], stretched: false);
+        var frame = new PlotFrame(svg, T["RowsThatGetAnAnswer"], T["WrongAmongThem"], Top(risk, against));
         svg.Line("ideal", PlotFrame.X(0), frame.Y(AnswerFigures.TargetRisk), PlotFrame.X(1), frame.Y(AnswerFigures.TargetRisk));
         svg.Line("ideal", PlotFrame.X(AnswerFigures.TargetCoverage), frame.Y(0), PlotFrame.X(AnswerFigures.TargetCoverage), frame.Y(1));
         if (against is not null)
@@ -27,7 +29,7 @@ internal static class RiskPlot
         if (at is { } marked)
         {
             svg.Open("circle", ("class", "dot"), ("cx", Svg.Number(PlotFrame.X(marked.Coverage))), ("cy", Svg.Number(frame.Y(marked.Risk.Value))), ("r", "4"));
-            svg.Open("title").Text($"{ReportNumber.Percent(marked.Risk.Value)} wrong at {ReportNumber.Percent(marked.Coverage)} coverage").Close().Close();
+            svg.Open("title").Text(T["WrongAtCoverage", ReportNumber.Percent(marked.Risk.Value), ReportNumber.Percent(marked.Coverage)]).Close().Close();
         }
         return svg;
     }

@@ -8,6 +8,8 @@ namespace CrmSync.Service.Console.Charts;
 /// <summary>A share week by week with its interval, the oldest left; weeks without rows are gaps. Pure.</summary>
 internal static class WeekLine
 {
+    private static readonly Texts T = Texts.Of(typeof(WeekLine));
+
     private const double Left = 44;
     private const double Top = 10;
     private const double High = 150;
@@ -22,7 +24,7 @@ internal static class WeekLine
         var low = Math.Min(0.5, Math.Floor(weeks.Select(week => week.Estimate?.Low ?? 1).DefaultIfEmpty(1).Min() * 10) / 10);
         var svg = new Svg(
             Left + weeks.Count * Step + 10, Top + High + 26, "chart chart-weeks", title,
-            all.Of == 0 ? "No rows" : $"{ReportNumber.Percent(all.Value)} of {TimeText.Number(all.Of)} rows in {weeks.Count} weeks", stretched: false);
+            all.Of == 0 ? T["NoRows"] : T["OfRowsInWeeks", ReportNumber.Percent(all.Value), TimeText.Number(all.Of), weeks.Count], stretched: false);
         for (var i = 0; i <= 4; i++)
         {
             var share = low + (1 - low) * i / 4;
@@ -52,7 +54,7 @@ internal static class WeekLine
                 continue;
             svg.Line("whisker", X(i), Y(estimate.Low, low), X(i), Y(estimate.High, low));
             svg.Open("circle", ("class", "dot"), ("cx", Svg.Number(X(i))), ("cy", Svg.Number(Y(estimate.Value, low))), ("r", "4"));
-            svg.Open("title").Text($"Week from {day}: {ReportNumber.Percent(estimate.Value)} of {TimeText.Number(weeks[i].Of)}, between {ReportNumber.Percent(estimate.Low)} and {ReportNumber.Percent(estimate.High)}").Close().Close();
+            svg.Open("title").Text(T["WeekFromOfBetweenAnd", day, ReportNumber.Percent(estimate.Value), TimeText.Number(weeks[i].Of), ReportNumber.Percent(estimate.Low), ReportNumber.Percent(estimate.High)]).Close().Close();
         }
         return svg;
     }

@@ -21,6 +21,8 @@ internal sealed record TrainingState(string By, DateTimeOffset StartedAt, string
 internal sealed partial class TrainingRoom(
     ICorrectionStore corrections, IModelStore models, TaxonomySet taxonomies, TimeProvider time, ILogger<TrainingRoom> logger, IHostApplicationLifetime life, ICascadeFactory? cascades = null)
 {
+    private static readonly Texts T = Texts.Of(typeof(TrainingRoom));
+
     private readonly Lock _gate = new();
     private TrainingState? _state;
 
@@ -40,7 +42,7 @@ internal sealed partial class TrainingRoom(
         {
             if (_state is { EndedAt: null })
                 return false;
-            _state = new TrainingState(actor, time.GetUtcNow(), "Reading what to learn from", null, null);
+            _state = new TrainingState(actor, time.GetUtcNow(), T["ReadingWhatToLearnFrom"], null, null);
         }
         new Thread(() => RunAsync(new ModelProposals(corrections, models, factory, taxonomies), actor, life.ApplicationStopping).GetAwaiter().GetResult())
         {
@@ -55,11 +57,11 @@ internal sealed partial class TrainingRoom(
         {
             var rows = await TrainingFolder.ReadAsync(TrainingFolder.Shipped, taxonomies, cancellationToken).ConfigureAwait(false);
             var made = await proposals.MakeAsync(rows.Rows, new TrainingOptions { CreatedAt = time.GetUtcNow() }, actor, new Lines(this), cancellationToken).ConfigureAwait(false);
-            End($"{made.Trained.Model.Version} is proposed.", made.Id);
+            End(T["IsProposed", made.Trained.Model.Version], made.Id);
         }
         catch (OperationCanceledException)
         {
-            End("It was stopped together with the program.", null);
+            End(T["ItWasStoppedTogetherWithThe"], null);
         }
         catch (ActivityFileException fault)
         {
@@ -70,7 +72,7 @@ internal sealed partial class TrainingRoom(
 #pragma warning restore CA1031
         {
             LogFailed(logger, fault);
-            End("It failed; the log of this node says why. Start it again.", null);
+            End(T["ItFailedTheLogOfThisNodeSaysWhy"], null);
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed record EstimateAnswer(Estimate? Estimate, string? Fault);
 /// </summary>
 internal sealed class EstimateDesk(HostedDesk hosted, TaxonomySet taxonomies, TimeProvider time, IConnectorCatalog? connectors = null)
 {
+    private static readonly Texts T = Texts.Of(typeof(EstimateDesk));
+
     private const int MostKept = 50;
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
@@ -60,7 +62,7 @@ internal sealed class EstimateDesk(HostedDesk hosted, TaxonomySet taxonomies, Ti
     private async Task<EstimateAnswer> AskAsync(EstimateAsk ask)
     {
         if (connectors?.Find(ask.Connection) is not { } connector)
-            return new EstimateAnswer(null, "This connection is not in this host's configuration. Choose another one.");
+            return new EstimateAnswer(null, T["ThisConnectionIsNotInThisHosts"]);
         var types = ask.Types.Split(',', StringSplitOptions.RemoveEmptyEntries);
         ScanWindow[] windows = [.. connector.Reader.ObjectTypes.Where(type => types.Length == 0 || types.Contains(type)).Select(type => new ScanWindow(type, ask.From, ask.To))];
         using var patience = new CancellationTokenSource(Longest, time);
@@ -73,7 +75,7 @@ internal sealed class EstimateDesk(HostedDesk hosted, TaxonomySet taxonomies, Ti
         }
         catch (OperationCanceledException)
         {
-            return new EstimateAnswer(null, "The CRM did not answer within a minute. Look again, or start without an estimate.");
+            return new EstimateAnswer(null, T["TheCRMDidNotAnswerWithinAMinute"]);
         }
     }
 

@@ -9,6 +9,8 @@ namespace CrmSync.Service.Console.Jobs;
 /// <param name="Left">How long the rest will take at the pace so far; null where that would be a guess, or where the run is held or over.</param>
 internal sealed record RunAdvance(double? Share, string Words, TimeSpan? Left)
 {
+    private static readonly Texts T = Texts.Of(typeof(RunAdvance));
+
     // Before that the pace is noise.
     private const double ShareToJudge = 0.02;
     private static readonly TimeSpan TimeToJudge = TimeSpan.FromSeconds(3);
@@ -23,12 +25,12 @@ internal sealed record RunAdvance(double? Share, string Words, TimeSpan? Left)
         var open = batches.Where(row => row.State is "available" or "scheduled" or "retryable" or "running").Sum(row => row.Count);
         var all = batches.Sum(row => row.Count);
         if (!run.IsOpen)
-            return new RunAdvance(1, all == 1 ? "1 job" : $"{Number(all)} jobs", null);
+            return new RunAdvance(1, all == 1 ? T["OneJob"] : T["Jobs", Number(all)], null);
         var (share, words) = (run, act) switch
         {
-            ({ Expected: > 0 and var expected }, _) => ((double?)Math.Min(1, (double)run.Seen / expected), $"{Number(run.Seen)} of about {Number(expected)} rows read"),
-            (_, { UpToId: > 0 }) => (Math.Min(1, (double)act.Position / act.UpToId), $"{Number(act.Done + act.LeftOut)} rows dealt with"),
-            _ => (all == 0 ? null : (double)(all - open) / all, $"{Number(all - open)} of {Number(all)} jobs done so far"),
+            ({ Expected: > 0 and var expected }, _) => ((double?)Math.Min(1, (double)run.Seen / expected), T["OfAboutRowsRead", Number(run.Seen), Number(expected)]),
+            (_, { UpToId: > 0 }) => (Math.Min(1, (double)act.Position / act.UpToId), T["RowsDealtWith", Number(act.Done + act.LeftOut)]),
+            _ => (all == 0 ? null : (double)(all - open) / all, T["OfJobsDoneSoFar", Number(all - open), Number(all)]),
         };
         return new RunAdvance(share, words, LeftOf(run, share, now));
     }

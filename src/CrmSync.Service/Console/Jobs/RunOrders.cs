@@ -27,7 +27,9 @@ internal sealed record OrderOutcome(long? RunId, string Sentence)
 /// </summary>
 internal sealed class RunOrders(IRunStore runs, IActStore acts, TimeProvider time, PollStarter? polls = null, ReconcileStarter? comparisons = null, IConnectorCatalog? connectors = null)
 {
-    private const string Busy = "Nothing was started: such a run of these types is still under way, or there is nothing new to read yet.";
+    private static readonly Texts T = Texts.Of(typeof(RunOrders));
+
+    private static string Busy => T["NothingWasStartedSuchARunOfThese"];
 
     /// <summary>The types that a run of a kind covers on a connection; empty where none can be chosen.</summary>
     public IReadOnlyList<string> TypesOf(string kind, string connectionKey) =>
@@ -60,10 +62,10 @@ internal sealed class RunOrders(IRunStore runs, IActStore acts, TimeProvider tim
             return OrderOutcome.No(NotHere(connectionKey));
         var to = wishes.To ?? time.GetUtcNow();
         if (wishes.From is not { } from || from >= to)
-            return OrderOutcome.No("The range needs a begin that lies before its end.");
+            return OrderOutcome.No(T["TheRangeNeedsABeginThatLies"]);
         var plans = connector.Reader.ObjectTypes.Where(type => wishes.Types.Count == 0 || wishes.Types.Contains(type)).Select(type => new ScanPlan(type, from, to)).ToList();
         return plans.Count == 0
-            ? OrderOutcome.No($"None of these types is read on {connection.Name}; it has {string.Join(", ", connector.Reader.ObjectTypes)}.")
+            ? OrderOutcome.No(T["NoneOfTheseTypesIsReadOnItHas", connection.Name, string.Join(", ", connector.Reader.ObjectTypes)])
             : Answer(await runs.StartAsync(new RunRequest(RunKind.Backfill, connection.Id, actor, plans) { Expected = expected, Origin = origin }, cancellationToken));
     }
 
@@ -77,7 +79,7 @@ internal sealed class RunOrders(IRunStore runs, IActStore acts, TimeProvider tim
                 Target = act.Target == "activity" ? ActTarget.Activity : ActTarget.Intent, Sample = act.Sample, PreviewRunId = act.PreviewRunId, Reason = act.Reason,
             }, cancellationToken);
         if (scans.Count == 0)
-            return OrderOutcome.No("This run left nothing behind that says what it read, so it cannot be repeated.");
+            return OrderOutcome.No(T["ThisRunLeftNothingBehindThatSays"]);
         if (kind is RunKind.Backfill or RunKind.Relabel)
         {
             var plans = scans.Select(scan => new ScanPlan(scan.ObjectType, DateTimeOffset.FromUnixTimeMilliseconds(scan.FromAt), DateTimeOffset.FromUnixTimeMilliseconds(scan.ToAt)));
@@ -111,12 +113,12 @@ internal sealed class RunOrders(IRunStore runs, IActStore acts, TimeProvider tim
             ? OrderOutcome.No(NotHere(connection.Key))
             : (await comparisons.StartAsync(connection, connector, new ReconcileAsk { From = wishes.From, To = wishes.To }, actor, null, cancellationToken)).RunId is { } id
                 ? new OrderOutcome(id, "")
-                : OrderOutcome.No("Nothing was started: a comparison is under way, or this range is not read to its end yet.");
+                : OrderOutcome.No(T["NothingWasStartedAComparisonIs"]);
 
     private async Task<(Connection? Connection, ICrmConnector? Connector)> FindAsync(string key, CancellationToken cancellationToken) =>
         ((await runs.ListConnectionsAsync(cancellationToken)).FirstOrDefault(connection => connection.Key == key), connectors?.Find(key));
 
     private static OrderOutcome Answer((long? RunId, IReadOnlyList<BatchRef> Batches) started) => started.RunId is { } id ? new OrderOutcome(id, "") : OrderOutcome.No(Busy);
 
-    private static string NotHere(string key) => $"The connection \"{key}\" is not in this host's configuration, so nothing can be started on it.";
+    private static string NotHere(string key) => T["TheConnectionIsNotInThisHosts", key];
 }

@@ -10,6 +10,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Viewer)]
 internal sealed class AccountModel(IAccountStore accounts, Passwords passwords, SignInDesk desk, Sessions sessions, TimeProvider time) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("Account");
+
     public Account Own { get; private set; } = null!;
 
     /// <summary>When the page is drawn.</summary>
@@ -23,8 +25,8 @@ internal sealed class AccountModel(IAccountStore accounts, Passwords passwords, 
     {
         Note = done switch
         {
-            "name" => "Your name is changed. What you did before keeps the old one.",
-            "password" => "The password is changed, and your sessions elsewhere have ended.",
+            "name" => T["YourNameIsChangedWhatYouDid"],
+            "password" => T["ThePasswordIsChangedAndYour"],
             _ => null,
         };
         return ShowAsync(null, cancellationToken);
@@ -37,22 +39,22 @@ internal sealed class AccountModel(IAccountStore accounts, Passwords passwords, 
             return await ShowAsync(fault, cancellationToken);
         var outcome = await accounts.RenameAccountAsync(OwnId, read, Sessions.NameOf(User), cancellationToken);
         sessions.Forget(OwnId);
-        return outcome is AccountOutcome.NameTaken ? await ShowAsync("Somebody else has this name; add something that tells you apart.", cancellationToken) : LocalRedirect("/account?done=name");
+        return outcome is AccountOutcome.NameTaken ? await ShowAsync(T["SomebodyElseHasThisNameAdd"], cancellationToken) : LocalRedirect("/account?done=name");
     }
 
     [Needs(ApiRole.Viewer)]
     public async Task<IActionResult> OnPostPasswordAsync(string? current, string? password, string? again, CancellationToken cancellationToken)
     {
         if (await accounts.FindAccountAsync(OwnId, cancellationToken) is not { Origin: AccountOrigin.Local } own)
-            return await ShowAsync("This account has no password.", cancellationToken);
+            return await ShowAsync(T["ThisAccountHasNoPassword"], cancellationToken);
         // Counted like a try at the door: an open browser must not be a place to guess.
         var result = await desk.TryAsync(own.SignIn, current, HttpContext.Connection.RemoteIpAddress, cancellationToken);
         if (result.Account is null)
-            return await ShowAsync(result.Wait is { } wait ? SignInDesk.Words(wait) : "The current password is not right.", cancellationToken);
+            return await ShowAsync(result.Wait is { } wait ? SignInDesk.Words(wait) : T["TheCurrentPasswordIsNotRight"], cancellationToken);
         if (AccountRules.CheckPassword(password, own.SignIn) is { } weak)
             return await ShowAsync(weak, cancellationToken);
         if (password != again)
-            return await ShowAsync("The two new passwords differ; type them again.", cancellationToken);
+            return await ShowAsync(T["TheTwoNewPasswordsDifferTypeThem"], cancellationToken);
         await accounts.SetPasswordAsync(OwnId, passwords.Hash(password!), Sessions.NameOf(User), cancellationToken);
         sessions.Forget(OwnId);
         if (await accounts.FindAccountAsync(OwnId, cancellationToken) is { } changed)

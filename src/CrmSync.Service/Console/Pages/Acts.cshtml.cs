@@ -15,6 +15,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Operator)]
 internal sealed class ActsModel(LedgerReader ledger, IActStore acts, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Acts");
+
     private const int LongestReason = 1_000;
 
     /// <summary>What is to be done; null where the address names no act.</summary>
@@ -50,7 +52,7 @@ internal sealed class ActsModel(LedgerReader ledger, IActStore acts, LabelCatalo
         if (scope == "rows")
         {
             var rows = string.Join('.', Request.Query["row"].OfType<string>());
-            Read(rows.Length == 0 ? [] : [KeyValuePair.Create("id", (string?)rows)], rows.Length == 0 ? "No row is ticked. Go back and tick some, or choose all that match." : null);
+            Read(rows.Length == 0 ? [] : [KeyValuePair.Create("id", (string?)rows)], rows.Length == 0 ? T["NoRowIsTickedGoBackAndTickSomeOr"] : null);
         }
         else
             Read(QueryParts, null, "act", "scope", "row", "started");
@@ -86,13 +88,13 @@ internal sealed class ActsModel(LedgerReader ledger, IActStore acts, LabelCatalo
     private IReadOnlyList<string> FaultsOf(List<ConnectionView> chosen, string? key)
     {
         if (Act is null)
-            return ["There is no such act."];
+            return [T["ThereIsNoSuchAct"]];
         if (chosen.Count == 0)
-            return ["Choose at least one connection."];
+            return [T["ChooseAtLeastOneConnection"]];
         if (!Guid.TryParseExact(key, "N", out _))
-            return ["The form is not complete; open it anew from the log."];
+            return [T["TheFormIsNotCompleteOpenItAnew"]];
         if (Reason.Length > LongestReason)
-            return [$"The reason is longer than {LongestReason} characters; shorten it."];
+            return [T["TheReasonIsLongerThanCharacters", LongestReason]];
         return [.. chosen.Select(one => ActRules.Refusal(RequestFor(one), ModeOf(one)) is { } refusal ? $"{one.Name}: {refusal.Message} {WayOut(refusal)}" : null).OfType<string>()];
     }
 
@@ -129,8 +131,8 @@ internal sealed class ActsModel(LedgerReader ledger, IActStore acts, LabelCatalo
     // The rules speak to people at a command line, too.
     private static string WayOut(Failure refusal) => refusal.Code switch
     {
-        "act.reason" => "Say why in the field for it.",
-        "act.not_writing" => "Turn writing on under Connections, then start it again.",
+        "act.reason" => T["SayWhyInTheFieldForIt"],
+        "act.not_writing" => T["TurnWritingOnUnderConnections"],
         _ => refusal.Fix,
     };
 

@@ -12,6 +12,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Viewer)]
 internal sealed class AlertsModel(LedgerReader ledger, IAlertStore store, TimeProvider time, IReadOnlyList<IAlertChannel>? channels = null, IAlertLimits? limits = null) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("Alerts");
+
     /// <summary>For how many hours something can be silenced.</summary>
     public static readonly IReadOnlyList<int> Silences = [1, 8, 24, 168];
 
@@ -40,9 +42,9 @@ internal sealed class AlertsModel(LedgerReader ledger, IAlertStore store, TimePr
     {
         Note = done switch
         {
-            "seen" => "It says now that you look after it.",
-            "silenced" => "Channels hear nothing of it until the silence ends; if it is still broken then, they are told.",
-            "heard" => "The silence has ended: channels are told again.",
+            "seen" => T["ItSaysNowThatYouLookAfterIt"],
+            "silenced" => T["ChannelsHearNothingOfItUntilThe"],
+            "heard" => T["TheSilenceHasEndedChannelsAre"],
             _ => null,
         };
         return LoadAsync(cancellationToken);
@@ -59,18 +61,18 @@ internal sealed class AlertsModel(LedgerReader ledger, IAlertStore store, TimePr
     public async Task<IActionResult> OnPostSeenAsync(string? key, string? reason, CancellationToken cancellationToken) =>
         await store.AcknowledgeAlertAsync(key ?? "", Sessions.NameOf(User), ReasonOf(reason), cancellationToken)
             ? LocalRedirect("/alerts?done=seen")
-            : await RefuseAsync("It is not broken any more, or somebody looks after it already.", cancellationToken);
+            : await RefuseAsync(T["ItIsNotBrokenAnyMoreOrSomebody"], cancellationToken);
 
     [Needs(ApiRole.Operator)]
     public async Task<IActionResult> OnPostSilenceAsync(string? key, int hours, string? reason, CancellationToken cancellationToken)
     {
         if (hours != 0 && !Silences.Contains(hours))
-            return await RefuseAsync("Choose for how long it shall be silent.", cancellationToken);
+            return await RefuseAsync(T["ChooseForHowLongItShallBeSilent"], cancellationToken);
         if (hours != 0 && ReasonOf(reason) is null)
-            return await RefuseAsync("A silence needs a reason: others will wonder why they were not told.", cancellationToken);
+            return await RefuseAsync(T["ASilenceNeedsAReasonOthersWill"], cancellationToken);
         return await store.SilenceAlertAsync(key ?? "", hours == 0 ? null : Now.AddHours(hours), Sessions.NameOf(User), ReasonOf(reason), cancellationToken)
             ? LocalRedirect(hours == 0 ? "/alerts?done=heard" : "/alerts?done=silenced")
-            : await RefuseAsync("This is not watched any more.", cancellationToken);
+            : await RefuseAsync(T["ThisIsNotWatchedAnyMore"], cancellationToken);
     }
 
     /// <summary>Whether something is silent now.</summary>

@@ -11,8 +11,10 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Viewer)]
 internal sealed class CodesModel(LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Codes");
+
     /// <summary>All codes by whose they are.</summary>
-    public static IReadOnlyList<IGrouping<string, FailureCode>> Groups { get; } =
+    public static IReadOnlyList<IGrouping<string, FailureCode>> Groups =>
     [
         .. PipelineCodes.All.Concat(FailureCatalog.All).OrderBy(code => code.Code, StringComparer.Ordinal).GroupBy(code => Owner(code.Code)),
     ];
@@ -20,13 +22,13 @@ internal sealed class CodesModel(LabelCatalog labels, CrmLinks links, TimeProvid
     /// <summary>What the service does by itself, in words.</summary>
     public static string Does(FailureCategory? category) => category switch
     {
-        FailureCategory.Retry => "Tries again, later each time",
-        FailureCategory.Wait => "Waits and goes on by itself",
-        FailureCategory.Stop => "Holds the connection's work until a person acts, and looks again every five minutes",
-        FailureCategory.Reject => "Puts the record aside with the reason; the others go on",
-        FailureCategory.Gone => "Lets it be: the record is not there any more",
-        FailureCategory.Unknown => "Reads the record to learn what happened",
-        null => "Says so in the log",
+        FailureCategory.Retry => T["TriesAgainLaterEachTime"],
+        FailureCategory.Wait => T["WaitsAndGoesOnByItself"],
+        FailureCategory.Stop => T["HoldsTheConnectionsWorkUntilA"],
+        FailureCategory.Reject => T["PutsTheRecordAsideWithTheReason"],
+        FailureCategory.Gone => T["LetsItBeTheRecordIsNotThereAny"],
+        FailureCategory.Unknown => T["ReadsTheRecordToLearnWhat"],
+        null => T["SaysSoInTheLog"],
     };
 
     private static string Owner(string code) => code.Split('.')[0] switch
@@ -34,7 +36,7 @@ internal sealed class CodesModel(LabelCatalog labels, CrmLinks links, TimeProvid
         "hubspot" => "HubSpot",
         "salesforce" => "Salesforce",
         "azure-openai" => "Azure OpenAI",
-        "http" => "The network",
+        "http" => T["TheNetwork"],
         _ => "CrmSync",
     };
 }

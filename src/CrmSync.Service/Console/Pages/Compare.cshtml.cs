@@ -12,6 +12,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Viewer)]
 internal sealed class CompareModel(IModelStore models, EvaluationRoom room, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Compare");
+
     private const int MostChanges = 200;
 
     /// <summary>The question.</summary>
@@ -64,7 +66,7 @@ internal sealed class CompareModel(IModelStore models, EvaluationRoom room, Labe
     public static long? ActivityOf(string id) => id.Split('/') is ["correction", var activity, _] && long.TryParse(activity, out var number) ? number : null;
 
     private static string NameOf(IReadOnlyList<StoredModel> stored, long id) =>
-        id == EvaluationRoom.Shipped ? "the shipped model" : stored.FirstOrDefault(model => model.Id == id)?.Version ?? $"model {id}";
+        id == EvaluationRoom.Shipped ? T["TheShippedModel"] : stored.FirstOrDefault(model => model.Id == id)?.Version ?? T["Model", id];
 
     private IEnumerable<ChangedRow> Changed(AnsweredRows one, AnsweredRows two)
     {

@@ -13,6 +13,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Operator)]
 internal sealed class ConnectionDeskModel(IRunStore runs, TimeProvider time, ConnectionChecks checks, IConnectorCatalog? connectors = null, RecentCalls? calls = null) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("ConnectionDesk");
+
     /// <summary>After how many hours a pause can end by itself; 0: not.</summary>
     public static readonly IReadOnlyList<int> Pauses = [0, 1, 4, 8, 24, 72];
 
@@ -42,9 +44,9 @@ internal sealed class ConnectionDeskModel(IRunStore runs, TimeProvider time, Con
             return NotFound();
         Note = done switch
         {
-            "mode" => "The write mode is changed; every node follows within seconds.",
-            "same" => "It was so before; nothing changed.",
-            "checked" => "The CRM was asked; what it answered stands below.",
+            "mode" => T["TheWriteModeIsChangedEveryNode"],
+            "same" => T["ItWasSoBeforeNothingChanged"],
+            "checked" => T["TheCRMWasAskedWhatItAnswered"],
             _ => null,
         };
         return Page();
@@ -58,12 +60,12 @@ internal sealed class ConnectionDeskModel(IRunStore runs, TimeProvider time, Con
             return NotFound();
         WriteMode? wanted = mode switch { "preview" => WriteMode.Preview, "approve" => WriteMode.Approve, "on" => WriteMode.On, "paused" => WriteMode.Paused, _ => null };
         if (wanted is null && mode != "resume")
-            return Refuse("Choose a write mode.", StatusCodes.Status400BadRequest);
+            return Refuse(T["ChooseAWriteMode"], StatusCodes.Status400BadRequest);
         var why = OneLine.Of((reason ?? "").Trim(), LongestReason) is { Length: > 0 } text ? text : null;
         if (wanted is WriteMode.Paused && why is null)
-            return Refuse("A pause needs a reason: whoever finds it later wants to know whether it may end.", StatusCodes.Status400BadRequest);
+            return Refuse(T["APauseNeedsAReasonWhoeverFindsIt"], StatusCodes.Status400BadRequest);
         if (!Pauses.Contains(hours))
-            return Refuse("Choose when the pause ends.", StatusCodes.Status400BadRequest);
+            return Refuse(T["ChooseWhenThePauseEnds"], StatusCodes.Status400BadRequest);
         var outcome = await runs.SetWriteModeAsync(
             Connection.Id, new ModeChange(wanted, Sessions.NameOf(User)) { Reason = why, ResumeAt = wanted is WriteMode.Paused && hours > 0 ? Now.AddHours(hours) : null }, cancellationToken);
         return outcome.IsRefused
@@ -78,7 +80,7 @@ internal sealed class ConnectionDeskModel(IRunStore runs, TimeProvider time, Con
         if (!await FindAsync(key, cancellationToken))
             return NotFound();
         if (connectors?.Find(key) is not { } connector)
-            return Refuse("This process has no such connection configured, so it cannot ask the CRM.", StatusCodes.Status409Conflict);
+            return Refuse(T["ThisProcessHasNoSuchConnection"], StatusCodes.Status409Conflict);
         checks.Note(key, Now, await connector.CheckAsync(cancellationToken));
         return LocalRedirect($"/connections/{Uri.EscapeDataString(key)}?done=checked");
     }

@@ -13,6 +13,7 @@ namespace CrmSync.Service.Console.Pages;
 internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time, IQuotaStore? quotas = null, IConnectorCatalog? connectors = null)
     : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Connections");
     private static readonly TimeSpan Day = TimeSpan.FromHours(24);
 
     /// <summary>The connections, each with its standing under the CRM's limits and what is left of its budget; null where nothing is counted.</summary>
@@ -39,9 +40,9 @@ internal sealed class ConnectionsModel(LedgerReader ledger, LabelCatalog labels,
     /// <summary>The place's types in words a reader knows.</summary>
     public static string Place(PlaceView place) => place.Kind switch
     {
-        "activity" => "on the activity itself",
-        "linked" => $"on the linked {string.Join(", else ", place.ObjectTypes.Select(One))}",
-        _ => "nowhere yet",
+        "activity" => T["OnTheActivityItself"],
+        "linked" => T["OnTheLinked", string.Join(T["Else"], place.ObjectTypes.Select(One))],
+        _ => T["NowhereYet"],
     };
 
     // "deals" is what HubSpot calls the type; a label stands on one of them.

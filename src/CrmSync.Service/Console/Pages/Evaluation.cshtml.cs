@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Evaluation;
 using CrmSync.Pipeline.Evaluation.Statistics;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Evaluation;
 using CrmSync.Service.Console.Labels;
@@ -18,7 +19,12 @@ namespace CrmSync.Service.Console.Pages;
 internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, TrainingRoom training, LabelCatalog labels, CrmLinks links, TimeProvider time, ICascadeSource? cascades = null)
     : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Evaluation");
+
     private const int MostReason = 500;
+
+    /// <summary>Judged rows below which a segment's share says nothing.</summary>
+    public static int FewestOfASegment => new NumberOptions().FewestForStatistic;
 
     /// <summary>The question.</summary>
     public TaxonomyLook Taxonomy { get; private set; } = new("", "", []);
@@ -68,6 +74,9 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
     /// <summary>Begin of the first week.</summary>
     public DateTimeOffset WeeklyFrom { get; private set; }
 
+    /// <summary>What people judged, by the segment of the account: of the rows asked about where these are people's, else of those drawn by chance.</summary>
+    public IReadOnlyList<SegmentFigures> Segments { get; private set; } = [];
+
     /// <summary>The training of this node.</summary>
     public TrainingState? Training => training.State;
 
@@ -93,10 +102,11 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
         var said = Rows == "said" ? await room.ReadSaidAsync(Taxonomy.Id, drawn: false, Weeks, null, cancellationToken) : drawn;
         Versions = [.. said.Select(row => row.ModelVersion).Distinct().Order(StringComparer.Ordinal).Take(40)];
         if (IsSaid)
-            Result = room.Measure(Taxonomy.Id, [.. said.Where(row => By is null || row.ModelVersion == By)], By ?? "all versions");
+            Result = room.Measure(Taxonomy.Id, [.. said.Where(row => By is null || row.ModelVersion == By)], By ?? T["AllVersions"]);
         else if (await room.AskAsync(Asked, ofCorrections: Rows == "corrections", cancellationToken) is { } answered)
             Result = room.Measure(Taxonomy.Id, answered);
         CountWeeks([.. drawn.Where(row => By is null || row.ModelVersion == By)]);
+        Segments = SegmentFigures.Of(IsSaid ? said.Where(row => By is null || row.ModelVersion == By) : drawn);
     }
 
     /// <summary>Makes a model decide.</summary>
@@ -117,7 +127,7 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
     public IActionResult OnGetTraining() => Partial("_Training", (Training, Now));
 
     /// <summary>The version of a model by id, for sentences.</summary>
-    public string NameOf(long? id) => id is null or EvaluationRoom.Shipped ? "the shipped model" : Found.Select(item => item.Model).FirstOrDefault(model => model.Id == id)?.Version ?? $"model {id}";
+    public string NameOf(long? id) => id is null or EvaluationRoom.Shipped ? T["TheShippedModel2"] : Found.Select(item => item.Model).FirstOrDefault(model => model.Id == id)?.Version ?? T["Model2", id];
 
     /// <summary>Address of this page with another question.</summary>
     public string Address(string taxonomy) => $"/evaluation?taxonomy={Uri.EscapeDataString(taxonomy)}&rows={Rows}&model={Asked}&weeks={Weeks}{(By is null ? "" : $"&by={Uri.EscapeDataString(By)}")}";

@@ -10,6 +10,8 @@ namespace CrmSync.Service.Console.Pages;
 [AllowAnonymous]
 internal sealed class InvitationModel(IAccountStore accounts, Passwords passwords, Sessions sessions) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("Invitation");
+
     /// <summary>The link; null where it opens nothing.</summary>
     public Invitation? Link { get; private set; }
 
@@ -40,7 +42,7 @@ internal sealed class InvitationModel(IAccountStore accounts, Passwords password
         if (AccountRules.CheckPassword(password, signIn) is { } weak)
             return Refuse(weak);
         if (password != again)
-            return Refuse("The two passwords differ; type them again.");
+            return Refuse(T["TheTwoPasswordsDifferTypeThem"]);
 
         var (outcome, account) = await accounts.AcceptInvitationAsync(InvitationLinks.HashOf(token)!, new NewAccount(signIn, ownName, passwords.Hash(password!)), cancellationToken);
         switch (outcome)
@@ -49,7 +51,7 @@ internal sealed class InvitationModel(IAccountStore accounts, Passwords password
                 await sessions.StartAsync(HttpContext, account);
                 return LocalRedirect(SafeReturn.Home);
             case AccountOutcome.NameTaken:
-                return Refuse("Somebody has this sign-in name or this name already; choose another.");
+                return Refuse(T["SomebodyHasThisSignInNameOrThis"]);
             default:
                 Link = null;
                 Response.StatusCode = StatusCodes.Status404NotFound;

@@ -14,6 +14,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Viewer)]
 internal sealed class OverviewModel(LedgerReader ledger, OverviewSigns reader, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Overview");
+
     public OverviewSnapshot Snapshot { get; private set; } = null!;
 
     public Health Health { get; private set; } = null!;
@@ -36,16 +38,16 @@ internal sealed class OverviewModel(LedgerReader ledger, OverviewSigns reader, L
         var counts = Snapshot.Labels.Where(count => count.Taxonomy == taxonomy.Id).ToList();
         List<Answer> answers = [.. taxonomy.Labels.Where(label => !label.IsNonDeterminable).Select(Labelled)];
         answers.AddRange(counts.Where(count => count.Status == "decided" && taxonomy.Labels.All(label => label.Id != count.Label))
-            .Select(count => new Answer(count.Label ?? "?", "decided", count.Label, count.Count, "l-none", "no longer in the taxonomy")));
+            .Select(count => new Answer(count.Label ?? "?", "decided", count.Label, count.Count, "l-none", T["NoLongerInTheTaxonomy"])));
         answers.AddRange(taxonomy.Labels.Where(label => label.IsNonDeterminable).Select(Labelled));
-        answers.Add(new Answer("Abstained", "abstained", null, Sum("abstained"), "key-abstained", "no definition covers it"));
-        answers.Add(new Answer("Unsure", "unsure", null, Sum("unsure"), "key-unsure", !Signs.HasHosted ? "waits for review" : "waits for the hosted model or for review"));
+        answers.Add(new Answer(T["Abstained"], "abstained", null, Sum("abstained"), "key-abstained", T["NoDefinitionCoversIt"]));
+        answers.Add(new Answer(T["Unsure"], "unsure", null, Sum("unsure"), "key-unsure", !Signs.HasHosted ? T["WaitsForReview"] : T["WaitsForTheHostedModelOrFor"]));
         return answers;
 
         long Sum(string status) => counts.Where(count => count.Status == status).Sum(count => count.Count);
         Answer Labelled(LabelLook label) => new(
             label.Name, "decided", label.Id, counts.Where(count => count.Status == "decided" && count.Label == label.Id).Sum(count => count.Count),
-            Labels.ClassOf(taxonomy.Id, label.Id), label.IsNonDeterminable ? "written as a label" : "");
+            Labels.ClassOf(taxonomy.Id, label.Id), label.IsNonDeterminable ? T["WrittenAsALabel"] : "");
     }
 
     /// <summary>Labels of a taxonomy per day, oldest first: labels in display order, then the ways of not labelling.</summary>
@@ -66,18 +68,18 @@ internal sealed class OverviewModel(LedgerReader ledger, OverviewSigns reader, L
     {
         var rows = Signs.Proofs[connectionId].ToList();
         if (rows.Count == 0)
-            return ("Not compared with the CRM yet.", false, null);
+            return (T["NotComparedWithTheCRMYet"], false, null);
         var at = rows.Min(row => row.Until);
         var missed = rows.Where(row => row.State is CompletenessState.Incomplete).Sum(row => Math.Max(1, row.Missing + row.Extra - row.Repaired));
         var failed = rows.Where(row => row.State is CompletenessState.Failed).Select(row => row.ObjectType).ToList();
         var repaired = rows.Sum(row => row.Repaired);
         if (missed > 0)
-            return ($"Not complete: {TimeText.Number(missed)} of {TimeText.Number(rows.Sum(row => row.CrmCount))} activities differ from the CRM.", true, at);
+            return (T["NotCompleteOfActivitiesDiffer", TimeText.Number(missed), TimeText.Number(rows.Sum(row => row.CrmCount))], true, at);
         if (failed.Count > 0)
-            return ($"The last comparison of {string.Join(", ", failed)} failed.", true, at);
+            return (T["TheLastComparisonOfFailed", string.Join(", ", failed)], true, at);
         return (repaired > 0
-            ? $"Complete, {TimeText.Number(rows.Sum(row => row.CrmCount))} activities; {TimeText.Number(repaired)} that had been missed were put right."
-            : $"Complete, {TimeText.Number(rows.Sum(row => row.CrmCount))} activities.", false, at);
+            ? T["CompleteActivitiesThatHadBeen", TimeText.Number(rows.Sum(row => row.CrmCount)), TimeText.Number(repaired)]
+            : T["CompleteActivities", TimeText.Number(rows.Sum(row => row.CrmCount))], false, at);
     }
 
     public string NameOf(long? connectionId) => Snapshot.Connections.FirstOrDefault(item => item.Connection.Id == connectionId)?.Connection.Name ?? "";

@@ -10,6 +10,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Admin)]
 internal sealed class PeopleModel(IAccountStore accounts, Sessions sessions, IOptions<AccessOptions> options, TimeProvider time) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("People");
+
     public IReadOnlyList<Account> People { get; private set; } = [];
 
     public IReadOnlyList<Invitation> Invitations { get; private set; } = [];
@@ -34,10 +36,10 @@ internal sealed class PeopleModel(IAccountStore accounts, Sessions sessions, IOp
     {
         Note = done switch
         {
-            "role" => "The role is changed. The person signs in anew with it.",
-            "enabled" => "The person may sign in again.",
-            "disabled" => "The person is out: sessions and links have ended.",
-            "withdrawn" => "The link opens nothing any more.",
+            "role" => T["TheRoleIsChangedThePersonSignsIn"],
+            "enabled" => T["ThePersonMaySignInAgain"],
+            "disabled" => T["ThePersonIsOutSessionsAndLinks"],
+            "withdrawn" => T["TheLinkOpensNothingAnyMore"],
             _ => null,
         };
         return LoadAsync(cancellationToken);
@@ -48,7 +50,7 @@ internal sealed class PeopleModel(IAccountStore accounts, Sessions sessions, IOp
     public async Task<IActionResult> OnPostInviteAsync(string? role, string? note, CancellationToken cancellationToken)
     {
         if (!Roles.TryParse(role, out var known))
-            return await RefuseAsync("Choose one of the four roles.", cancellationToken);
+            return await RefuseAsync(T["ChooseOneOfTheFourRoles"], cancellationToken);
         var good = options.Value.Invitation;
         Show(await InvitationLinks.CreateAsync(accounts, InvitationKind.Person, known, null, InvitationLinks.Note(note), good, Sessions.NameOf(User), cancellationToken), good);
         await LoadAsync(cancellationToken);
@@ -61,7 +63,7 @@ internal sealed class PeopleModel(IAccountStore accounts, Sessions sessions, IOp
     {
         var link = await InvitationLinks.CreateAsync(accounts, InvitationKind.Reset, ApiRole.Viewer, id, "", AccessOptions.ShortLink, Sessions.NameOf(User), cancellationToken);
         if (link is null)
-            return await RefuseAsync("This account has no password, or is disabled.", cancellationToken);
+            return await RefuseAsync(T["ThisAccountHasNoPasswordOrIs"], cancellationToken);
         Show(link, AccessOptions.ShortLink);
         await LoadAsync(cancellationToken);
         return Page();
@@ -70,7 +72,7 @@ internal sealed class PeopleModel(IAccountStore accounts, Sessions sessions, IOp
     [Needs(ApiRole.Admin)]
     public async Task<IActionResult> OnPostRoleAsync(long id, string? role, CancellationToken cancellationToken) => Roles.TryParse(role, out var known)
         ? await EndAsync(id, await accounts.SetRoleAsync(id, known, Sessions.NameOf(User), cancellationToken), "role", cancellationToken)
-        : await RefuseAsync("Choose one of the four roles.", cancellationToken);
+        : await RefuseAsync(T["ChooseOneOfTheFourRoles"], cancellationToken);
 
     [Needs(ApiRole.Admin)]
     public async Task<IActionResult> OnPostEnableAsync(long id, bool enabled, CancellationToken cancellationToken) =>

@@ -12,6 +12,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Operator)]
 internal sealed class SettingsModel(SettingBook book, ISettingStore store, ChangedSettings followed, TimeProvider time) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("Settings");
+
     private const int LongestReason = 500;
 
     private Dictionary<string, SettingRow> _rows = [];
@@ -46,7 +48,7 @@ internal sealed class SettingsModel(SettingBook book, ISettingStore store, Chang
     public Task OnGetAsync(string? done, CancellationToken cancellationToken)
     {
         if (book.Find(done) is { } entry)
-            Note = $"{entry.Name} is changed. Every node follows within seconds.";
+            Note = T["IsChangedEveryNodeFollowsWithin", entry.Name];
         return LoadAsync(cancellationToken);
     }
 
@@ -55,7 +57,7 @@ internal sealed class SettingsModel(SettingBook book, ISettingStore store, Chang
     public async Task<IActionResult> OnPostAsync(string? key, string? value, string? seen, string? reason, CancellationToken cancellationToken)
     {
         if (book.Find(key) is not { } entry)
-            return await RefuseAsync(null, "There is no such setting; load the page again.", null, StatusCodes.Status400BadRequest, cancellationToken);
+            return await RefuseAsync(null, T["ThereIsNoSuchSettingLoadThePage"], null, StatusCodes.Status400BadRequest, cancellationToken);
         string? wanted = null;
         if (!string.IsNullOrWhiteSpace(value))
         {
@@ -69,8 +71,8 @@ internal sealed class SettingsModel(SettingBook book, ISettingStore store, Chang
             new SettingChange(entry.Key, wanted, string.IsNullOrEmpty(seen) ? null : seen, configured, Sessions.NameOf(User), why), cancellationToken);
         if (outcome.Answer is SettingAnswer.Stale)
         {
-            var now = outcome.Now is { } row ? $"{OneLine.Of(row.By, 60)} set it to {row.Value} on {TimeText.Exact(row.At)}" : $"somebody let the configuration hold again ({configured})";
-            return await RefuseAsync(entry, $"{entry.Name} was changed since you opened the page: {now}. Nothing was stored; look at it and decide again.", value, StatusCodes.Status409Conflict, cancellationToken);
+            var now = outcome.Now is { } row ? T["SetItToOn", OneLine.Of(row.By, 60), row.Value, TimeText.Exact(row.At)] : T["SomebodyLetTheConfigurationHold", configured];
+            return await RefuseAsync(entry, T["WasChangedSinceYouOpenedThePage", entry.Name, now], value, StatusCodes.Status409Conflict, cancellationToken);
         }
         await followed.FollowAsync(cancellationToken);
         return LocalRedirect($"/settings?done={Uri.EscapeDataString(entry.Key)}#{IdOf(entry)}");

@@ -12,6 +12,8 @@ namespace CrmSync.Service.Console.Pages;
 [AllowAnonymous]
 internal sealed class SignInModel(SignInDesk desk, Sessions sessions, IOptions<AccessOptions> options) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("SignIn");
+
     /// <summary>Where the person wanted to go; always a page of this console.</summary>
     public string Back { get; private set; } = SafeReturn.Home;
 
@@ -34,9 +36,9 @@ internal sealed class SignInModel(SignInDesk desk, Sessions sessions, IOptions<A
         Fault = SignOnSetup.SentenceOf(refused);
         Note = done switch
         {
-            "out" => "You are signed out.",
-            "everywhere" => "All your sessions have ended. Sign in again.",
-            "password" => "The password is set. Sign in with it.",
+            "out" => T["YouAreSignedOut"],
+            "everywhere" => T["AllYourSessionsHaveEndedSignIn"],
+            "password" => T["ThePasswordIsSetSignInWithIt"],
             _ => null,
         };
         return Page();

@@ -18,6 +18,8 @@ namespace CrmSync.Service.Console.Pages;
 internal sealed class StoryModel(
     LedgerReader ledger, ReviewRoom room, LabelCatalog labels, CrmLinks links, TimeProvider time, ICascadeSource? cascades = null) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Story");
+
     /// <summary>Characters of a text that the page itself shows; the rest is a click away.</summary>
     public const int TextLimit = 20_000;
 
@@ -66,7 +68,7 @@ internal sealed class StoryModel(
 
     public async Task<IActionResult> OnGetAsync(long id, string? all, string? q, string? note, CancellationToken cancellationToken)
     {
-        Note = note switch { "saved" => "Saved. Your answer stands from now on.", _ => null };
+        Note = note switch { "saved" => T["SavedYourAnswerStandsFromNowOn"], _ => null };
         Limit = all == "yes" ? FullLimit : TextLimit;
         Query = SearchQuery.Parse(q);
         return await LoadAsync(id, cancellationToken);
@@ -133,7 +135,7 @@ internal sealed class StoryModel(
     public bool Abstains(string taxonomy) => room.Desk.Abstains(taxonomy);
 
     /// <summary>How many characters of a text are shown, in words; null where all are.</summary>
-    public string? ShownOf(int length) => length > Limit ? $"The first {TimeText.Number(Limit)} of {TimeText.Number(length)} characters." : null;
+    public string? ShownOf(int length) => length > Limit ? T["TheFirstOfCharacters", TimeText.Number(Limit), TimeText.Number(length)] : null;
 
     private int OrderOf(string taxonomy)
     {

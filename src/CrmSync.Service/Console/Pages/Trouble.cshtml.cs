@@ -13,6 +13,8 @@ namespace CrmSync.Service.Console.Pages;
 [IgnoreAntiforgeryToken]
 internal sealed class TroubleModel : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("Trouble");
+
     public string Sentence { get; private set; } = "";
 
     public string Again { get; private set; } = "/";
@@ -29,10 +31,10 @@ internal sealed class TroubleModel : PageModel
         Again = fault?.Path is { } path && path.StartsWith('/') && !path.StartsWith("//", StringComparison.Ordinal) ? path : "/";
         Sentence = fault?.Error switch
         {
-            null => "Nothing went wrong; this page is shown when another one fails.",
+            null => T["NothingWentWrongThisPageIsShown"],
             LedgerException ledger => ledger.Message,
-            DbException => "The ledger cannot be read just now. It may be busy, moved or unreachable; the service's log says which. Labels go on being written where the worker can reach it.",
-            _ => "Something unexpected happened. The service's log has the details.",
+            DbException => T["TheLedgerCannotBeReadJustNowIt"],
+            _ => T["SomethingUnexpectedHappenedThe"],
         };
     }
 }

@@ -10,6 +10,8 @@ namespace CrmSync.Service.Console.Pages;
 [Needs(ApiRole.Viewer)]
 internal sealed class WriteModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Write");
+
     /// <summary>Null where the ledger has no such write.</summary>
     public WriteStory? Found { get; private set; }
 
@@ -37,9 +39,9 @@ internal sealed class WriteModel(LedgerReader ledger, LabelCatalog labels, CrmLi
     /// <summary>What a write is for, in words.</summary>
     public static string Purpose(string purpose) => purpose switch
     {
-        "label" => "a decision's label",
-        "undo" => "takes an earlier write back",
-        "force" => "overwrites what others set, on an operator's word",
+        "label" => T["ADecisionsLabel"],
+        "undo" => T["TakesAnEarlierWriteBack"],
+        "force" => T["OverwritesWhatOthersSetOnAn"],
         _ => purpose,
     };
 }

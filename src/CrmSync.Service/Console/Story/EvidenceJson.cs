@@ -13,6 +13,7 @@ internal readonly record struct EvidenceLine(string Rule, string Sentence, int? 
 /// <summary>Reads the ledger's JSON of evidence: what the CRM's own fields say, and what rules saw. A form that it does not know shows as nothing, never as an error.</summary>
 internal static class EvidenceJson
 {
+    private static readonly Texts T = Texts.Of(typeof(EvidenceJson));
     private static readonly JsonSerializerOptions Loose = new(JsonSerializerDefaults.Web);
 
     public static IReadOnlyList<EvidenceLine> ReadRules(string json)
@@ -50,7 +51,7 @@ internal static class EvidenceJson
         var value = field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : field.Value.GetRawText();
         var name = NameOf(field.Name);
         if (name == "Direction" && field.Value.ValueKind == JsonValueKind.Number)
-            value = value == "0" ? "Inbound" : "Outbound";
+            value = value == "0" ? T["Inbound"] : T["Outbound"];
         if (name is "Starts" or "Ends")
         {
             if (field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetInt64(out var ms))
@@ -70,14 +71,14 @@ internal static class EvidenceJson
 
     private static string NameOf(string field) => field.ToUpperInvariant() switch
     {
-        "DIRECTION" => "Direction",
-        "DISPOSITION" => "Call result",
-        "STATUS" => "Status",
-        "DURATION" or "DURATIONMS" or "DURATION_MS" => "Duration",
-        "OUTCOME" => "Outcome",
-        "STARTSAT" or "STARTS_AT" => "Starts",
-        "ENDSAT" or "ENDS_AT" => "Ends",
-        "SUBTYPE" => "Subtype",
+        "DIRECTION" => T["Direction"],
+        "DISPOSITION" => T["CallResult"],
+        "STATUS" => T["Status"],
+        "DURATION" or "DURATIONMS" or "DURATION_MS" => T["Duration"],
+        "OUTCOME" => T["Outcome"],
+        "STARTSAT" or "STARTS_AT" => T["Starts"],
+        "ENDSAT" or "ENDS_AT" => T["Ends"],
+        "SUBTYPE" => T["Subtype"],
         _ => field,
     };
 

@@ -17,6 +17,8 @@ internal readonly record struct StoryZone(string Name, int Start, int Length, bo
 /// <param name="Cleaned">What a model reads.</param>
 internal sealed record StoryText(string Decoded, IReadOnlyList<StoryZone> Zones, string Cleaned)
 {
+    private static readonly Texts T = Texts.Of(typeof(StoryText));
+
     /// <summary>What decisions read: the content with the CRM's own fields.</summary>
     public required ActivityContent Content { get; init; }
 
@@ -38,12 +40,12 @@ internal sealed record StoryText(string Decoded, IReadOnlyList<StoryZone> Zones,
     private static string NameOf(ZoneKind kind) => kind switch
     {
         ZoneKind.Subject => "subject",
-        ZoneKind.Header => "mail header",
-        ZoneKind.New => "new text",
+        ZoneKind.Header => T["MailHeader"],
+        ZoneKind.New => T["NewText"],
         ZoneKind.Quoted => "quoted",
         ZoneKind.Signature => "signature",
         ZoneKind.Boilerplate => "boilerplate",
-        ZoneKind.Unsubscribe => "unsubscribe block",
+        ZoneKind.Unsubscribe => T["UnsubscribeBlock"],
         _ => "text",
     };
 }

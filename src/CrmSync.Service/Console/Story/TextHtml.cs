@@ -7,6 +7,8 @@ namespace CrmSync.Service.Console.Story;
 /// <summary>Draws a cut text. White space counts in it, so it is built here and not in a page's mark-up.</summary>
 internal static class TextHtml
 {
+    private static readonly Texts T = Texts.Of(typeof(TextHtml));
+
     /// <param name="pieces">The text.</param>
     /// <param name="sentence">Sentence of the evidence with an index.</param>
     /// <param name="numbered">Whether marks carry the number of their evidence.</param>
@@ -30,7 +32,7 @@ internal static class TextHtml
     private static IHtmlContent One(TextPiece piece, Func<int, string> sentence)
     {
         if (piece.IsControl)
-            return Titled(Ui.Element("span", "control", piece.Text), "An invisible character, named instead of obeyed");
+            return Titled(Ui.Element("span", "control", piece.Text), T["AnInvisibleCharacterNamedInstead"]);
         var zone = piece.IsRemoved ? "zone-removed" : piece.Zone switch { "quoted" => "zone-quoted", "subject" => "zone-subject", _ => null };
         if (piece.Rules.Count > 0)
             return Titled(Ui.Element("mark", zone, piece.Text), string.Join(" / ", piece.Rules.Select(sentence)));
@@ -40,7 +42,7 @@ internal static class TextHtml
     private static TagBuilder Number(int rule)
     {
         var number = Ui.Element("sup", "rule-number", TimeText.Number(rule + 1));
-        number.Attributes["aria-label"] = $"evidence {rule + 1}";
+        number.Attributes["aria-label"] = T["Evidence", rule + 1];
         return number;
     }
 

@@ -14,18 +14,20 @@ internal sealed record TimelineEvent(DateTimeOffset At, string Where, string Sen
 /// <summary>Tells an activity's way from the CRM and back to it, oldest first. Pure.</summary>
 internal static class Timeline
 {
+    private static readonly Texts T = Texts.Of(typeof(Timeline));
+
     public static IReadOnlyList<TimelineEvent> Tell(StoryView story, LabelCatalog labels)
     {
         var activity = story.Activity;
         var crm = OutcomeWords.Crm(story.Connection.Kind);
         List<TimelineEvent> events =
         [
-            new(At(activity.OccurredAt), "crm", "It took place", ""),
-            new(At(activity.CrmCreatedAt), "crm", $"Its record was created in {crm}", $"{activity.ObjectType} {activity.ExternalId}"),
-            new(At(activity.FirstSeenAt), "read", $"Read from {crm} for the first time", activity.RunId is { } run && activity.ContentChangedAt == activity.FirstSeenAt ? $"run {run}" : ""),
+            new(At(activity.OccurredAt), "crm", T["ItTookPlace"], ""),
+            new(At(activity.CrmCreatedAt), "crm", T["ItsRecordWasCreatedIn", crm], $"{activity.ObjectType} {activity.ExternalId}"),
+            new(At(activity.FirstSeenAt), "read", T["ReadFromForTheFirstTime", crm], activity.RunId is { } run && activity.ContentChangedAt == activity.FirstSeenAt ? T["Run", run] : ""),
         ];
         if (activity.ContentChangedAt != activity.FirstSeenAt)
-            events.Add(new(At(activity.ContentChangedAt), "read", "Read again with changed content", activity.RunId is { } changed ? $"run {changed}" : ""));
+            events.Add(new(At(activity.ContentChangedAt), "read", T["ReadAgainWithChangedContent"], activity.RunId is { } changed ? T["Run", changed] : ""));
         events.AddRange(story.Decisions.Select(decision => new TimelineEvent(
             At(decision.DecidedAt), "decide", Decided(decision, labels), $"{OutcomeWords.DecidedBy(decision.DecidedBy)}, {Ui.Confidence(decision.Confidence)}")));
         foreach (var outcome in story.Outcomes)
@@ -43,8 +45,8 @@ internal static class Timeline
         var label = labels.Find(decision.Taxonomy, decision.Label)?.Name ?? decision.Label;
         return decision.Status switch
         {
-            "abstained" => $"{taxonomy}: abstained",
-            "unsure" => $"{taxonomy}: unsure{(label is null ? "" : $", {label} is the best guess")}",
+            "abstained" => T["Abstained", taxonomy],
+            "unsure" => T["Unsure", taxonomy, label is null ? "" : T["IsTheBestGuess", label]],
             _ => $"{taxonomy}: {label}",
         };
     }

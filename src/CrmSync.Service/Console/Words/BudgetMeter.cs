@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrmSync.Pipeline.Budgets;
 
 namespace CrmSync.Service.Console.Words;
@@ -9,6 +8,8 @@ namespace CrmSync.Service.Console.Words;
 /// <param name="Now">Now.</param>
 internal sealed record BudgetMeter(BudgetForecast Day, long Id, DateTimeOffset Now)
 {
+    private static readonly Texts T = Texts.Of(typeof(BudgetMeter));
+
     /// <summary>From where on the meter is drawn as high.</summary>
     public long High => Day.Allowance * 8 / 10;
 
@@ -16,16 +17,17 @@ internal sealed record BudgetMeter(BudgetForecast Day, long Id, DateTimeOffset N
     public bool IsShort => Day.ReachedAt is not null;
 
     /// <summary>How much of it is used.</summary>
-    public string Used => string.Create(
-        CultureInfo.InvariantCulture, $"{Day.Used:N0} of {Day.Allowance:N0} requests of {(Day.IsRolling ? "the last 24 hours" : "today")} ({Day.Share:P0})");
+    public string Used => Day.IsRolling
+        ? T["OfRequestsOfTheLast24Hours", Day.Used, Day.Allowance, Day.Share]
+        : T["OfRequestsOfToday", Day.Used, Day.Allowance, Day.Share];
 
     /// <summary>How the day will end if it goes on like this.</summary>
     public string Outlook => Day switch
     {
-        { ReachedAt: { } at } when Day.Used >= Day.Allowance => "All are used up; work waits and goes on by itself.",
-        { ReachedAt: { } at } => string.Create(CultureInfo.InvariantCulture, $"At {Day.PerHour:N0} an hour they are used up at {at.UtcDateTime:HH:mm} UTC; then work waits."),
-        { PerHour: < 1 } => "Hardly any are used at the moment.",
-        { IsRolling: true } => string.Create(CultureInfo.InvariantCulture, $"At {Day.PerHour:N0} an hour a day comes to about {Day.AtEnd:N0}."),
-        _ => string.Create(CultureInfo.InvariantCulture, $"At {Day.PerHour:N0} an hour the day ends with about {Day.AtEnd:N0}."),
+        { ReachedAt: { } at } when Day.Used >= Day.Allowance => T["AllAreUsedUpWorkWaitsAndGoesOnBy"],
+        { ReachedAt: { } at } => T["AtAnHourTheyAreUsedUpAtUTCThen", Day.PerHour, at.UtcDateTime],
+        { PerHour: < 1 } => T["HardlyAnyAreUsedAtTheMoment"],
+        { IsRolling: true } => T["AtAnHourADayComesToAbout", Day.PerHour, Day.AtEnd],
+        _ => T["AtAnHourTheDayEndsWithAbout", Day.PerHour, Day.AtEnd],
     };
 }

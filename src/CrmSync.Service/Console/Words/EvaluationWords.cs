@@ -10,22 +10,24 @@ namespace CrmSync.Service.Console.Words;
 /// <summary>Evaluations in plain words.</summary>
 internal static class EvaluationWords
 {
+    private static readonly Texts T = Texts.Of(typeof(EvaluationWords));
+
     /// <summary>Below this many rows a figure says little, whatever it is.</summary>
     public const long FewRows = 30;
 
     /// <summary>The rows that figures can be made of, as addresses name them.</summary>
-    public static IReadOnlyList<(string Slug, string Name)> Rows { get; } =
+    public static IReadOnlyList<(string Slug, string Name)> Rows =>
     [
-        ("held-out", "Held-out rows"), ("corrections", "Held-out corrections"), ("drawn", "People, on rows drawn by chance"), ("said", "People, on all corrections"),
+        ("held-out", T["HeldOutRows"]), ("corrections", T["HeldOutCorrections"]), ("drawn", T["PeopleOnRowsDrawnByChance"]), ("said", T["PeopleOnAllCorrections"]),
     ];
 
     /// <summary>What a choice of rows is.</summary>
     public static string Sentence(string rows) => rows switch
     {
-        "corrections" => "One in five of people's corrections, which no model learns from, answered anew by the chosen model.",
-        "drawn" => "Rows that were drawn by chance and judged by people, with the answers as they were given then. They speak for all rows.",
-        "said" => "Everything that people corrected or confirmed, with the answers as they were given then. Most of it was looked at because something seemed wrong, so these figures are worse than the whole.",
-        _ => "Labelled rows that came with the program and that no model learns from, answered by the chosen model.",
+        "corrections" => T["OneInFiveOfPeoplesCorrections"],
+        "drawn" => T["RowsThatWereDrawnByChanceAnd"],
+        "said" => T["EverythingThatPeopleCorrectedOr"],
+        _ => T["LabelledRowsThatCameWithThe"],
     };
 
     /// <summary>The chosen rows; held-out ones for a slug that is none.</summary>
@@ -34,9 +36,9 @@ internal static class EvaluationWords
     /// <summary>Where a model stands.</summary>
     public static string Status(ModelStatus status) => status switch
     {
-        ModelStatus.Proposed => "Proposed",
-        ModelStatus.Active => "Decides",
-        ModelStatus.Retired => "Past",
+        ModelStatus.Proposed => T["Proposed"],
+        ModelStatus.Active => T["Decides"],
+        ModelStatus.Retired => T["Past"],
         _ => status.ToString(),
     };
 
@@ -64,10 +66,10 @@ internal static class EvaluationWords
     /// <summary>What a comparison says.</summary>
     public static string Verdict(McNemarResult test) => test switch
     {
-        { OnlyFirst: 0, OnlySecond: 0 } => "Both are right and wrong on the same rows.",
-        { PValue: < 0.05 } when test.OnlySecond > test.OnlyFirst => "The second is better; chance is an unlikely reason.",
-        { PValue: < 0.05 } => "The first is better; chance is an unlikely reason.",
-        _ => "Inconclusive: the difference may be chance.",
+        { OnlyFirst: 0, OnlySecond: 0 } => T["BothAreRightAndWrongOnTheSame"],
+        { PValue: < 0.05 } when test.OnlySecond > test.OnlyFirst => T["TheSecondIsBetterChanceIsAn"],
+        { PValue: < 0.05 } => T["TheFirstIsBetterChanceIsAn"],
+        _ => T["InconclusiveTheDifferenceMayBe"],
     };
 
     /// <summary>A p-value.</summary>
@@ -79,11 +81,11 @@ internal static class EvaluationWords
     /// <summary>What a button did; null for a word that is none of ours.</summary>
     public static string? Done(string? word) => word switch
     {
-        "promoted" => "The model decides from now on; running nodes follow within seconds. What was decided stays as it is.",
-        "back" => "The model before it decides again; running nodes follow within seconds.",
-        "nothing" => "Nothing changed: somebody else was quicker.",
-        "training" => "The training has begun. It takes some minutes; what comes out is a proposal and decides nothing by itself.",
-        "busy" => "A training runs already, or this node cannot train.",
+        "promoted" => T["TheModelDecidesFromNowOnRunning"],
+        "back" => T["TheModelBeforeItDecidesAgain"],
+        "nothing" => T["NothingChangedSomebodyElseWas"],
+        "training" => T["TheTrainingHasBegunItTakesSome"],
+        "busy" => T["ATrainingRunsAlreadyOrThisNode"],
         _ => null,
     };
 }

@@ -24,6 +24,7 @@ internal enum HealthTone
 /// <param name="Notes">Further sentences, most important first.</param>
 internal sealed record Health(HealthTone Tone, string Sentence, IReadOnlyList<string> Notes)
 {
+    private static readonly Texts T = Texts.Of(typeof(Health));
     private static readonly TimeSpan NodeSilence = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan CatchingUp = TimeSpan.FromMinutes(2);
@@ -34,31 +35,32 @@ internal sealed record Health(HealthTone Tone, string Sentence, IReadOnlyList<st
     public static Health Judge(OverviewSnapshot snapshot)
     {
         if (snapshot.Connections.Count == 0)
-            return new Health(HealthTone.Attention, "No CRM is connected yet.", ["Name a connection in the settings and start again; the README says how."]);
+            return new Health(HealthTone.Attention, T["NoCRMIsConnectedYet"], [T["NameAConnectionInTheSettingsAnd"]]);
         var behind = snapshot.Connections.Select(item => (item.Connection, Behind: item.Behind(snapshot.At))).ToList();
         var notes = NotesOn(snapshot);
         if (snapshot.Nodes.Count > 0 && snapshot.Nodes.Max(node => node.SeenAt) is var seen
             && snapshot.At - DateTimeOffset.FromUnixTimeMilliseconds(seen) is var silence && silence > NodeSilence)
-            return new Health(HealthTone.Trouble, $"No host has been at work for {TimeText.Span(silence)}, so no labels are arriving.", ["Start the service again.", .. notes]);
-        if (behind.Any(item => item.Behind is null))
+            return new Health(HealthTone.Trouble, T["NoHostHasBeenAtWorkForSoNoLabels", TimeText.Span(silence)], [T["StartTheServiceAgain"], .. notes]);
+        var unread = behind.Where(item => item.Behind is null).Select(item => item.Connection.Name).ToList();
+        if (unread.Count > 0)
             return new Health(
                 HealthTone.Busy,
-                $"{Names(behind.Where(item => item.Behind is null).Select(item => item.Connection.Name))} {(behind.Count(item => item.Behind is null) == 1 ? "is" : "are")} being read for the first time.",
+                unread.Count == 1 ? T["IsBeingReadForTheFirstTime", unread[0]] : T["AreBeingReadForTheFirstTime", Names(unread)],
                 notes);
         var queued = snapshot.Connections.Sum(item => item.Queued + (item.Connection.WriteMode == "on" ? item.OpenIntents : 0));
         var late = behind.Where(item => item.Behind > Late).ToList();
         var errors = snapshot.Problems.Where(problem => problem.IsError && snapshot.At - problem.LastAt < Lately).ToList();
         var lag = Lag(behind);
         if (late.Count > 0 && !IsMoving(snapshot))
-            return new Health(HealthTone.Trouble, $"{lag}, and nothing is moving.", notes);
+            return new Health(HealthTone.Trouble, T["AndNothingIsMoving", lag], notes);
         if (errors.Count > 0)
             return new Health(
                 HealthTone.Attention,
-                errors.Count == 1 ? $"One thing needs a look. {lag}." : $"{errors.Count} things need a look. {lag}.",
+                errors.Count == 1 ? T["OneThingNeedsALook", lag] : T["ThingsNeedALook", errors.Count, lag],
                 notes);
         if (behind.Any(item => item.Behind > CatchingUp))
-            return new Health(HealthTone.Busy, $"Catching up: {TimeText.Number(queued)} to go. {lag}.", notes);
-        return new Health(HealthTone.Good, $"All is well. {lag}.", notes);
+            return new Health(HealthTone.Busy, T["CatchingUpToGo", TimeText.Number(queued), lag], notes);
+        return new Health(HealthTone.Good, T["AllIsWell", lag], notes);
     }
 
     private static List<string> NotesOn(OverviewSnapshot snapshot)
@@ -67,14 +69,21 @@ internal sealed record Health(HealthTone Tone, string Sentence, IReadOnlyList<st
         foreach (var connection in snapshot.Connections.Select(item => item.Connection))
         {
             if (connection.WriteMode == "preview")
-                notes.Add($"{connection.Name} is in preview: its labels are shown here and nothing is sent.");
+                notes.Add(T["IsInPreviewItsLabelsAreShownHere", connection.Name]);
             else if (connection.WriteMode == "approve")
-                notes.Add($"{connection.Name} asks for approval: only what an operator lets go is sent.");
+                notes.Add(T["AsksForApprovalOnlyWhatAn", connection.Name]);
             else if (connection.WriteMode == "paused")
-                notes.Add($"{connection.Name} is paused: nothing is sent {(connection.ResumeAt is { } end ? $"for {TimeText.Span(TimeLeft(end, snapshot.At))} more" : "until somebody resumes")}.");
+                notes.Add(connection.ResumeAt is { } end
+                    ? T["IsPausedNothingIsSentForMore", connection.Name, TimeText.Span(TimeLeft(end, snapshot.At))]
+                    : T["IsPausedNothingIsSentUntil", connection.Name]);
         }
         foreach (var item in snapshot.Connections.Where(item => item.Connection.WriteMode == "on" && snapshot.At - item.OldestStuckAt > StuckFor))
-            notes.Add($"{TimeText.Number(item.Stuck)} {(item.Stuck == 1 ? "write" : "writes")} to {item.Connection.Name} {(item.Stuck == 1 ? "was" : "were")} tried without an answer, the oldest {TimeText.Span(snapshot.At - item.OldestStuckAt!.Value)} ago.");
+        {
+            var oldest = TimeText.Span(snapshot.At - item.OldestStuckAt!.Value);
+            notes.Add(item.Stuck == 1
+                ? T["OneWriteToWasTriedWithoutAn", item.Connection.Name, oldest]
+                : T["WritesToWereTriedWithoutAnAnswer", TimeText.Number(item.Stuck), item.Connection.Name, oldest]);
+        }
         return notes;
     }
 
@@ -84,16 +93,16 @@ internal sealed record Health(HealthTone Tone, string Sentence, IReadOnlyList<st
     private static string Lag(IReadOnlyList<(ConnectionView Connection, TimeSpan? Behind)> behind)
     {
         if (behind.All(item => item.Connection.WriteMode != "on"))
-            return $"Activities are read up to {TimeText.Span(behind.Max(item => item.Behind)!.Value)} ago";
+            return T["ActivitiesAreReadUpToAgo", TimeText.Span(behind.Max(item => item.Behind)!.Value)];
         var writing = behind.Where(item => item.Connection.WriteMode == "on").ToList();
-        var parts = writing.Select((item, i) => $"{TimeText.Span(item.Behind!.Value)} behind {item.Connection.Name}").ToList();
+        var parts = writing.Select((item, i) => T["Behind", TimeText.Span(item.Behind!.Value), item.Connection.Name]).ToList();
         return parts.Count <= 2
-            ? $"Labels are {string.Join(" and ", parts)}"
-            : $"Labels are at most {TimeText.Span(writing.Max(item => item.Behind)!.Value)} behind {parts.Count} CRMs";
+            ? T["LabelsAre", string.Join(T["NameAndName"], parts)]
+            : T["LabelsAreAtMostBehindCRMs", TimeText.Span(writing.Max(item => item.Behind)!.Value), parts.Count];
     }
 
     private static bool IsMoving(OverviewSnapshot snapshot) =>
         snapshot.Flow.Decided.TakeLast(5).Sum() + snapshot.Flow.Applied.TakeLast(5).Sum() + snapshot.Flow.Stored.TakeLast(5).Sum() > 0;
 
-    private static string Names(IEnumerable<string> names) => string.Join(" and ", names);
+    private static string Names(IEnumerable<string> names) => string.Join(T["NameAndName"], names);
 }

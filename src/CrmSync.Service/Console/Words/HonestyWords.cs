@@ -7,60 +7,62 @@ namespace CrmSync.Service.Console.Words;
 /// <summary>Agreement between reports and activities, in words.</summary>
 internal static class HonestyWords
 {
+    private static readonly Texts T = Texts.Of(typeof(HonestyWords));
+
     /// <summary>A kind of agreement or disagreement, short.</summary>
     public static string Kind(string kind) => kind switch
     {
-        "disagrees" => "Any disagreement",
-        "agrees" => "Agrees",
-        "no_evidence" => "Nothing to compare",
-        "unmapped" => "Stage not mapped",
-        "ahead" => "Reported too far",
-        "behind" => "Reported too early",
-        "won_open" => "Won, still open",
-        "lost_open" => "Lost, still open",
-        "won_unproven" => "Won without a trace",
-        "contradicts" => "Won against lost",
-        "closed_active" => "Closed, still talking",
+        "disagrees" => T["AnyDisagreement"],
+        "agrees" => T["Agrees"],
+        "no_evidence" => T["NothingToCompare"],
+        "unmapped" => T["StageNotMapped"],
+        "ahead" => T["ReportedTooFar"],
+        "behind" => T["ReportedTooEarly"],
+        "won_open" => T["WonStillOpen"],
+        "lost_open" => T["LostStillOpen"],
+        "won_unproven" => T["WonWithoutATrace"],
+        "contradicts" => T["WonAgainstLost"],
+        "closed_active" => T["ClosedStillTalking"],
         _ => kind,
     };
 
     /// <summary>The same as a sentence.</summary>
     public static string Sentence(DealRow row) => row.Verdict switch
     {
-        "agrees" => "Report and activities agree.",
-        "no_evidence" => row.Activities == 0 ? "The deal has no activities." : "None of its activities shows a stage.",
-        "unmapped" => "The CRM's stage is not mapped to one of ours.",
-        "ahead" => "No activity shows that the deal is this far.",
-        "behind" => "Its activities are further than the CRM says.",
-        "won_open" => "Its activities say that it is won; the CRM still has it open.",
-        "lost_open" => "Its activities say that it is lost; the CRM still has it open.",
-        "won_unproven" => "Marked as won, and no activity shows a signature or an order.",
-        "contradicts" => "The CRM and the activities name opposite ends.",
-        "closed_active" => "Marked as closed, and the other side goes on talking.",
+        "agrees" => T["ReportAndActivitiesAgree"],
+        "no_evidence" => row.Activities == 0 ? T["TheDealHasNoActivities"] : T["NoneOfItsActivitiesShowsAStage"],
+        "unmapped" => T["TheCRMsStageIsNotMappedToOneOf"],
+        "ahead" => T["NoActivityShowsThatTheDealIsThis"],
+        "behind" => T["ItsActivitiesAreFurtherThanThe"],
+        "won_open" => T["ItsActivitiesSayThatItIsWonThe"],
+        "lost_open" => T["ItsActivitiesSayThatItIsLostThe"],
+        "won_unproven" => T["MarkedAsWonAndNoActivityShowsA"],
+        "contradicts" => T["TheCRMAndTheActivitiesName"],
+        "closed_active" => T["MarkedAsClosedAndTheOtherSide"],
         _ => "",
     };
 
     /// <summary>Which of the lists that matter, as a heading.</summary>
     public static string List(string list) => list switch
     {
-        "claims" => "Claims Negotiation or a sale without one negotiating activity",
-        "lost" => "Lost in the text, not marked as lost",
-        "won" => "Won in the text, still open",
-        "active" => "Marked as closed, and activity goes on",
-        "stale" => "Open without any activity",
-        "silent" => "Open without the other side taking part",
+        "claims" => T["ClaimsNegotiationOrASaleWithout"],
+        "lost" => T["LostInTheTextNotMarkedAsLost"],
+        "won" => T["WonInTheTextStillOpen"],
+        "active" => T["MarkedAsClosedAndActivityGoesOn"],
+        "stale" => T["OpenWithoutAnyActivity"],
+        "silent" => T["OpenWithoutTheOtherSideTaking"],
         _ => list,
     };
 
     /// <summary>What a list holds and why it matters.</summary>
     public static string ListSentence(string list, int days) => list switch
     {
-        "claims" => "The CRM says Negotiation or Closed Won, and no activity of the deal is about terms, price, contract or a signature.",
-        "lost" => "The buyer declined, chose somebody else or stopped the project, in so many words, and the deal still counts as open.",
-        "won" => "A signature or an order came, and the deal still counts as open: take it in.",
-        "active" => "More than two days after it was closed, a talk with the other side was about needs, the product or terms.",
-        "stale" => $"Nothing at all was logged on the deal in the last {days} days.",
-        "silent" => $"No call, mail or meeting of the last {days} days was one in which the buyer took part.",
+        "claims" => T["TheCRMSaysNegotiationOrClosedWon"],
+        "lost" => T["TheBuyerDeclinedChoseSomebody"],
+        "won" => T["ASignatureOrAnOrderCameAndThe"],
+        "active" => T["MoreThanTwoDaysAfterItWasClosedA"],
+        "stale" => T["NothingAtAllWasLoggedOnTheDealIn", days],
+        "silent" => T["NoCallMailOrMeetingOfTheLastDays", days],
         _ => "",
     };
 
@@ -88,7 +90,7 @@ internal static class HonestyWords
     /// <summary>A share with the interval in which its true value lies in 95 of 100 cases.</summary>
     public static string Share(Share share) => share.Estimate is { } estimate
         ? string.Create(CultureInfo.InvariantCulture, $"{estimate.Value * 100:0} % ({estimate.Low * 100:0}–{estimate.High * 100:0} %)")
-        : "nothing to compare";
+        : T["NothingToCompare2"];
 
     /// <summary>What a filter's empty value is called.</summary>
     public static string Or(string value, string none) => value.Length > 0 ? OneLine.Of(value, 60) : none;
@@ -96,9 +98,9 @@ internal static class HonestyWords
     /// <summary>A month as people write it.</summary>
     public static string Month(string month) => DateOnly.TryParseExact(month, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var first)
         ? first.ToString("MMM yyyy", CultureInfo.InvariantCulture)
-        : "no close date";
+        : T["NoCloseDate"];
 
     /// <summary>Whole days between an instant and now.</summary>
     public static string Days(long sinceMs, DateTimeOffset now) =>
-        Math.Max(0, (long)(now - DateTimeOffset.FromUnixTimeMilliseconds(sinceMs)).TotalDays) is var days && days == 1 ? "1 day" : $"{TimeText.Number(days)} days";
+        Math.Max(0, (long)(now - DateTimeOffset.FromUnixTimeMilliseconds(sinceMs)).TotalDays) is var days && days == 1 ? T["OneDay"] : T["Days", TimeText.Number(days)];
 }

@@ -3,121 +3,123 @@ namespace CrmSync.Service.Console.Words;
 /// <summary>Stored words in plain ones.</summary>
 internal static class OutcomeWords
 {
+    private static readonly Texts T = Texts.Of(typeof(OutcomeWords));
+
     /// <summary>Name of an outcome, short enough for a chip.</summary>
     public static string Name(string status, string writeMode = "on") => status switch
     {
-        "pending" when writeMode == "preview" => "Preview",
-        "pending" when writeMode == "approve" => "To approve",
-        "pending" => "Waiting",
-        "sending" => "Sending",
-        "unknown" => "Unclear",
-        "applied" => "Applied",
-        "unchanged" => "Unchanged",
-        "kept" => "Kept theirs",
-        "rejected" => "Rejected",
-        "superseded" => "Superseded",
-        "discarded" => "Put away",
+        "pending" when writeMode == "preview" => T["Preview"],
+        "pending" when writeMode == "approve" => T["ToApprove"],
+        "pending" => T["Waiting"],
+        "sending" => T["Sending"],
+        "unknown" => T["Unclear"],
+        "applied" => T["Applied"],
+        "unchanged" => T["Unchanged"],
+        "kept" => T["KeptTheirs"],
+        "rejected" => T["Rejected"],
+        "superseded" => T["Superseded"],
+        "discarded" => T["PutAway"],
         _ => status,
     };
 
     /// <summary>What an outcome means, for where the ledger holds no sentence of its own.</summary>
     public static string Sentence(string status, string? actor, string writeMode) => status switch
     {
-        "pending" when writeMode == "preview" => "Shown only: this connection is in preview and sends nothing.",
-        "pending" when writeMode == "approve" => "Waits until an operator lets it go.",
-        "pending" when writeMode == "paused" => "Waits until somebody resumes this connection.",
-        "pending" => "Waits for its turn to be sent.",
-        "sending" => "On its way to the CRM.",
-        "unknown" => "No answer came; the record is read again to learn what happened.",
-        "applied" => "The CRM took it.",
-        "unchanged" => "The CRM held this value already; nothing was sent.",
+        "pending" when writeMode == "preview" => T["ShownOnlyThisConnectionIsIn"],
+        "pending" when writeMode == "approve" => T["WaitsUntilAnOperatorLetsItGo"],
+        "pending" when writeMode == "paused" => T["WaitsUntilSomebodyResumesThis"],
+        "pending" => T["WaitsForItsTurnToBeSent"],
+        "sending" => T["OnItsWayToTheCRM"],
+        "unknown" => T["NoAnswerCameTheRecordIsReadAgain"],
+        "applied" => T["TheCRMTookIt"],
+        "unchanged" => T["TheCRMHeldThisValueAlready"],
         "kept" => actor switch
         {
-            "human" => "A person set another value; it stays.",
-            "automation" => "Another program set another value; it stays.",
-            _ => "The CRM holds a value that is not ours; it stays.",
+            "human" => T["APersonSetAnotherValueItStays"],
+            "automation" => T["AnotherProgramSetAnotherValueIt"],
+            _ => T["TheCRMHoldsAValueThatIsNotOursIt"],
         },
-        "rejected" => "The CRM refuses it for good.",
-        "superseded" => "A newer decision took its place before it was sent.",
-        "discarded" => "An operator put it away; it is not sent.",
+        "rejected" => T["TheCRMRefusesItForGood"],
+        "superseded" => T["ANewerDecisionTookItsPlaceBefore"],
+        "discarded" => T["AnOperatorPutItAwayItIsNotSent"],
         _ => "",
     };
 
     /// <summary>Who decided.</summary>
     public static string DecidedBy(string step) => step switch
     {
-        "rules" => "Rules",
-        "definitions" => "Definitions",
-        "model" => "Local model",
-        "hosted" => "Hosted model",
-        "person" => "A person",
+        "rules" => T["Rules"],
+        "definitions" => T["Definitions"],
+        "model" => T["LocalModel"],
+        "hosted" => T["HostedModel"],
+        "person" => T["APerson"],
         _ => step,
     };
 
     /// <summary>What a run does.</summary>
     public static string Run(string kind) => kind switch
     {
-        "poll_fresh" => "Fresh poll",
-        "poll_settled" => "Settled poll",
-        "poll_reach_back" => "Reach-back poll",
-        "backfill" => "Backfill",
-        "relabel" => "New definitions",
-        "poll_records" => "Deals, companies, people",
-        "poll_links" => "Links read anew",
-        "poll_gone" => "What is gone",
-        "preview" => "Preview of writes",
-        "approve" => "Approval",
-        "retry" => "Retry",
-        "discard" => "Put away",
-        "undo" => "Undo",
-        "force" => "Overwrite",
-        "reconcile" => "Completeness",
-        "segment_fit" => "Search for segments",
-        "segment_assign" => "Segments of accounts",
+        "poll_fresh" => T["FreshPoll"],
+        "poll_settled" => T["SettledPoll"],
+        "poll_reach_back" => T["ReachBackPoll"],
+        "backfill" => T["Backfill"],
+        "relabel" => T["NewDefinitions"],
+        "poll_records" => T["DealsCompaniesPeople"],
+        "poll_links" => T["LinksReadAnew"],
+        "poll_gone" => T["WhatIsGone"],
+        "preview" => T["PreviewOfWrites"],
+        "approve" => T["Approval"],
+        "retry" => T["Retry"],
+        "discard" => T["PutAway"],
+        "undo" => T["Undo"],
+        "force" => T["Overwrite"],
+        "reconcile" => T["Completeness"],
+        "segment_fit" => T["SearchForSegments"],
+        "segment_assign" => T["SegmentsOfAccounts"],
         _ => kind,
     };
 
     /// <summary>What a batch does.</summary>
     public static string Batch(string kind) => kind switch
     {
-        "scan" => "Read from CRM",
-        "classify" => "Classify",
-        "ask" => "Ask hosted model",
-        "write" => "Write back",
-        "preview" => "Preview of writes",
-        "act" => "Operator's act",
-        "reconcile" => "Compare with CRM",
-        "segment" => "Segments",
+        "scan" => T["ReadFromCRM"],
+        "classify" => T["Classify"],
+        "ask" => T["AskHostedModel"],
+        "write" => T["WriteBack"],
+        "preview" => T["PreviewOfWrites"],
+        "act" => T["OperatorsAct"],
+        "reconcile" => T["CompareWithCRM"],
+        "segment" => T["Segments"],
         _ => kind,
     };
 
     /// <summary>Where an activity stands.</summary>
     public static string Activity(string status) => status switch
     {
-        "queued" => "Queued",
-        "waiting" => "Waits for its end",
-        "decided" => "Decided",
-        "dead" => "Could not be decided",
-        "erased" => "Erased",
+        "queued" => T["Queued"],
+        "waiting" => T["WaitsForItsEnd"],
+        "decided" => T["Decided"],
+        "dead" => T["CouldNotBeDecided"],
+        "erased" => T["Erased"],
         _ => status,
     };
 
     /// <summary>Whether labels are sent.</summary>
     public static string WriteMode(string mode) => mode switch
     {
-        "on" => "Writing on",
-        "preview" => "Preview",
-        "approve" => "By approval",
-        "paused" => "Paused",
+        "on" => T["WritingOn"],
+        "preview" => T["Preview"],
+        "approve" => T["ByApproval"],
+        "paused" => T["Paused"],
         _ => mode,
     };
 
     /// <summary>A kind of record in the plural.</summary>
     public static string Plural(string kind) => kind switch
     {
-        "activity" => "Activities",
-        "company" => "Companies",
-        "person" => "People",
+        "activity" => T["Activities"],
+        "company" => T["Companies"],
+        "person" => T["People"],
         _ => Title(kind) + "s",
     };
 

@@ -5,20 +5,18 @@ namespace CrmSync.Service.Console.Words;
 /// <summary>Spans and instants in words. Pages are drawn in UTC; a script turns the instants into the viewer's own time.</summary>
 internal static class TimeText
 {
+    private static readonly Texts T = Texts.Of(typeof(TimeText));
+
     /// <summary>A span, to the precision at which people care: 12 s, 4 min, 3 h 20 min, 2 days.</summary>
-    public static string Span(TimeSpan span)
+    public static string Span(TimeSpan span) => span switch
     {
-        var culture = CultureInfo.InvariantCulture;
-        return span switch
-        {
-            { TotalSeconds: < 1 } => "0 s",
-            { TotalSeconds: < 120 } => string.Create(culture, $"{(long)span.TotalSeconds} s"),
-            { TotalMinutes: < 120 } => string.Create(culture, $"{(long)span.TotalMinutes} min"),
-            { TotalHours: < 10 } when span.Minutes > 0 => string.Create(culture, $"{(long)span.TotalHours} h {span.Minutes} min"),
-            { TotalHours: < 48 } => string.Create(culture, $"{(long)span.TotalHours} h"),
-            _ => string.Create(culture, $"{(long)span.TotalDays:N0} days"),
-        };
-    }
+        { TotalSeconds: < 1 } => T["NoTime"],
+        { TotalSeconds: < 120 } => T["Seconds", (long)span.TotalSeconds],
+        { TotalMinutes: < 120 } => T["Minutes", (long)span.TotalMinutes],
+        { TotalHours: < 10 } when span.Minutes > 0 => T["HoursAndMinutes", (long)span.TotalHours, span.Minutes],
+        { TotalHours: < 48 } => T["Hours", (long)span.TotalHours],
+        _ => T["Days", (long)span.TotalDays],
+    };
 
     /// <summary>Day and time; the day is left out today, the year this year.</summary>
     public static string Short(DateTimeOffset at, DateTimeOffset now)

@@ -2,6 +2,8 @@
 (() => {
   "use strict";
 
+  // What it says stands in the page, in the page's language.
+  const words = document.body.dataset;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -84,13 +86,13 @@
     button.type = "button";
     button.className = "button live-toggle";
     const say = text => { button.textContent = text; };
-    say("Live");
+    say(words.liveWords);
     button.setAttribute("aria-pressed", "true");
-    button.title = "Stop or resume the refreshing of this page";
+    button.title = words.refreshWords;
     button.addEventListener("click", () => {
       paused = !paused;
       button.setAttribute("aria-pressed", String(!paused));
-      say(paused ? "Paused" : "Live");
+      say(paused ? words.pausedWords : words.liveWords);
     });
     live.before(button);
     const every = Number(live.dataset.every) || 5000;
@@ -117,11 +119,11 @@
           if (!answer.ok) throw new Error(String(answer.status));
           replaceChanged(live, new DOMParser().parseFromString(await answer.text(), "text/html"));
           wait = every;
-          say("Live");
+          say(words.liveWords);
           button.classList.remove("lost");
         } catch {
           wait = Math.min(wait * 2, 60000);
-          say("No answer, trying again");
+          say(words.lostWords);
           button.classList.add("lost");
         }
         busy = false;
@@ -142,10 +144,10 @@
     button.type = "button";
     button.className = "button";
     const say = () => {
-      button.textContent = off() ? "Keys off" : "Keys on";
+      button.textContent = off() ? words.keysOffWords : words.keysOnWords;
       button.setAttribute("aria-pressed", String(!off()));
     };
-    button.title = "Whether a single key answers";
+    button.title = words.keysWords;
     button.addEventListener("click", () => { localStorage.setItem("keys", off() ? "on" : "off"); say(); });
     say();
     place.append(button);
@@ -163,7 +165,7 @@
   localTimes(document);
   // Other scripts that put something new into the page say so.
   document.addEventListener("fresh", event => localTimes(event.target));
-  for (const note of document.querySelectorAll("[data-zone]")) note.textContent = `Times in ${zone.replaceAll("_", " ")}`;
+  for (const note of document.querySelectorAll("[data-zone]")) note.textContent = words.zoneWords.replace("{0}", zone.replaceAll("_", " "));
   for (const live of document.querySelectorAll("[data-live]")) keepFresh(live);
   for (const place of document.querySelectorAll("[data-keys]")) answerByKey(place);
 })();

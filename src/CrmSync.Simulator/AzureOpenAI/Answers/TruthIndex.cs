@@ -1,4 +1,5 @@
 using CrmSync.Simulator.Seed;
+using CrmSync.Simulator.Seed.Segments;
 
 namespace CrmSync.Simulator.AzureOpenAI.Answers;
 
@@ -21,7 +22,7 @@ internal sealed class TruthIndex
     public TruthIndex(IEnumerable<ModelTruth> extra)
     {
         // Extra rows come first: where two rows hold the same words, the caller's own says what is true.
-        _rows = [.. extra, .. AuthoredRows.All.Select(Truth)];
+        _rows = [.. extra, .. SegmentTexts.All.Select(Truth), .. AuthoredRows.All.Select(Truth)];
         List<(ulong Run, int Row)> runs = [];
         for (var row = 0; row < _rows.Length; row++)
         {

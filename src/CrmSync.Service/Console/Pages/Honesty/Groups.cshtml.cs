@@ -11,8 +11,10 @@ namespace CrmSync.Service.Console.Pages.Honesty;
 [Needs(ApiRole.Viewer)]
 internal sealed class GroupsModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : HonestyPage(ledger, labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Honesty.Groups");
+
     /// <summary>Groups that one page shows.</summary>
-    public const int Most = 60;
+    public const int Most = 40;
 
     public override string Path => "/pipeline/groups";
 
@@ -45,9 +47,9 @@ internal sealed class GroupsModel(LedgerReader ledger, LabelCatalog labels, CrmL
     public string NameOf(DealGroup group) => By switch
     {
         "month" => HonestyWords.Month(group.Key),
-        "team" => HonestyWords.Or(group.Name, "No team"),
-        "region" => HonestyWords.Or(group.Name, "Unknown region"),
-        _ => group.Key.Length == 0 ? "Nobody's deals" : HonestyWords.Or(group.Name, "No name"),
+        "team" => HonestyWords.Or(group.Name, T["NoTeam"]),
+        "region" => HonestyWords.Or(group.Name, T["UnknownRegion"]),
+        _ => group.Key.Length == 0 ? T["NobodysDeals"] : HonestyWords.Or(group.Name, T["NoName"]),
     };
 
     /// <summary>The deals of a group.</summary>

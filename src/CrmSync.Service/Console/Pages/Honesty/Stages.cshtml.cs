@@ -11,6 +11,8 @@ namespace CrmSync.Service.Console.Pages.Honesty;
 [Needs(ApiRole.Viewer)]
 internal sealed class StagesModel(LedgerReader ledger, IHonestyStore honesty, LabelCatalog labels, CrmLinks links, TimeProvider time) : HonestyPage(ledger, labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Honesty.Stages");
+
     private const string Guess = "guess";
     private const string None = "none";
 
@@ -26,8 +28,8 @@ internal sealed class StagesModel(LedgerReader ledger, IHonestyStore honesty, La
     {
         Note = done switch
         {
-            "set" => "The stage has a new meaning. The deals of its connection are compared again, which takes seconds to minutes.",
-            "guess" => "The stage means what is guessed again. The deals of its connection are compared again, which takes seconds to minutes.",
+            "set" => T["TheStageHasANewMeaningTheDealsOf"],
+            "guess" => T["TheStageMeansWhatIsGuessedAgain"],
             _ => null,
         };
         return LoadAsync(cancellationToken);
@@ -40,13 +42,13 @@ internal sealed class StagesModel(LedgerReader ledger, IHonestyStore honesty, La
         if (meaning is not Guess)
         {
             if (meaning is not None && SalesStages.Parse(meaning) is null)
-                return await RefuseAsync("Choose one of the six stages, none of them, or the guess.", cancellationToken);
+                return await RefuseAsync(T["ChooseOneOfTheSixStagesNoneOf"], cancellationToken);
             choice = new StageChoice(pipeline ?? "", stage ?? "", SalesStages.Parse(meaning));
         }
 
         return await honesty.SetStageAsync(connection, pipeline ?? "", stage ?? "", choice, Actor, cancellationToken)
             ? LocalRedirect($"/pipeline/stages?done={(choice is null ? Guess : "set")}")
-            : await RefuseAsync("The CRM has no such stage any more; the list below is fresh.", cancellationToken);
+            : await RefuseAsync(T["TheCRMHasNoSuchStageAnyMoreThe"], cancellationToken);
     }
 
     /// <summary>What a stage means without an operator's word.</summary>
@@ -55,10 +57,10 @@ internal sealed class StagesModel(LedgerReader ledger, IHonestyStore honesty, La
     /// <summary>Why the guess is what it is.</summary>
     public static string Because(StageSource source) => source switch
     {
-        StageSource.Closed => "the CRM marks it as closed",
-        StageSource.Name => "by its name",
-        StageSource.Probability => "by its probability",
-        StageSource.Person or StageSource.Unknown => "nothing tells",
+        StageSource.Closed => T["TheCRMMarksItAsClosed"],
+        StageSource.Name => T["ByItsName"],
+        StageSource.Probability => T["ByItsProbability"],
+        StageSource.Person or StageSource.Unknown => T["NothingTells"],
         _ => "",
     };
 

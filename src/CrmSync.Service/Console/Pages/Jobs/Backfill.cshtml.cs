@@ -16,6 +16,8 @@ namespace CrmSync.Service.Console.Pages.Jobs;
 [Needs(ApiRole.Viewer)]
 internal sealed class BackfillModel(LedgerReader ledger, RunOrders orders, EstimateDesk estimates, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Jobs.Backfill");
+
     /// <summary>Waiting writes that a preview looks at.</summary>
     public const int Sample = 20;
 
@@ -50,9 +52,7 @@ internal sealed class BackfillModel(LedgerReader ledger, RunOrders orders, Estim
     public string? Fault { get; private set; }
 
     /// <summary>What would be read, in a sentence.</summary>
-    public string Summary => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Connection?.Name}: {(Types.Count == 0 ? "all types" : string.Join(", ", Types))}, changed from {From?.UtcDateTime:d MMM yyyy HH:mm} to {To?.UtcDateTime:d MMM yyyy HH:mm} UTC.");
+    public string Summary => T["ChangedFromToUTC", Connection?.Name, Types.Count == 0 ? T["AllTypes"] : string.Join(", ", Types), From?.UtcDateTime, To?.UtcDateTime];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
@@ -112,9 +112,9 @@ internal sealed class BackfillModel(LedgerReader ledger, RunOrders orders, Estim
     public static string Verdict(string verdict) => verdict switch
     {
         "write" => "written",
-        "unchanged" => "there already",
-        "kept" => "stays as somebody else set it",
-        "gone" => "the record is gone",
+        "unchanged" => T["ThereAlready"],
+        "kept" => T["StaysAsSomebodyElseSetIt"],
+        "gone" => T["TheRecordIsGone"],
         _ => verdict,
     };
 
@@ -131,7 +131,7 @@ internal sealed class BackfillModel(LedgerReader ledger, RunOrders orders, Estim
         Connection = Connections.FirstOrDefault(candidate => candidate.Key == Request.Query["connection"]);
         var wanted = int.TryParse(Request.Query["step"], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? Math.Clamp(step, 1, Steps) : 1;
         if (Connections.Count == 0)
-            Fault = "There is no connection yet. Add one under CrmSync:Connections in appsettings.json.";
+            Fault = T["ThereIsNoConnectionYetAddOne"];
         if (Connection is null)
             return;
         AllTypes = orders.TypesOf("backfill", Connection.Key);
@@ -151,14 +151,14 @@ internal sealed class BackfillModel(LedgerReader ledger, RunOrders orders, Estim
     {
         if (!ScheduleForm.TryInstant(Request.Query["from"], out var from) || !ScheduleForm.TryInstant(Request.Query["to"], out var to))
         {
-            Fault = "A time cannot be read; write it like 2026-11-21T09:30.";
+            Fault = T["ATimeCannotBeReadWriteItLike2026"];
             return false;
         }
 
         (From, To) = (from, to);
         if (from is not null && to is not null && from < to)
             return true;
-        Fault = "The range needs a begin that lies before its end.";
+        Fault = T["TheRangeNeedsABeginThatLies"];
         return false;
     }
 }

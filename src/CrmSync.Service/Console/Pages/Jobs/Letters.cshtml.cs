@@ -12,6 +12,7 @@ namespace CrmSync.Service.Console.Pages.Jobs;
 [Needs(ApiRole.Viewer)]
 internal sealed class LettersModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Jobs.Letters");
     private static readonly Dictionary<string, string> Fixes =
         FailureCatalog.All.Concat(PipelineCodes.All).GroupBy(code => code.Code).ToDictionary(codes => codes.Key, codes => codes.First().Fix);
 
@@ -39,12 +40,12 @@ internal sealed class LettersModel(LedgerReader ledger, LabelCatalog labels, Crm
     /// <summary>What was given up, for a count of it.</summary>
     public static string Noun(DeadLetterGroup group) => (group.Kind, group.Count) switch
     {
-        (DeadLetterKind.Write, 1) => "rejected write",
-        (DeadLetterKind.Write, _) => "rejected writes",
-        (DeadLetterKind.Activity, 1) => "undecided activity",
-        (DeadLetterKind.Activity, _) => "undecided activities",
-        (DeadLetterKind.Batch, 1) => "abandoned job",
-        (DeadLetterKind.Batch, _) => "abandoned jobs",
+        (DeadLetterKind.Write, 1) => T["RejectedWrite"],
+        (DeadLetterKind.Write, _) => T["RejectedWrites"],
+        (DeadLetterKind.Activity, 1) => T["UndecidedActivity"],
+        (DeadLetterKind.Activity, _) => T["UndecidedActivities"],
+        (DeadLetterKind.Batch, 1) => T["AbandonedJob"],
+        (DeadLetterKind.Batch, _) => T["AbandonedJobs"],
     };
 
     /// <summary>Where an example can be looked at.</summary>

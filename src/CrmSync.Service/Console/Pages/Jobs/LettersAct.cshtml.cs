@@ -13,6 +13,8 @@ namespace CrmSync.Service.Console.Pages.Jobs;
 [Needs(ApiRole.Operator)]
 internal sealed class LettersActModel(LedgerReader ledger, IActStore acts, RunOrders orders, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Jobs.LettersAct");
+
     public bool IsRetry { get; private set; }
 
     public bool IsActivities { get; private set; }
@@ -53,7 +55,7 @@ internal sealed class LettersActModel(LedgerReader ledger, IActStore acts, RunOr
         if (Connection is null || Code.Length is 0 or > 200 || act is not ("retry" or "discard"))
         {
             Connection = null;
-            Fault = "The address does not say what to act on. Go back to the list and choose a group.";
+            Fault = T["TheAddressDoesNotSayWhatToActOn"];
             Response.StatusCode = StatusCodes.Status400BadRequest;
             return null;
         }

@@ -15,6 +15,8 @@ namespace CrmSync.Service.Console.Pages.Jobs;
 [Needs(ApiRole.Viewer)]
 internal sealed class RunModel(LedgerReader ledger, IRunStore runs, RunOrders orders, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Jobs.Run");
+
     public const int LinesShown = 50;
 
     public long Id { get; private set; }
@@ -43,10 +45,10 @@ internal sealed class RunModel(LedgerReader ledger, IRunStore runs, RunOrders or
     {
         Note = done switch
         {
-            "started" => "The run is entered. A host takes it up within a second.",
-            "paused" => "The run is held. What is under way ends its step, then nothing of it starts until it is resumed.",
-            "running" => "The run goes on where it stopped.",
-            "cancelled" => "The run is ended for good. What it stored and wrote stays.",
+            "started" => T["TheRunIsEnteredAHostTakesItUp"],
+            "paused" => T["TheRunIsHeldWhatIsUnderWayEnds"],
+            "running" => T["TheRunGoesOnWhereItStopped"],
+            "cancelled" => T["TheRunIsEndedForGoodWhatItStored"],
             _ => null,
         };
         return ShowAsync(id, null, cancellationToken);
@@ -71,11 +73,11 @@ internal sealed class RunModel(LedgerReader ledger, IRunStore runs, RunOrders or
             _ => null,
         };
         if (wanted is not { } status)
-            return await ShowAsync(id, "A run can be paused, resumed or cancelled.", cancellationToken, StatusCodes.Status400BadRequest);
+            return await ShowAsync(id, T["ARunCanBePausedResumedOr"], cancellationToken, StatusCodes.Status400BadRequest);
         if (await runs.ChangeAsync(id, status, Actor, cancellationToken))
             return LocalRedirect($"/jobs/runs/{id}?done={to}");
         var now = await ledger.Jobs.Runs.FindAsync(id, cancellationToken);
-        return await ShowAsync(id, $"The run is {JobWords.Run(now?.State ?? "gone").ToLowerInvariant()} by now, so nothing was changed.", cancellationToken, StatusCodes.Status409Conflict);
+        return await ShowAsync(id, T["TheRunIsByNowSoNothingWasChanged", JobWords.Run(now?.State ?? T["Gone"]).ToLowerInvariant()], cancellationToken, StatusCodes.Status409Conflict);
     }
 
     /// <summary>Starts another run that does the same.</summary>

@@ -13,6 +13,8 @@ namespace CrmSync.Service.Console.Pages.Jobs;
 [Needs(ApiRole.Viewer)]
 internal sealed class ScheduleModel(LedgerReader ledger, IScheduleDesk desk, RunOrders orders, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Jobs.Schedule");
+
     private const int ActsShown = 10;
 
     public long Id { get; private set; }
@@ -41,10 +43,10 @@ internal sealed class ScheduleModel(LedgerReader ledger, IScheduleDesk desk, Run
     {
         Note = done switch
         {
-            "created" => "The schedule is made. Running hosts take it up within seconds.",
-            "saved" => "Saved. Running hosts follow within seconds.",
-            "paused" => "The schedule is paused. Nothing of it starts until it is resumed; what runs goes on.",
-            "resumed" => "The schedule goes on with its next time.",
+            "created" => T["TheScheduleIsMadeRunningHosts"],
+            "saved" => T["SavedRunningHostsFollowWithin"],
+            "paused" => T["TheScheduleIsPausedNothingOfIt"],
+            "resumed" => T["TheScheduleGoesOnWithItsNextTime"],
             _ => null,
         };
         return ShowAsync(id, null, cancellationToken);
@@ -78,10 +80,10 @@ internal sealed class ScheduleModel(LedgerReader ledger, IScheduleDesk desk, Run
     public async Task<IActionResult> OnPostPauseAsync(long id, long version, string? reason, string? until, CancellationToken cancellationToken)
     {
         if (ScheduleForm.Reason(reason) is not { } why)
-            return await ShowAsync(id, $"A pause needs a reason of 1 to {ScheduleForm.LongestReason} characters; it stays in the audit.", cancellationToken, StatusCodes.Status400BadRequest);
+            return await ShowAsync(id, T["APauseNeedsAReasonOf1To", ScheduleForm.LongestReason], cancellationToken, StatusCodes.Status400BadRequest);
         return ScheduleForm.TryInstant(until, out var end)
             ? await EndAsync(id, await desk.PauseScheduleAsync(id, version, why, end, Actor, cancellationToken), "paused", cancellationToken)
-            : await ShowAsync(id, "The end of the pause cannot be read; write it like 2026-11-21T09:30.", cancellationToken, StatusCodes.Status400BadRequest);
+            : await ShowAsync(id, T["TheEndOfThePauseCannotBeRead"], cancellationToken, StatusCodes.Status400BadRequest);
     }
 
     [Needs(ApiRole.Operator)]
@@ -95,7 +97,7 @@ internal sealed class ScheduleModel(LedgerReader ledger, IScheduleDesk desk, Run
         if (await ledger.Jobs.Schedules.FindAsync(id, cancellationToken) is not { } view)
             return await ShowAsync(id, null, cancellationToken);
         if (!ScheduleForm.TryInstant(from, out var begin) || !ScheduleForm.TryInstant(to, out var end) || (begin is null && end is not null))
-            return await ShowAsync(id, "A range needs a begin, and times like 2026-11-21T09:30.", cancellationToken, StatusCodes.Status400BadRequest);
+            return await ShowAsync(id, T["ARangeNeedsABeginAndTimesLike"], cancellationToken, StatusCodes.Status400BadRequest);
         var outcome = await orders.RunNowAsync(view, on ?? view.ConnectionKey, new RunWishes(types ?? [], begin, end), Actor, cancellationToken);
         return outcome.RunId is { } run ? LocalRedirect($"/jobs/runs/{run}?done=started") : await ShowAsync(id, outcome.Sentence, cancellationToken, StatusCodes.Status409Conflict);
     }

@@ -6,6 +6,8 @@ namespace CrmSync.Service.Console.Pages.Jobs;
 /// <summary>What people type about schedules, read with a sentence for what will not do.</summary>
 internal static class ScheduleForm
 {
+    private static readonly Texts T = Texts.Of(typeof(ScheduleForm));
+
     public const int LongestName = 80;
     public const int LongestReason = 500;
 
@@ -19,11 +21,11 @@ internal static class ScheduleForm
         var title = string.Join(' ', (name ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         fault = "";
         if (title.Length is 0 or > LongestName || title.Any(char.IsControl))
-            fault = $"A schedule needs a name of 1 to {LongestName} characters.";
+            fault = T["AScheduleNeedsANameOf1To", LongestName];
         else if (kind is null || !ScheduleKinds.All.Contains(kind))
-            fault = "Choose what the schedule does.";
+            fault = T["ChooseWhatTheScheduleDoes"];
         else if (connection is null)
-            fault = "Choose a connection.";
+            fault = T["ChooseAConnection"];
         else if (!Recurrence.TryParse(recurrence, zone, out var parsed, out var wrong))
             fault = wrong;
         else
@@ -53,8 +55,8 @@ internal static class ScheduleForm
     public static string? FaultOf(ScheduleAnswer answer) => answer switch
     {
         ScheduleAnswer.Done or ScheduleAnswer.Unchanged => null,
-        ScheduleAnswer.Missing => "This schedule is not there any more; somebody deleted it.",
-        ScheduleAnswer.Stale => "Somebody else changed this schedule meanwhile, so nothing was changed. Below is how it stands now; do it again if you still want it.",
-        ScheduleAnswer.EndIsPast => "The end of a pause has to lie ahead.",
+        ScheduleAnswer.Missing => T["ThisScheduleIsNotThereAnyMore"],
+        ScheduleAnswer.Stale => T["SomebodyElseChangedThisSchedule"],
+        ScheduleAnswer.EndIsPast => T["TheEndOfAPauseHasToLieAhead"],
     };
 }

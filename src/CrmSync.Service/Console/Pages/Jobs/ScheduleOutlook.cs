@@ -6,6 +6,8 @@ namespace CrmSync.Service.Console.Pages.Jobs;
 /// <summary>What a rhythm comes to: plain words, the next times, and where a change of clocks touches it.</summary>
 internal sealed record ScheduleOutlook
 {
+    private static readonly Texts T = Texts.Of(typeof(ScheduleOutlook));
+
     private const int Times = 5;
     private static readonly TimeSpan Year = TimeSpan.FromDays(366);
 
@@ -44,13 +46,13 @@ internal sealed record ScheduleOutlook
     {
         var day = change.From.ToString("dddd d MMMM yyyy", CultureInfo.InvariantCulture);
         var (from, to) = (Hour(change.From), Hour(change.To));
-        var times = string.Join(", ", change.Times.Select(Hour)) + (change.More ? " and more" : "");
+        var times = string.Join(", ", change.Times.Select(Hour)) + (change.More ? T["AndMore"] : "");
         return change switch
         {
-            { IsGap: true, Times.Count: 1, More: false } => $"On {day} clocks go forward from {from} to {to}: the run of {times} comes at {to}.",
-            { IsGap: true } => $"On {day} clocks go forward from {from} to {to}: the runs of {times} come as one, at {to}.",
-            { Times.Count: 1, More: false } => $"On {day} clocks go back from {from} to {to}: {times} comes twice, and runs the first time only.",
-            _ => $"On {day} clocks go back from {from} to {to}: {times} come twice, and run the first time only, so there is a pause until {from}.",
+            { IsGap: true, Times.Count: 1, More: false } => T["OnClocksGoForwardFromToTheRunOf", day, from, to, times],
+            { IsGap: true } => T["OnClocksGoForwardFromToTheRunsOf", day, from, to, times],
+            { Times.Count: 1, More: false } => T["OnClocksGoBackFromToComesTwice", day, from, to, times],
+            _ => T["OnClocksGoBackFromToComeTwiceAnd", day, from, to, times],
         };
     }
 

@@ -12,6 +12,8 @@ namespace CrmSync.Service.Console.Pages.Jobs;
 [Needs(ApiRole.Viewer)]
 internal sealed class SchedulesModel(LedgerReader ledger, LabelCatalog labels, CrmLinks links, TimeProvider time) : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Jobs.Schedules");
+
     public IReadOnlyList<Row> Rows { get; private set; } = [];
 
     public string? Note { get; private set; }
@@ -20,7 +22,7 @@ internal sealed class SchedulesModel(LedgerReader ledger, LabelCatalog labels, C
     {
         Note = done switch
         {
-            "deleted" => "The schedule is deleted. Its runs stay in the history, and running hosts let go of it within seconds.",
+            "deleted" => T["TheScheduleIsDeletedItsRunsStay"],
             _ => null,
         };
         return LoadAsync(cancellationToken);

@@ -13,6 +13,8 @@ namespace CrmSync.Service.Console.Pages.Taxonomies;
 [Needs(ApiRole.Admin)]
 internal sealed class EditModel(TaxonomySet inUse, ITaxonomyStore store, ITaxonomyChanges changes, TaxonomyWorkshop workshop, ChangedSettings followed) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("Taxonomies.Edit");
+
     private const int MostLabels = 50;
     private const int LongestText = 20_000;
     private const int LongestReason = 500;
@@ -51,7 +53,7 @@ internal sealed class EditModel(TaxonomySet inUse, ITaxonomyStore store, ITaxono
         From = known;
         Draft = Read(known);
         if (Text("seen") != known.Version)
-            return Refuse($"Version {known.Version} was put into use since you opened this page, which shows version {Text("seen")}. Nothing was stored; open the page again and repeat what you changed.", StatusCodes.Status409Conflict);
+            return Refuse(T["VersionWasPutIntoUseSinceYou", known.Version, Text("seen")], StatusCodes.Status409Conflict);
         try
         {
             Preview = await workshop.TryAsync(known, Draft.Write(known), cancellationToken);
@@ -66,9 +68,9 @@ internal sealed class EditModel(TaxonomySet inUse, ITaxonomyStore store, ITaxono
         switch (await changes.AdoptAsync(Preview.Next, known.Version, Sessions.NameOf(User), reason, cancellationToken))
         {
             case AdoptAnswer.Stale:
-                return Refuse("Somebody put another version into use in the meantime. Nothing was stored; open the page again.", StatusCodes.Status409Conflict);
+                return Refuse(T["SomebodyPutAnotherVersionIntoUse"], StatusCodes.Status409Conflict);
             case AdoptAnswer.VersionTaken:
-                return Refuse($"There is a version {Preview.Next.Version} with other content; give this one another name.", StatusCodes.Status409Conflict);
+                return Refuse(T["ThereIsAVersionWithOtherContent", Preview.Next.Version], StatusCodes.Status409Conflict);
             default:
                 await followed.FollowAsync(cancellationToken);
                 return LocalRedirect($"/taxonomies?done={Uri.EscapeDataString(known.Id)}#t-{known.Id}");

@@ -13,6 +13,7 @@ namespace CrmSync.Service.Console.Pages.Taxonomies;
 internal sealed class IndexModel(TaxonomySet inUse, ITaxonomyStore store, IRunStore runs, ISettingStore settings, LabelCatalog labels, CrmLinks links, TimeProvider time)
     : ConsolePage(labels, links, time)
 {
+    private static readonly Texts T = Texts.OfPage("Taxonomies.Index");
     private static readonly DateTimeOffset Latest = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public IReadOnlyList<Taxonomy> InUse => inUse.All;
@@ -42,15 +43,15 @@ internal sealed class IndexModel(TaxonomySet inUse, ITaxonomyStore store, IRunSt
         Note = done switch
         {
             null or "" => null,
-            "relabel" => "Activities with answers of older versions are decided about again, at low priority; the run is under way.",
-            "none" => "Every activity has an answer of the version in use; there is nothing to do.",
-            _ when Adopted.TryGetValue(done, out var row) => $"Version {row.Value} of {done} is in use. Hosts change over within seconds; old decisions keep their version.",
+            "relabel" => T["ActivitiesWithAnswersOfOlder"],
+            "none" => T["EveryActivityHasAnAnswerOfThe"],
+            _ when Adopted.TryGetValue(done, out var row) => T["VersionOfIsInUseHostsChangeOver", row.Value, done],
             _ => null,
         };
         if (taxonomy is not null && from is not null && to is not null)
             Compared = Find(taxonomy, from) is { } before && Find(taxonomy, to) is { } after ? (before, after) : null;
         if (taxonomy is not null && from is not null && Compared is null)
-            Fault = "There is no such version; choose two of the list.";
+            Fault = T["ThereIsNoSuchVersionChooseTwoOf"];
     }
 
     /// <summary>Decides again about what an older version decided.</summary>
@@ -59,9 +60,9 @@ internal sealed class IndexModel(TaxonomySet inUse, ITaxonomyStore store, IRunSt
     {
         await LoadAsync(cancellationToken);
         if (taxonomy is null || !inUse.TryGet(taxonomy, out var known))
-            return Refuse("There is no such taxonomy.");
+            return Refuse(T["ThereIsNoSuchTaxonomy"]);
         if (IsPending(known))
-            return Refuse("The hosts do not decide by the new version yet. Wait a few seconds and try again.");
+            return Refuse(T["TheHostsDoNotDecideByTheNew"]);
         var started = 0;
         foreach (var connection in await runs.ListConnectionsAsync(cancellationToken))
         {
