@@ -9,8 +9,10 @@ internal sealed class HubSpotLabelPlaces(HubSpotSchemaClient schema, CrmTranspor
 {
     /// <summary>The place of every activity type.</summary>
     public async Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadAsync(
-        IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken)
+        IReadOnlyList<LabelProperty> all, CancellationToken cancellationToken)
     {
+        // Labels of accounts stand on companies, whatever activities can hold.
+        IReadOnlyList<LabelProperty> wanted = [.. all.Where(label => !label.IsOfAccounts)];
         var places = new Dictionary<string, LabelPlace>(StringComparer.Ordinal);
         List<string> lacking = [];
         var definitions = HubSpotPropertyDefinition.For(wanted);

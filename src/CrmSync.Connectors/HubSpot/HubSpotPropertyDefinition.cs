@@ -19,14 +19,25 @@ internal sealed record HubSpotPropertyDefinition(string Name, string Label, stri
         HubSpotPropertyNames.Instance.SourceActivity, "CrmSync: activity", "string", "text",
         "The activity whose label stands here: the last one on this record that was labelled.");
 
-    /// <summary>Everything that the wanted labels need on one object type.</summary>
-    public static IReadOnlyList<HubSpotPropertyDefinition> For(IReadOnlyList<LabelProperty> wanted)
+    /// <summary>The object type whose records are accounts.</summary>
+    public const string Accounts = "companies";
+
+    /// <summary>Everything that the wanted labels of activities need on one object type.</summary>
+    public static IReadOnlyList<HubSpotPropertyDefinition> For(IReadOnlyList<LabelProperty> wanted) => Make([.. wanted.Where(label => !label.IsOfAccounts)]);
+
+    /// <summary>Everything that the wanted labels of accounts need on companies; nothing where none is wanted.</summary>
+    public static IReadOnlyList<HubSpotPropertyDefinition> ForAccounts(IReadOnlyList<LabelProperty> wanted) =>
+        wanted.Any(label => label.IsOfAccounts) ? Make([.. wanted.Where(label => label.IsOfAccounts)]) : [];
+
+    private static List<HubSpotPropertyDefinition> Make(IReadOnlyList<LabelProperty> wanted)
     {
         var names = HubSpotPropertyNames.Instance;
         List<HubSpotPropertyDefinition> all = [];
         foreach (var label in wanted)
         {
-            all.Add(new(label.Name, label.Title, "enumeration", "select", label.Description) { Options = label.Options });
+            all.Add(label.IsOfAccounts
+                ? new(label.Name, label.Title, "string", "text", label.Description)
+                : new(label.Name, label.Title, "enumeration", "select", label.Description) { Options = label.Options });
             all.Add(new(names.Shadow(label.Name), $"{label.Title}: last automatic value", "string", "text",
                 "The value that CrmSync last wrote. Where it differs from the label, a person has decided, and the label is left alone."));
             all.Add(new(names.Confidence(label.Name), $"{label.Title}: confidence", "number", "number", "How sure CrmSync is, from 0 to 1."));

@@ -67,7 +67,7 @@ internal sealed class HubSpotPropertyPlanner(HubSpotSchemaClient schema, CrmTran
         {
             foreach (var holder in holders)
             {
-                var planned = await HolderAsync(holder, definitions, cancellationToken);
+                var planned = await HolderAsync(holder, definitions, wanted, cancellationToken);
                 if (!planned.Succeeded)
                     return planned.Failure;
                 steps.AddRange(planned.Value);
@@ -76,7 +76,24 @@ internal sealed class HubSpotPropertyPlanner(HubSpotSchemaClient schema, CrmTran
             steps.AddRange(unreadable);
         }
 
-        return new SetupPlan(steps);
+        var accounts = elsewhere ? Result.Success<IReadOnlyList<SetupStep>>([]) : await AccountsAsync(wanted, cancellationToken);
+        return accounts.Succeeded ? new SetupPlan([.. steps, .. accounts.Value]) : accounts.Failure;
+    }
+
+    // Where companies hold labels of activities besides, both are planned at once.
+    private async Task<Result<IReadOnlyList<SetupStep>>> AccountsAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken)
+    {
+        if (HubSpotPropertyDefinition.ForAccounts(wanted) is not { Count: > 0 } definitions)
+            return Result.Success<IReadOnlyList<SetupStep>>([]);
+        var read = await ReadAsync(HubSpotPropertyDefinition.Accounts, cancellationToken);
+        if (!read.Succeeded)
+            return read.Failure.Code == HubSpotFailures.ScopeMissing.Code
+                ? Result.Success<IReadOnlyList<SetupStep>>([Blocked(HubSpotPropertyDefinition.Accounts, read.Failure)])
+                : read.Failure;
+        var planned = definitions.Select(definition => Step(read.Value, definition, refusal: null, isActivity: false)).ToList();
+        return await WithGroupAsync(HubSpotPropertyDefinition.Accounts, planned, cancellationToken) is { } failure
+            ? failure
+            : Result.Success<IReadOnlyList<SetupStep>>(planned);
     }
 
     /// <summary>What the holders lack; asked after a refusal that the plan could not know of.</summary>
@@ -95,7 +112,7 @@ internal sealed class HubSpotPropertyPlanner(HubSpotSchemaClient schema, CrmTran
                 continue;
             }
 
-            var planned = await HolderAsync(read.Value, definitions, cancellationToken);
+            var planned = await HolderAsync(read.Value, definitions, [], cancellationToken);
             if (!planned.Succeeded)
                 return planned.Failure;
             steps.AddRange(planned.Value);
@@ -105,9 +122,10 @@ internal sealed class HubSpotPropertyPlanner(HubSpotSchemaClient schema, CrmTran
     }
 
     private async Task<Result<IReadOnlyList<SetupStep>>> HolderAsync(
-        HubSpotTypeSchema holder, IReadOnlyList<HubSpotPropertyDefinition> definitions, CancellationToken cancellationToken)
+        HubSpotTypeSchema holder, IReadOnlyList<HubSpotPropertyDefinition> definitions, IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken)
     {
-        var planned = definitions.Where(definition => definition.Name != HubSpotPropertyDefinition.SourceActivity.Name)
+        var own = holder.Type == HubSpotPropertyDefinition.Accounts ? HubSpotPropertyDefinition.ForAccounts(wanted) : [];
+        var planned = definitions.Concat(own).DistinctBy(definition => definition.Name).Where(definition => definition.Name != HubSpotPropertyDefinition.SourceActivity.Name)
             .Append(HubSpotPropertyDefinition.SourceActivity)
             .Select(definition => Step(holder, definition, refusal: null, isActivity: false)).ToList();
         return await WithGroupAsync(holder.Type, planned, cancellationToken) is { } failure

@@ -48,7 +48,7 @@ internal sealed class HubSpotPropertySetup(
             _refusals.Clear();
         if (run.Closed is null && run.Outcomes.Exists(IsRefusedActivity))
         {
-            var definitions = plan.Steps.Select(step => step.Payload).OfType<HubSpotPropertyDefinition>().DistinctBy(definition => definition.Name).ToList();
+            var definitions = plan.Steps.Where(step => !HubSpotTypeSchema.Holders.Contains(step.ObjectType)).Select(step => step.Payload).OfType<HubSpotPropertyDefinition>().DistinctBy(definition => definition.Name).ToList();
             var holders = await new HubSpotPropertyPlanner(schema, transport, _refusals, key).PlanHoldersAsync(definitions, cancellationToken);
             if (!holders.Succeeded)
                 return holders.Failure;

@@ -10,7 +10,7 @@ internal sealed class HubSpotRemovalPlanner(HubSpotSchemaClient schema, CrmTrans
     /// <summary>What taking it out would do.</summary>
     public async Task<Result<SetupPlan>> PlanAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken)
     {
-        var names = HubSpotPropertyDefinition.For(wanted).Append(HubSpotPropertyDefinition.SourceActivity).Select(definition => definition.Name).ToHashSet();
+        var names = HubSpotPropertyDefinition.For(wanted).Concat(HubSpotPropertyDefinition.ForAccounts(wanted)).Append(HubSpotPropertyDefinition.SourceActivity).Select(definition => definition.Name).ToHashSet();
         List<SetupStep> steps = [];
         foreach (var type in HubSpotObjectType.All.Select(type => type.Name).Concat(HubSpotTypeSchema.Holders))
         {

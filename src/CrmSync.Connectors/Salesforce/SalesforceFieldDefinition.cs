@@ -29,14 +29,23 @@ internal sealed record SalesforceFieldDefinition(string Entity, string Name, Jso
     public static IReadOnlyList<string> TypesOf(string entity) =>
         entity == Activity ? [SalesforceObjectType.Task, SalesforceObjectType.Event] : [entity];
 
-    /// <summary>Everything that the wanted labels need on one object.</summary>
-    public static IReadOnlyList<SalesforceFieldDefinition> For(IReadOnlyList<LabelProperty> wanted, string entity)
+    /// <summary>Everything that the wanted labels need on one object; labels of accounts stand on Account alone.</summary>
+    /// <param name="wanted">The labels.</param>
+    /// <param name="entity">The object.</param>
+    /// <param name="takesActivities">Whether labels of activities that cannot hold their own stand on Opportunity and Account.</param>
+    public static IReadOnlyList<SalesforceFieldDefinition> For(IReadOnlyList<LabelProperty> wanted, string entity, bool takesActivities = true)
     {
         var names = SalesforcePropertyNames.Instance;
+        var standsIn = entity is SalesforceRecordReader.Opportunity or SalesforceRecordReader.Account;
+        List<LabelProperty> labels = [.. wanted.Where(label => label.IsOfAccounts ? entity == SalesforceRecordReader.Account : takesActivities || !standsIn)];
         List<SalesforceFieldDefinition> all = [];
-        foreach (var label in wanted)
+        if (labels.Count == 0 && standsIn && !takesActivities)
+            return all;
+        foreach (var label in labels)
         {
-            all.Add(new(entity, label.Name, Field(label.Title, "Picklist", label.Description), "picklist") { Options = label.Options });
+            all.Add(label.IsOfAccounts
+                ? Text(entity, label.Name, label.Title, 255, label.Description)
+                : new(entity, label.Name, Field(label.Title, "Picklist", label.Description), "picklist") { Options = label.Options });
             all.Add(Text(entity, names.Shadow(label.Name), $"{label.Title} (auto)", 255,
                 "The value that CrmSync last wrote. Where it differs from the label, a person has decided, and the label is left alone."));
             var confidence = Field($"{label.Title} confidence", "Number", "How sure CrmSync is, from 0 to 1.");
@@ -48,7 +57,7 @@ internal sealed record SalesforceFieldDefinition(string Entity, string Name, Jso
         all.Add(Text(entity, names.Reason, "CrmSync reason", names.ReasonLength, "Why the labels are what they are, in one sentence."));
         all.Add(new(entity, names.LabelledAt, Field("CrmSync labelled at", "DateTime", "When CrmSync last changed a label of this record."), "datetime"));
         all.Add(Text(entity, names.Version, "CrmSync version", 80, "Versions of the taxonomy and the model that decided."));
-        if (entity is SalesforceRecordReader.Opportunity or SalesforceRecordReader.Account)
+        if (standsIn && takesActivities)
         {
             all.Add(Text(entity, names.SourceActivity, "CrmSync activity", 40,
                 "The activity that the labels come from, as object/id: notes cannot hold labels, so the record that they hang on does."));

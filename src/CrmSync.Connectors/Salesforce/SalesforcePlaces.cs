@@ -9,8 +9,10 @@ internal sealed class SalesforcePlaces(SalesforceSchema schema)
     private static readonly string[] Parents = [SalesforceRecordReader.Opportunity, SalesforceRecordReader.Account];
 
     /// <summary>A place for every activity object that the org has.</summary>
-    public async Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken token)
+    public async Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadAsync(IReadOnlyList<LabelProperty> all, CancellationToken token)
     {
+        // Labels of accounts stand on Account, whatever activities can hold.
+        IReadOnlyList<LabelProperty> wanted = [.. all.Where(label => !label.IsOfAccounts)];
         var places = new Dictionary<string, LabelPlace>(StringComparer.Ordinal)
         {
             [SalesforceObjectType.Task] = LabelPlace.OnActivity, [SalesforceObjectType.Event] = LabelPlace.OnActivity,

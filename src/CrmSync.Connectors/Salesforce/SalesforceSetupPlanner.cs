@@ -27,9 +27,11 @@ internal sealed class SalesforceSetupPlanner(SalesforceSchema schema, Salesforce
             return entities.Failure;
         List<SetupStep> steps = [];
         List<(SalesforceFieldDefinition Field, string Type, bool Editable)> open = [];
-        foreach (var (entity, visible) in entities.Value)
+        foreach (var (entity, visible) in entities.Value.Visible)
         {
-            var definitions = SalesforceFieldDefinition.For(wanted, entity);
+            var definitions = SalesforceFieldDefinition.For(wanted, entity, entities.Value.HasNotes);
+            if (definitions.Count == 0)
+                continue;
             var existing = await catalog.ExistingAsync(entity, definitions, token);
             if (!existing.Succeeded && existing.Failure.Category is FailureCategory.Retry or FailureCategory.Wait)
                 return existing.Failure;
@@ -83,9 +85,8 @@ internal sealed class SalesforceSetupPlanner(SalesforceSchema schema, Salesforce
     public static bool IsEditable(IReadOnlyDictionary<string, SalesforceField> visible, SalesforceFieldDefinition definition) =>
         visible.TryGetValue(definition.Name, out var field) && field.Updateable;
 
-    // Mails have fields of their own; notes can hold none, so their labels go to what they hang on, which needs fields only then.
-    private async Task<Result<IReadOnlyList<(string Entity, Dictionary<string, IReadOnlyDictionary<string, SalesforceField>> Visible)>>> EntitiesAsync(
-        CancellationToken token)
+    // Mails have fields of their own; notes can hold none, so their labels go to what they hang on, which needs fields for them only then.
+    private async Task<Result<Entities>> EntitiesAsync(CancellationToken token)
     {
         var notes = await schema.VisibleAsync(SalesforceObjectType.ContentNote, token, TimeSpan.Zero);
         if (!notes.Succeeded)
@@ -93,7 +94,7 @@ internal sealed class SalesforceSetupPlanner(SalesforceSchema schema, Salesforce
         List<(string, Dictionary<string, IReadOnlyDictionary<string, SalesforceField>>)> entities = [];
         foreach (var entity in Everywhere)
         {
-            if (entity is SalesforceRecordReader.Opportunity or SalesforceRecordReader.Account && notes.Value.Count == 0)
+            if (entity is SalesforceRecordReader.Opportunity && notes.Value.Count == 0)
                 continue;
             var types = new Dictionary<string, IReadOnlyDictionary<string, SalesforceField>>(StringComparer.Ordinal);
             foreach (var type in SalesforceFieldDefinition.TypesOf(entity))
@@ -110,7 +111,7 @@ internal sealed class SalesforceSetupPlanner(SalesforceSchema schema, Salesforce
                 entities.Add((entity, types));
         }
 
-        return Result.Success<IReadOnlyList<(string, Dictionary<string, IReadOnlyDictionary<string, SalesforceField>>)>>(entities);
+        return Result.Success(new Entities(entities, notes.Value.Count > 0));
     }
 
     private SetupStep FieldStep(
@@ -208,4 +209,7 @@ internal sealed class SalesforceSetupPlanner(SalesforceSchema schema, Salesforce
         new(SetupAction.Create, "PermissionSet", set, $"Create the permission set {set} {whom}.");
 
     private static string Names(IReadOnlyList<LabelOption> options) => string.Join(", ", options.Select(option => option.Value));
+
+    /// <summary>The objects that the org has, as our user sees them.</summary>
+    private sealed record Entities(IReadOnlyList<(string Entity, Dictionary<string, IReadOnlyDictionary<string, SalesforceField>> Visible)> Visible, bool HasNotes);
 }

@@ -45,7 +45,11 @@ public sealed record LabelPlace(LabelPlaceKind Kind, IReadOnlyList<string> Objec
 }
 
 /// <summary>A label property to have on every activity type: the label with its options; companions follow by <see cref="IPropertyNames"/>.</summary>
-public sealed record LabelProperty(string Taxonomy, string Name, string Title, string Description, IReadOnlyList<LabelOption> Options);
+public sealed record LabelProperty(string Taxonomy, string Name, string Title, string Description, IReadOnlyList<LabelOption> Options)
+{
+    /// <summary>Whether it labels accounts, on companies or accounts themselves, rather than activities. It is plain text then: its values are names that people give.</summary>
+    public bool IsOfAccounts { get; init; }
+}
 
 /// <summary>An option of a label property, in display order.</summary>
 public sealed record LabelOption(string Value, string Description);

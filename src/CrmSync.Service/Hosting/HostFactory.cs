@@ -7,6 +7,7 @@ using CrmSync.Pipeline.Honesty;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Api;

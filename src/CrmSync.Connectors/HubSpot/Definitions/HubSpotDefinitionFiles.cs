@@ -31,7 +31,8 @@ internal static class HubSpotDefinitionFiles
         var own = HubSpotPropertyDefinition.For(wanted);
         List<(string Path, string Text)> files = [(GroupPath, Text(Group()))];
         files.AddRange(HubSpotObjectType.All.Select(type => (PathOf(type.Name), Text(Batch(own)))));
-        files.AddRange(LinkedTypes.Select(type => (PathOf(type), Text(Batch([.. own, HubSpotPropertyDefinition.SourceActivity])))));
+        files.AddRange(LinkedTypes.Select(type => (PathOf(type), Text(Batch(
+            [.. own.Concat(type == HubSpotPropertyDefinition.Accounts ? HubSpotPropertyDefinition.ForAccounts(wanted) : []).DistinctBy(definition => definition.Name), HubSpotPropertyDefinition.SourceActivity])))));
         return [.. files.OrderBy(file => file.Path, StringComparer.Ordinal)];
     }
 

@@ -29,7 +29,7 @@ internal sealed class RepViewFiles(IReadOnlyList<LabelProperty> wanted)
     private static readonly string[] ListAfter = ["DUE_DATE", "STATUS", "CORE.USERS.ALIAS"];
     private static readonly string[] ReportColumns = ["SUBJECT", "DUE_DATE", "ASSIGNED", "ACCOUNT", "OPPORTUNITY", "CONTACT", "LEAD", "TASK"];
     private static readonly SalesforcePropertyNames Names = SalesforcePropertyNames.Instance;
-    private readonly IReadOnlyList<string> _labels = [.. wanted.Select(label => label.Name)];
+    private readonly IReadOnlyList<string> _labels = [.. wanted.Where(label => !label.IsOfAccounts).Select(label => label.Name)];
 
     /// <summary>Files by path below the package folder.</summary>
     public IEnumerable<(string Path, string Text)> Files() =>

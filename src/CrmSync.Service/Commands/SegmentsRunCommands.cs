@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Text.Json;
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Service.Hosting;
+using CrmSync.Service.Settings;
+using CrmSync.Storage.Reading;
+
+namespace CrmSync.Service.Commands;
+
+/// <summary><c>crmsync segments fit</c> and <c>assign</c>: runs that a host carries out; without one this process is the host until they are done.</summary>
+internal static class SegmentsRunCommands
+{
+    public static IEnumerable<Command> Create()
+    {
+        var seed = new Option<int>("--seed") { Description = "Seed of everything random; the same seed and notes give the same segments", DefaultValueFactory = _ => 1 };
+        var json = new Option<bool>("--json") { Description = "Print the outcome as JSON" };
+        var fit = new Command("fit", "Looks for segments in the accounts of all connections; 'crmsync runs' holds, resumes or ends the search") { seed, json };
+        fit.SetAction((parsed, token) => CommandLine.Guarded(() => FitAsync(SettingsReader.Read(parsed.GetValue(CommandLine.Config)), parsed.GetValue(seed), parsed.GetValue(json), token)));
+
+        var connection = ConnectionChoice.Option();
+        var outcome = new Option<bool>("--json") { Description = "Print the outcome as JSON" };
+        var assign = new Command("assign", "Assigns accounts that are to be looked at to approved segments; the CRM's values follow") { connection, outcome };
+        assign.SetAction((parsed, token) => CommandLine.Guarded(() => AssignAsync(
+            SettingsReader.Read(parsed.GetValue(CommandLine.Config)), parsed.GetValue(connection), parsed.GetValue(outcome), token)));
+        return [fit, assign];
+    }
+
+    private static async Task<int> FitAsync(ServiceSettings settings, int seed, bool json, CancellationToken cancellationToken)
+    {
+        await using var host = await RunHost.StartAsync(settings, cancellationToken);
+        var (connection, _) = (await host.ChooseAsync(settings, null, cancellationToken)).FirstOrDefault();
+        if (connection is null)
+            throw new UsageException("The ledger knows no connection yet, so there is nothing to look through; run 'crmsync run' first.");
+        var (run, _) = await host.Ledger.StartAsync(new SegmentRunRequest(RunKind.SegmentFit, connection.Id, Environment.UserName) { Seed = seed }, cancellationToken);
+        if (run is not { } id)
+            throw new UsageException("A search is under way or held already; 'crmsync runs' shows it.");
+        var completed = await host.FollowAsync(id, cancellationToken, json);
+        var reader = new LedgerReader(host.Ledger, TimeProvider.System);
+        var search = (await reader.Segments.SearchesAsync(1, cancellationToken)).FirstOrDefault(row => row.RunId == id);
+        var found = await reader.Segments.ListAsync([Pipeline.Segments.Review.SegmentState.Proposed, Pipeline.Segments.Review.SegmentState.Approved], cancellationToken);
+        if (json)
+            System.Console.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    run = id, completed, accounts = search?.Accounts, activities = search?.Activities, found = search?.Segments, remarks = search?.Remarks ?? [],
+                    segments = found.Select(SegmentsShowCommands.Row),
+                },
+                SegmentsShowCommands.Json));
+        else
+        {
+            foreach (var remark in search?.Remarks ?? [])
+                System.Console.WriteLine(remark);
+            SegmentsShowCommands.Show(found);
+        }
+        return completed ? CommandLine.Done : CommandLine.Failed;
+    }
+
+    private static async Task<int> AssignAsync(ServiceSettings settings, string? key, bool json, CancellationToken cancellationToken)
+    {
+        ConnectionChoice.Choose(settings, key);
+        await using var host = await RunHost.StartAsync(settings, cancellationToken);
+        var failed = false;
+        List<object> outcomes = [];
+        foreach (var (connection, _) in await host.ChooseAsync(settings, key, cancellationToken))
+        {
+            var (run, _) = await host.Ledger.StartAsync(new SegmentRunRequest(RunKind.SegmentAssign, connection.Id, Environment.UserName), cancellationToken);
+            if (run is { } id)
+                failed |= !await host.FollowAsync(id, cancellationToken, json);
+            else if (!json)
+                System.Console.WriteLine($"{connection.Key}: no account is to be looked at, or this is under way already.");
+            var ended = run is { } done ? await host.Ledger.FindAsync(done, cancellationToken) : null;
+            outcomes.Add(new { connection = connection.Key, run, accounts = ended?.Seen ?? 0, assigned = ended?.Labelled ?? 0, unassigned = ended?.Abstained ?? 0 });
+        }
+        if (json)
+            System.Console.WriteLine(JsonSerializer.Serialize(outcomes, SegmentsShowCommands.Json));
+        return failed ? CommandLine.Failed : CommandLine.Done;
+    }
+}
