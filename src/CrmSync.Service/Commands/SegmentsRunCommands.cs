@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Accounts;
-using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
 using CrmSync.Storage.Reading;
 
@@ -29,8 +28,7 @@ internal static class SegmentsRunCommands
     private static async Task<int> FitAsync(ServiceSettings settings, int seed, bool json, CancellationToken cancellationToken)
     {
         await using var host = await RunHost.StartAsync(settings, cancellationToken);
-        var (connection, _) = (await host.ChooseAsync(settings, null, cancellationToken)).FirstOrDefault();
-        if (connection is null)
+        if (await host.ChooseAsync(settings, null, cancellationToken) is not [var (connection, _), ..])
             throw new UsageException("The ledger knows no connection yet, so there is nothing to look through; run 'crmsync run' first.");
         var (run, _) = await host.Ledger.StartAsync(new SegmentRunRequest(RunKind.SegmentFit, connection.Id, Environment.UserName) { Seed = seed }, cancellationToken);
         if (run is not { } id)

@@ -4,7 +4,6 @@ using System.Text.Json;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
-using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using Spectre.Console;
 

@@ -135,7 +135,7 @@ internal static class HostFactory
         services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions(), settings.Reconcile.ToOptions());
         services.AddRetention(settings.ToRetention());
         services.AddHonesty();
-        services.AddSegments();
+        services.AddSegments(settings.Segments.ToNumbers());
         services.AddAlertChannels(settings.Alerts.Channels);
         services.AddRuntimeSettings(settings);
         services.AddAlerts();

@@ -7,6 +7,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
+using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Service.Auth.SignOn;
 
@@ -138,6 +139,17 @@ internal sealed class SegmentSettings
 
     /// <summary>When segments are looked for; empty for by hand only. Seeds the ledger's schedule once; afterwards the ledger wins.</summary>
     public string Search { get; set; } = "41 2 2 1,4,7,10 *";
+
+    /// <summary>Accounts that justify a specialist, from 1.</summary>
+    public int ForSpecialist { get; set; } = 20;
+
+    /// <summary>Accounts that have to share a term or a quote before it is shown, from 1.</summary>
+    public int ForQuote { get; set; } = 5;
+
+    /// <summary>Cases that a statistic needs, from 1.</summary>
+    public int ForStatistic { get; set; } = 10;
+
+    public NumberOptions ToNumbers() => new() { FewestAccounts = ForSpecialist, FewestForQuote = ForQuote, FewestForStatistic = ForStatistic };
 }
 
 /// <summary>How many jobs of a queue run at once on this node.</summary>

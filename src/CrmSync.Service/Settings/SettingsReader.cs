@@ -87,6 +87,15 @@ internal static partial class SettingsReader
             yield return $"{at}:Segments:Assign cannot be used: {assignFault}";
         if (settings.Segments.Search.Length > 0 && !Recurrence.TryParse(settings.Segments.Search, settings.Polling.Zone, out _, out var searchFault))
             yield return $"{at}:Segments:Search cannot be used: {searchFault}";
+        foreach (var (name, count) in new[]
+        {
+            (nameof(SegmentSettings.ForSpecialist), settings.Segments.ForSpecialist), (nameof(SegmentSettings.ForQuote), settings.Segments.ForQuote),
+            (nameof(SegmentSettings.ForStatistic), settings.Segments.ForStatistic),
+        })
+        {
+            if (count < 1)
+                yield return $"{at}:Segments:{name} is {count}; give a number from 1.";
+        }
         if (settings.Reconcile.Lag < TimeSpan.Zero || settings.Reconcile.Lag > TimeSpan.FromDays(7))
             yield return $"{at}:Reconcile:Lag is {settings.Reconcile.Lag}; give 00:00:00 to 7.00:00:00.";
         if (settings.Reconcile.Labels < -1)

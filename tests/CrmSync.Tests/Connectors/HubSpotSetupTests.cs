@@ -41,6 +41,29 @@ public sealed class HubSpotSetupTests : HubSpotBench
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(Denied)]
+    public async Task Apply_LabelOfAccounts_StandsOnCompaniesAsTextWhetherTheyHoldActivitiesOrNot(string? notes)
+    {
+        if (notes is not null)
+            _room.Denied["notes"] = notes;
+        var setup = Sut().Setup;
+        IReadOnlyList<LabelProperty> wanted = [Label, new("segment", "crmsync_segment", "Segment", "Of accounts.", []) { IsOfAccounts = true }];
+
+        await setup.ApplyAsync((await setup.PlanAsync(wanted, Token)).Value!, Token);
+
+        _room.Of("companies").Keys.ShouldContain("crmsync_segment");
+        _room.Of("companies").Keys.ShouldContain("crmsync_segment_auto");
+        _room.Of("companies").Keys.ShouldContain("crmsync_segment_confidence");
+        _room.Of("companies").Keys.ShouldContain("crmsync_reason");
+        _room.Of("companies").ContainsKey("crmsync_activity").ShouldBe(notes is not null);
+        foreach (var type in Activities.Concat(["deals", "contacts"]))
+            _room.Of(type).Keys.ShouldNotContain("crmsync_segment");
+        (await setup.PlanAsync(wanted, Token)).Value!.IsEmpty.ShouldBeTrue();
+        (await setup.ReadPlacesAsync(wanted, Token)).Value!["notes"].Kind.ShouldBe(notes is null ? LabelPlaceKind.Activity : LabelPlaceKind.Linked);
+    }
+
     [Fact]
     public async Task Plan_RefusedBeforeAndANewLabel_CreatesItOnTheLinkedTypesAtOnce()
     {

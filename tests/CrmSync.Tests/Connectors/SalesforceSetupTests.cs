@@ -46,6 +46,26 @@ public sealed class SalesforceSetupTests : IDisposable
         (await Setup.PlanAsync([Label], Token)).Value!.Steps.ShouldNotContain(step => step.ObjectType == "Opportunity" || step.ObjectType == "EmailMessage");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PlanAsync_LabelOfAccounts_IsATextOnAccountAlone(bool notes)
+    {
+        if (notes)
+            HaveObjects();
+        else
+            _org.Describe("Event", "SystemModstamp").Describe("Opportunity", "SystemModstamp").Describe("Account", "SystemModstamp");
+        _org.Rows("", "tooling/query").Rows("", "FROM PermissionSet");
+        var segment = new LabelProperty("segment", "CrmSync_Segment__c", "Segment", "Of accounts.", []) { IsOfAccounts = true };
+
+        var steps = (await Setup.PlanAsync([Label, segment], Token)).Value!.Steps.Where(step => step.Action == SetupAction.Create).ToList();
+
+        steps.Where(step => step.Subject.StartsWith("CrmSync_Segment", StringComparison.Ordinal)).Select(step => (step.ObjectType, step.Subject)).ShouldBe(
+            [("Account", "CrmSync_Segment__c"), ("Account", "CrmSync_Segment_Auto__c"), ("Account", "CrmSync_Segment_Confidence__c")]);
+        steps.Where(step => step.ObjectType == "Account").Select(step => step.Subject).Contains("CrmSync_Stage__c").ShouldBe(notes);
+        steps.ShouldContain(step => step.ObjectType == "Account" && step.Subject == "CrmSync_Reason__c");
+    }
+
     [Fact]
     public async Task PlanAsync_EverythingThere_LeavesNothingToDo()
     {

@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Numbers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
@@ -8,8 +9,11 @@ namespace CrmSync.Pipeline.Segments.Accounts;
 public static class SegmentRegistration
 {
     /// <summary>Adds them. The ledger's stores, the names that never leave the process and the pipeline are registered by the host.</summary>
-    public static IServiceCollection AddSegments(this IServiceCollection services) => services
-        .AddSingleton(new DiscoveryOptions())
+    /// <param name="services">The host's services.</param>
+    /// <param name="numbers">From how many accounts on something may be shown; proposals keep to the same.</param>
+    public static IServiceCollection AddSegments(this IServiceCollection services, NumberOptions numbers) => services
+        .AddSingleton(numbers)
+        .AddSingleton(new DiscoveryOptions { PromotedSize = numbers.FewestAccounts, FewestAccountsShown = numbers.FewestForQuote })
         .AddSingleton<SegmentSearch>()
         .AddSingleton<AccountAssigning>()
         .AddSingleton<IBatchHandler, SegmentHandler>();

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Reconciling;
+using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.WriteBack.Acts;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading.Jobs;
@@ -25,7 +26,9 @@ internal sealed record OrderOutcome(long? RunId, string Sentence)
 /// <summary>
 /// Starts runs for people: enters them in the ledger, from where a host takes them within a second. Asks no CRM. Thread-safe.
 /// </summary>
-internal sealed class RunOrders(IRunStore runs, IActStore acts, TimeProvider time, PollStarter? polls = null, ReconcileStarter? comparisons = null, IConnectorCatalog? connectors = null)
+internal sealed class RunOrders(
+    IRunStore runs, IActStore acts, TimeProvider time, PollStarter? polls = null, ReconcileStarter? comparisons = null, IConnectorCatalog? connectors = null,
+    ISegmentWorkStore? segments = null)
 {
     private static readonly Texts T = Texts.Of(typeof(RunOrders));
 
@@ -46,6 +49,8 @@ internal sealed class RunOrders(IRunStore runs, IActStore acts, TimeProvider tim
             return OrderOutcome.No(NotHere(connectionKey));
         if (schedule.Kind == "reconcile")
             return await CompareAsync(connection, connector, wishes, actor, cancellationToken);
+        if (schedule.Kind is "segment_fit" or "segment_assign")
+            return await SegmentsAsync(StoredNames.Run(schedule.Kind), connection.Id, actor, cancellationToken);
         if (wishes.From is { } from && TakesRange(schedule.Kind))
             return await BackfillAsync(connectionKey, wishes with { From = from }, null, actor, schedule.Key, cancellationToken);
         return polls is null
@@ -78,6 +83,8 @@ internal sealed class RunOrders(IRunStore runs, IActStore acts, TimeProvider tim
             {
                 Target = act.Target == "activity" ? ActTarget.Activity : ActTarget.Intent, Sample = act.Sample, PreviewRunId = act.PreviewRunId, Reason = act.Reason,
             }, cancellationToken);
+        if (kind is RunKind.SegmentFit or RunKind.SegmentAssign)
+            return await SegmentsAsync(kind, run.ConnectionId, actor, cancellationToken);
         if (scans.Count == 0)
             return OrderOutcome.No(T["ThisRunLeftNothingBehindThatSays"]);
         if (kind is RunKind.Backfill or RunKind.Relabel)
@@ -114,6 +121,11 @@ internal sealed class RunOrders(IRunStore runs, IActStore acts, TimeProvider tim
             : (await comparisons.StartAsync(connection, connector, new ReconcileAsk { From = wishes.From, To = wishes.To }, actor, null, cancellationToken)).RunId is { } id
                 ? new OrderOutcome(id, "")
                 : OrderOutcome.No(T["NothingWasStartedAComparisonIs"]);
+
+    private async Task<OrderOutcome> SegmentsAsync(RunKind kind, long connectionId, string actor, CancellationToken cancellationToken) =>
+        segments is not null && (await segments.StartAsync(new SegmentRunRequest(kind, connectionId, actor), cancellationToken)).RunId is { } id
+            ? new OrderOutcome(id, "")
+            : OrderOutcome.No(kind is RunKind.SegmentFit ? Busy : T["NoAccountIsToBeLookedAtNow"]);
 
     private async Task<(Connection? Connection, ICrmConnector? Connector)> FindAsync(string key, CancellationToken cancellationToken) =>
         ((await runs.ListConnectionsAsync(cancellationToken)).FirstOrDefault(connection => connection.Key == key), connectors?.Find(key));

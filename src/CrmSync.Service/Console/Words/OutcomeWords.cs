@@ -53,6 +53,7 @@ internal static class OutcomeWords
         "model" => T["LocalModel"],
         "hosted" => T["HostedModel"],
         "person" => T["APerson"],
+        "segments" => T["Segments"],
         _ => step,
     };
 
