@@ -53,11 +53,14 @@ internal sealed class SegmentRuns(LedgerDatabase database)
                 reader.TextOrNull(2) is { } text ? JsonSerializer.Deserialize<DiscoveryCheckpoint>(text, JsonSerializerOptions.Web) : null)),
         cancellationToken);
 
-    // One search at a time for all, one assignment at a time per connection; without accounts to look at, or edits of people to take in, there is none.
+    // One search at a time for all, one assignment at a time per connection; what an earlier one wants written may still wait for its turn. Without accounts to look at, or edits of people to take in, there is none.
     private static async Task<bool> IsIdleAsync(Session session, SegmentRunRequest request, bool isSearch)
     {
         var isOpen = await session.ScalarAsync(
-            $"select 1 from run where kind = @kind and status in ('running', 'paused') {(isSearch ? "" : "and connection_id = @ConnectionId")} limit 1",
+            $"""
+            select 1 from batch b join run r on r.id = b.run_id and r.kind = @kind
+            where b.kind = 'segment' and b.status in {BatchRows.OpenStatuses} {(isSearch ? "" : "and b.connection_id = @ConnectionId")} limit 1
+            """,
             new { kind = Stored.Name(request.Kind), request.ConnectionId }) is not null;
         return isOpen || (!isSearch
             && await session.ScalarAsync("select 1 from account_due where connection_id = @ConnectionId limit 1", new { request.ConnectionId }) is null

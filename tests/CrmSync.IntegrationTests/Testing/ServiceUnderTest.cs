@@ -30,6 +30,9 @@ internal sealed record ServiceManner
     /// <summary>The write mode at first contact.</summary>
     public WriteMode Mode { get; init; } = WriteMode.On;
 
+    /// <summary>Whether companies share problems in what is logged about them, as in the demo.</summary>
+    public bool Segments { get; init; }
+
     /// <summary>How far settled scans reach back behind the last one.</summary>
     public string Overlap { get; init; } = "00:01:00";
 }
@@ -52,7 +55,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
     public static async Task<ServiceUnderTest> CreateAsync(int activities, CancellationToken cancellationToken, bool withProperties = true, string? shared = null, ServiceManner? manner = null)
     {
         manner ??= new ServiceManner();
-        var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, ModelPort = 0, Activities = activities, QuotasOn = manner.QuotasOn, Seed = 7, HubSpotApp = manner.HubSpotApp };
+        var options = new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, ModelPort = 0, Activities = activities, QuotasOn = manner.QuotasOn, Seed = 7, HubSpotApp = manner.HubSpotApp, Segments = manner.Segments };
         var crms = await SimulatedCrms.StartAsync(options, TimeProvider.System, cancellationToken);
         var folder = Directory.CreateTempSubdirectory("crmsync-test-").FullName;
         var service = new ServiceUnderTest(crms, folder) { Shared = shared, Manner = manner };
