@@ -1,13 +1,15 @@
 using System.Collections.Frozen;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using CrmSync.Service.Console.Labels;
+using Microsoft.Net.Http.Headers;
 
 namespace CrmSync.Service.Console;
 
 /// <summary>
 /// Style sheets, script and pictures, from the assembly itself: nothing depends on the working directory. Each is served under a name that carries its hash,
-/// so a browser keeps it for good and a new build is a new name. Thread-safe.
+/// so a browser keeps it for good and a new build is a new name. They hold no secret and nothing that a request says, so they are compressed, as pages are not. Thread-safe.
 /// </summary>
 internal sealed class Assets
 {
@@ -42,7 +44,19 @@ internal sealed class Assets
         if (!_byFile.TryGetValue(file, out var asset))
             return Results.Text("There is no such file; reload the page, it may come from an older build.\n", "text/plain", Encoding.UTF8, StatusCodes.Status404NotFound);
         context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
-        return Results.Bytes(asset.Content, asset.Type, entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{asset.Hash}\""));
+        context.Response.Headers.Vary = "Accept-Encoding";
+        if (!context.Request.GetTypedHeaders().AcceptEncoding.Any(coding => coding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) && coding.Quality is not 0))
+            return Results.Bytes(asset.Content, asset.Type, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}\""));
+        context.Response.Headers.ContentEncoding = "gzip";
+        return Results.Bytes(asset.Zipped, asset.Type, entityTag: new EntityTagHeaderValue($"\"{asset.Hash}-gzip\""));
+    }
+
+    private static byte[] Zip(byte[] content)
+    {
+        using var zipped = new MemoryStream();
+        using (var zip = new GZipStream(zipped, CompressionLevel.SmallestSize))
+            zip.Write(content);
+        return zipped.ToArray();
     }
 
     private static string TypeOf(string name) => Path.GetExtension(name) switch
@@ -55,6 +69,8 @@ internal sealed class Assets
 
     private sealed record Asset(byte[] Content, string Hash, string Type)
     {
+        public byte[] Zipped { get; } = Zip(Content);
+
         public string FileName(string name) => $"{Path.GetFileNameWithoutExtension(name)}.{Hash}{Path.GetExtension(name)}";
     }
 }

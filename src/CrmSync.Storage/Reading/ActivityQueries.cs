@@ -7,7 +7,7 @@ namespace CrmSync.Storage.Reading;
 public sealed class ActivityQueries(ILedgerReadConnections ledger)
 {
     /// <summary>Words that stand in no more activities than this are looked up first; those of common words are met soon enough on the way from the newest on.</summary>
-    internal int Rare { get; init; } = 10_000;
+    internal int Rare { get; init; } = 5_000;
 
     private const int Opening = 400;
 
@@ -160,7 +160,7 @@ public sealed class ActivityQueries(ILedgerReadConnections ledger)
         """;
 
     /// <summary>Activities that one page looks at for common words.</summary>
-    internal int WordWindow { get; init; } = 15_000;
+    internal int WordWindow { get; init; } = 10_000;
 
     // Window 0: everything that matches is read. MeetsWords: the words are looked up for the window as a whole.
     private sealed record Way(string Bounds, string Where, DynamicParameters Parameters, int Window, bool MeetsWords = false);

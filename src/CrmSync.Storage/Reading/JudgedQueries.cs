@@ -77,7 +77,7 @@ public sealed class JudgedQueries(ILedgerReadConnections ledger, TimeProvider ti
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         var since = (time.GetUtcNow() - TimeSpan.FromDays(7 * weeks)).ToUnixTimeMilliseconds();
         var rows = await OverviewQueries.ListAsync<JudgedAnswer>(db, drawn ? DrawnSql : AllSql, new { taxonomy, since, Most }, cancellationToken).ConfigureAwait(false);
-        var segments = await JudgedSegments.FindAsync(ledger, [.. rows.Select(row => row.ActivityId).Distinct()], cancellationToken).ConfigureAwait(false);
+        var segments = await JudgedSegments.FindAsync(db, ledger.Dialect, [.. rows.Select(row => row.ActivityId).Distinct()], cancellationToken).ConfigureAwait(false);
         return new Kept([.. rows.Select(row => row with { Segment = segments.GetValueOrDefault(row.ActivityId) })]);
     }
 

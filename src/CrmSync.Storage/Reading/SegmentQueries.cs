@@ -18,6 +18,14 @@ public sealed class SegmentQueries(ILedgerReadConnections ledger)
         left join segment t on t.id = s.merged_into left join segment p on p.id = s.parent_id
         """;
 
+    /// <summary>What an <see cref="AccountLinkRow"/> is read from; conditions on <c>k</c> follow.</summary>
+    internal const string Links =
+        """
+        select k.id as Id, k.kind as KindName, k.state as StateName, k.source as Source, k.first_id as FirstId, a.name as FirstName, k.second_id as SecondId,
+          b.name as SecondName, s.key as Segment, k.actor as Actor, k.at as At
+        from segment_constraint k join crm_company a on a.id = k.first_id join crm_company b on b.id = k.second_id left join segment s on s.id = k.segment_id
+        """;
+
     /// <summary>All segments, or those in some states; proposals first, then by size. There are at most some hundred.</summary>
     public async Task<IReadOnlyList<SegmentCard>> ListAsync(IReadOnlyCollection<SegmentState>? states, CancellationToken cancellationToken)
     {
@@ -97,9 +105,7 @@ public sealed class SegmentQueries(ILedgerReadConnections ledger)
         var found = await OverviewQueries.ListAsync<AccountLinkRow>(
             db,
             $"""
-            select k.id as Id, k.kind as KindName, k.state as StateName, k.source as Source, k.first_id as FirstId, a.name as FirstName, k.second_id as SecondId,
-              b.name as SecondName, s.key as Segment, k.actor as Actor, k.at as At
-            from segment_constraint k join crm_company a on a.id = k.first_id join crm_company b on b.id = k.second_id left join segment s on s.id = k.segment_id
+            {Links}
             where k.state = @state {bounds} order by k.id {(upwards ? "asc" : "desc")} limit @take
             """,
             new { state = Stored.Name(state), edgeId = edge?.Id, take = request.Size + 1 }, cancellationToken).ConfigureAwait(false);

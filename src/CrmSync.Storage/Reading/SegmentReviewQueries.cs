@@ -25,10 +25,8 @@ public sealed class SegmentReviewQueries(ILedgerReadConnections ledger)
         await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
         return await OverviewQueries.ListAsync<AccountLinkRow>(
             db,
-            """
-            select k.id as Id, k.kind as KindName, k.state as StateName, k.source as Source, k.first_id as FirstId, a.name as FirstName, k.second_id as SecondId,
-              b.name as SecondName, s.key as Segment, k.actor as Actor, k.at as At
-            from segment_constraint k join crm_company a on a.id = k.first_id join crm_company b on b.id = k.second_id left join segment s on s.id = k.segment_id
+            $"""
+            {SegmentQueries.Links}
             where k.state in ('candidate', 'active') and k.source <> 'split'
               and exists (select 1 from segment_member m where m.segment_id = @segmentId and m.company_id in (k.first_id, k.second_id))
             order by k.id desc limit @most

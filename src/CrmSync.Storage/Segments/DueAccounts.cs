@@ -15,24 +15,7 @@ internal static class DueAccounts
           reads_text = case when excluded.reads_text = 1 then 1 else account_due.reads_text end
         """;
 
-    // Companies that activities hang on, themselves or through their deals and people.
-    private const string Companies =
-        """
-        select c.id from $rows r
-        $join activity_link l on l.activity_id = r.id and l.role = 'company'
-        $join crm_company c on c.connection_id = @connectionId and c.object_type = l.object_type and c.external_id = l.external_id
-        union
-        select c.id from $rows r
-        $join activity_link l on l.activity_id = r.id and l.role = 'deal'
-        $join crm_deal d on d.connection_id = @connectionId and d.object_type = l.object_type and d.external_id = l.external_id
-        $join crm_deal_link k on k.deal_id = d.id and k.role = 'company'
-        $join crm_company c on c.connection_id = @connectionId and c.object_type = k.object_type and c.external_id = k.external_id
-        union
-        select c.id from $rows r
-        $join activity_link l on l.activity_id = r.id and l.role = 'contact'
-        $join crm_person p on p.connection_id = @connectionId and p.object_type = l.object_type and p.external_id = l.external_id
-        $join crm_company c on c.connection_id = @connectionId and c.external_id = p.company_external_id
-        """;
+    private static readonly string Companies = ActivityCompanies.Of("$rows r", "@connectionId");
 
     private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
 
@@ -46,7 +29,7 @@ internal static class DueAccounts
         if (activities.Count == 0 || !await IsInUseAsync(step.Session))
             return;
         await step.Session.ExecuteRowsAsync(
-            $"{Columns} select f.id, @connectionId, 1, 1, @Now from ({Companies}) f {Again}", Ids, activities, new { connectionId = step.Batch.ConnectionId, step.Session.Now });
+            $"{Columns} select distinct f.company_id, @connectionId, 1, 1, @Now from ({Companies}) f {Again}", Ids, activities, new { connectionId = step.Batch.ConnectionId, step.Session.Now });
     }
 
     /// <summary>Accounts that activities hang on, by the keys of these in the CRM.</summary>
@@ -121,5 +104,5 @@ internal static class DueAccounts
         companies,
         new { step.Batch.ConnectionId, step.Session.Now });
 
-    private static async Task<bool> IsInUseAsync(Session session) => await session.ScalarAsync("select 1 from segment where state = 'approved' limit 1") is not null;
+    private static async Task<bool> IsInUseAsync(Session session) => await session.ScalarAsync(SegmentRow.AnyApproved) is not null;
 }

@@ -11,6 +11,9 @@ internal sealed record SegmentRow
 {
     public const string Columns = "id, key, name, state, version, merged_into, parent_id, model_id, model_segment, size, stability, is_promoted, reason";
 
+    /// <summary>Answers something where a segment is approved: without one nobody is assigned.</summary>
+    public const string AnyApproved = "select 1 from segment where state = 'approved' limit 1";
+
     public long Id { get; init; }
 
     public string Key { get; init; } = "";

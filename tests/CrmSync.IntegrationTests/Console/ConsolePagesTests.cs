@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
 using CrmSync.Service.Console;
@@ -161,6 +162,25 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
         using var response = await filled.Client.SendAsync(request, Token);
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("gzip, deflate, br", true)]
+    [InlineData("br, gzip;q=0", false)]
+    [InlineData("", false)]
+    public async Task Assets_AreCompressedForThoseWhoTakeIt(string accepted, bool zipped)
+    {
+        var path = Regex.Match(await filled.Client.GetStringAsync("/log", Token), "/assets/pages\\.[0-9a-f]{12}\\.css", RegexOptions.NonBacktracking).Value;
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (accepted.Length > 0)
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+        using var response = await filled.Client.SendAsync(request, Token);
+
+        Header(response, "Vary").ShouldBe("Accept-Encoding");
+        response.Content.Headers.ContentEncoding.ShouldBe(zipped ? ["gzip"] : []);
+        using var content = await response.Content.ReadAsStreamAsync(Token);
+        using var reader = new StreamReader(zipped ? new GZipStream(content, CompressionMode.Decompress) : content);
+        (await reader.ReadToEndAsync(Token)).ShouldContain("grid-template-columns");
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public sealed class SegmentPagesTests : IAsyncLifetime
         var page = WebUtility.HtmlDecode(await empty.Client.GetStringAsync("/segments", Token));
         page.ShouldContain("No segments yet");
         page.ShouldContain("needs 20 accounts or more");
-        page.ShouldContain("operators may start it");
+        page.ShouldContain("crmsync segments discover");
         (await empty.Client.GetAsync("/segments/none", Token)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 

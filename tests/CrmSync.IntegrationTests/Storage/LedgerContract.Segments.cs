@@ -143,13 +143,18 @@ public abstract partial class LedgerContract
         await World.StoreAsync(LedgerWorld.Activity("3", "Of a proposal.", 0, new Association("company", "companies", "3")));
         await World.StoreAsync(LedgerWorld.Activity("4", "Of nobody."));
         var ids = await World.ListAsync<long>("select id from activity order by external_id");
+        async Task<IReadOnlyDictionary<long, JudgedSegment>> JudgedAsync()
+        {
+            await using var db = await Ledger.OpenReadAsync(Token);
+            return await JudgedSegments.FindAsync(db, Ledger.Dialect, ids, Token);
+        }
 
-        (await JudgedSegments.FindAsync(Ledger, [.. ids], Token)).ShouldBeEmpty("nothing is approved");
+        (await JudgedAsync()).ShouldBeEmpty("nothing is approved");
         await Ledger.DecideAsync(Order("bills"), SegmentState.Approved, Token);
 
-        (await JudgedSegments.FindAsync(Ledger, [.. ids], Token)).OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value.Name)).ShouldBe([(ids[0], "Bills"), (ids[1], "Bills")]);
+        (await JudgedAsync()).OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value.Name)).ShouldBe([(ids[0], "Bills"), (ids[1], "Bills")]);
         await Ledger.MergeAsync(Order("invoices"), "bills", Token);
-        (await JudgedSegments.FindAsync(Ledger, [.. ids], Token))[ids[2]].ShouldBe(new JudgedSegment("bills", "Bills"));
+        (await JudgedAsync())[ids[2]].ShouldBe(new JudgedSegment("bills", "Bills"));
     }
 
     [Fact]

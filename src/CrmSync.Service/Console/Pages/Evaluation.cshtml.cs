@@ -101,12 +101,13 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
         var drawn = await room.ReadSaidAsync(Taxonomy.Id, drawn: true, Weeks, null, cancellationToken);
         var said = Rows == "said" ? await room.ReadSaidAsync(Taxonomy.Id, drawn: false, Weeks, null, cancellationToken) : drawn;
         Versions = [.. said.Select(row => row.ModelVersion).Distinct().Order(StringComparer.Ordinal).Take(40)];
+        IReadOnlyList<JudgedAnswer> chosen = [.. said.Where(row => By is null || row.ModelVersion == By)];
         if (IsSaid)
-            Result = room.Measure(Taxonomy.Id, [.. said.Where(row => By is null || row.ModelVersion == By)], By ?? T["AllVersions"]);
+            Result = room.Measure(Taxonomy.Id, chosen, By ?? T["AllVersions"]);
         else if (await room.AskAsync(Asked, ofCorrections: Rows == "corrections", cancellationToken) is { } answered)
             Result = room.Measure(Taxonomy.Id, answered);
         CountWeeks([.. drawn.Where(row => By is null || row.ModelVersion == By)]);
-        Segments = SegmentFigures.Of(IsSaid ? said.Where(row => By is null || row.ModelVersion == By) : drawn);
+        Segments = SegmentFigures.Of(IsSaid ? chosen : drawn);
     }
 
     /// <summary>Makes a model decide.</summary>

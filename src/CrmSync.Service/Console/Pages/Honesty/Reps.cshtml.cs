@@ -13,7 +13,7 @@ internal sealed class RepsModel(LedgerReader ledger, LabelCatalog labels, CrmLin
     private static readonly Texts T = Texts.OfPage("Honesty.Reps");
 
     /// <summary>Rows that one page shows, teams and reps together.</summary>
-    private const int Rows = 40;
+    private const int Rows = 38;
 
     private const int MostTeams = 20;
 
