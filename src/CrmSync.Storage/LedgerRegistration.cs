@@ -13,6 +13,8 @@ using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Search;
 using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Pipeline.Segments.Conversations;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
@@ -67,5 +69,7 @@ public static class LedgerRegistration
         .AddSingleton<IHonestyStore>(ledger)
         .AddSingleton<ISegmentStore>(ledger)
         .AddSingleton<ISegmentWorkStore>(ledger)
+        .AddSingleton<IBriefStore>(ledger)
+        .AddSingleton<IThreadStore>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }
