@@ -23,7 +23,7 @@ public sealed class BriefDesk(IBriefStore store, ISegmentFactsReader facts, Brie
     {
         ArgumentNullException.ThrowIfNull(wish);
         if (await store.ReadBriefSubjectAsync(account, cancellationToken) is not { } subject || await facts.ReadAccountAsync(account, cancellationToken) is not { } known)
-            return SpecialistFailures.Of("specialist.unknown", FormattableString.Invariant($"The ledger knows no account {account}, or it is gone from the CRM."));
+            return SpecialistFailures.Of("specialist.unknown_account", FormattableString.Invariant($"The ledger knows no account {account}, or it is gone from the CRM."));
         return await KeepAsync(await MakerOf(wish).ForAccountAsync(new BriefAccount(subject.Title, known), subject.Segment, cancellationToken), account, wish, cancellationToken);
     }
 

@@ -65,7 +65,7 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
             return SpecialistFailures.Of("specialist.bad_edit", string.Join(" ", faults));
         var pack = await packs.ReadNewestAsync(match.Segment, cancellationToken);
         if (pack is null)
-            return SpecialistFailures.NoPack(match.Segment, match.Name);
+            return SpecialistFailures.NoPack(match.Segment);
         if (pack.Segment != match.Segment)
             return SpecialistFailures.Of("specialist.other_segment", $"The pack of '{pack.Name}' was given for the segment '{match.Name}'.");
         var draft = new BriefDraft(account, key, match, pack, options, time.GetUtcNow());

@@ -31,10 +31,10 @@ public static class BriefSubjects
             if (fitting.Count == 1)
                 return fitting[0];
             if (fitting.Count > 1)
-                return SpecialistFailures.Of("specialist.unknown", Several(meant, fitting), "Name one of them by its connection and id, as they stand here.");
+                return SpecialistFailures.Of("specialist.unknown_account", Several(meant, fitting), "Name one of them by its connection and id, as they stand here.");
         }
         return SpecialistFailures.Of(
-            "specialist.unknown", $"No account is called '{meant}', and no name begins like that.", "Give the beginning of its name, its domain, or its connection and id in the CRM, such as hubspot-main:1234.");
+            "specialist.unknown_account", $"No account is called '{meant}', and no name begins like that.", "Give the beginning of its name, its domain, or its connection and id in the CRM, such as hubspot-main:1234.");
     }
 
     private static string Several(string wanted, List<BriefSubject> fitting)

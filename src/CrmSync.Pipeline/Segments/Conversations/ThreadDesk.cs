@@ -28,9 +28,9 @@ public sealed class ThreadDesk(IThreadStore threads, ISegmentFactsReader facts, 
         ArgumentNullException.ThrowIfNull(question);
         ArgumentException.ThrowIfNullOrWhiteSpace(person);
         if (await facts.ReadSegmentAsync(segment, cancellationToken) is not { } known)
-            return Unknown(segment);
+            return SpecialistFailures.UnknownSegment(segment);
         if (await packs.ReadNewestAsync(segment, cancellationToken) is not { } pack)
-            return SpecialistFailures.NoPack(segment, known.Name);
+            return SpecialistFailures.NoPack(segment);
         var thread = await threads.ReadThreadAsync(segment, MostMessages, cancellationToken);
         var scope = SegmentScope.Of(pack, known, thread.Messages, thread.Summary);
         if (!scope.Succeeded)
@@ -56,7 +56,7 @@ public sealed class ThreadDesk(IThreadStore threads, ISegmentFactsReader facts, 
     {
         ArgumentNullException.ThrowIfNull(wish);
         if (await packs.ReadNewestAsync(segment, cancellationToken) is not { } pack)
-            return Unknown(segment);
+            return SpecialistFailures.NoPack(segment);
         IReadOnlyList<ThreadMessage> marked = await threads.ReadMessageAsync(segment, wish.Message, cancellationToken) is { ErasedAt: null } message ? [message] : [];
         var scope = SegmentScope.Of(pack, new SegmentFacts(segment, pack.Name, []), marked);
         if (!scope.Succeeded)
@@ -66,6 +66,4 @@ public sealed class ThreadDesk(IThreadStore threads, ISegmentFactsReader facts, 
             scope.Value, FormattableString.Invariant($"{wish.Message}"), wish.Section, await specialist.CleanAsync(wish.Topic, cancellationToken), wish.Tier, person, time.GetUtcNow(), text);
         return proposal.Succeeded ? await packs.ProposeAsync([proposal.Value], person, cancellationToken) > 0 : proposal.Failure;
     }
-
-    private static Failure Unknown(string segment) => SpecialistFailures.Of("specialist.unknown", $"There is no segment '{segment}', or nobody works with it: it has to be approved and have a pack.");
 }
