@@ -15,6 +15,8 @@ using CrmSync.Pipeline.Search;
 using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Briefs;
 using CrmSync.Pipeline.Segments.Conversations;
+using CrmSync.Pipeline.Segments.Facts;
+using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
@@ -71,5 +73,8 @@ public static class LedgerRegistration
         .AddSingleton<ISegmentWorkStore>(ledger)
         .AddSingleton<IBriefStore>(ledger)
         .AddSingleton<IThreadStore>(ledger)
+        .AddSingleton<IAccountFactsStore>(ledger)
+        .AddSingleton<IPackStore>(ledger)
+        .AddSingleton<IPackReader>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -19,7 +19,7 @@ public static class TalkRegistration
     public static IServiceCollection AddTalks(this IServiceCollection services, BriefOptions briefs, ConversationOptions conversations) => services
         .AddSingleton<ISegmentMatcher, LedgerMatcher>()
         .AddSingleton(provider => new BriefMaker(
-            provider.GetRequiredService<ISegmentMatcher>(), provider.GetRequiredService<IPackStore>(), briefs, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ISegmentMatcher>(), provider.GetRequiredService<IPackReader>(), briefs, provider.GetRequiredService<TimeProvider>(),
             provider.GetService<SpecialistModel>(), provider.GetService<IKnownNames>()))
         .AddSingleton<BriefDesk>()
         .AddSingleton(provider => new Specialist(
