@@ -13,6 +13,10 @@ using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Search;
 using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Pipeline.Segments.Conversations;
+using CrmSync.Pipeline.Segments.Facts;
+using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
@@ -67,5 +71,10 @@ public static class LedgerRegistration
         .AddSingleton<IHonestyStore>(ledger)
         .AddSingleton<ISegmentStore>(ledger)
         .AddSingleton<ISegmentWorkStore>(ledger)
+        .AddSingleton<IBriefStore>(ledger)
+        .AddSingleton<IThreadStore>(ledger)
+        .AddSingleton<IAccountFactsStore>(ledger)
+        .AddSingleton<IPackStore>(ledger)
+        .AddSingleton<IPackReader>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

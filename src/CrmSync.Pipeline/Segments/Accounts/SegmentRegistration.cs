@@ -1,11 +1,12 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Facts;
 using CrmSync.Pipeline.Segments.Numbers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
-/// <summary>Registers searches for segments and the assignment of accounts.</summary>
+/// <summary>Registers searches for segments, the assignment of accounts and what is known of them.</summary>
 public static class SegmentRegistration
 {
     /// <summary>Adds them. The ledger's stores, the names that never leave the process and the pipeline are registered by the host.</summary>
@@ -16,5 +17,6 @@ public static class SegmentRegistration
         .AddSingleton(new DiscoveryOptions { PromotedSize = numbers.FewestAccounts, FewestAccountsShown = numbers.FewestForQuote })
         .AddSingleton<SegmentSearch>()
         .AddSingleton<AccountAssigning>()
+        .AddSingleton<ISegmentFactsReader, LedgerFacts>()
         .AddSingleton<IBatchHandler, SegmentHandler>();
 }
