@@ -122,10 +122,14 @@ internal sealed class RunOrders(
                 ? new OrderOutcome(id, "")
                 : OrderOutcome.No(T["NothingWasStartedAComparisonIs"]);
 
+    /// <summary>Looks for segments in the accounts of all connections; null where none is known yet.</summary>
+    public async Task<OrderOutcome?> SearchSegmentsAsync(string actor, CancellationToken cancellationToken) =>
+        (await runs.ListConnectionsAsync(cancellationToken)) is [var first, ..] ? await SegmentsAsync(RunKind.SegmentFit, first.Id, actor, cancellationToken) : null;
+
     private async Task<OrderOutcome> SegmentsAsync(RunKind kind, long connectionId, string actor, CancellationToken cancellationToken) =>
         segments is not null && (await segments.StartAsync(new SegmentRunRequest(kind, connectionId, actor), cancellationToken)).RunId is { } id
             ? new OrderOutcome(id, "")
-            : OrderOutcome.No(kind is RunKind.SegmentFit ? Busy : T["NoAccountIsToBeLookedAtNow"]);
+            : OrderOutcome.No(kind is RunKind.SegmentFit ? T["ASearchIsUnderWayAlready"] : T["NoAccountIsToBeLookedAtNow"]);
 
     private async Task<(Connection? Connection, ICrmConnector? Connector)> FindAsync(string key, CancellationToken cancellationToken) =>
         ((await runs.ListConnectionsAsync(cancellationToken)).FirstOrDefault(connection => connection.Key == key), connectors?.Find(key));

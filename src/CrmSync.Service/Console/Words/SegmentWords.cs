@@ -57,6 +57,7 @@ internal static class SegmentWords
         "together" => T["DoneTogether"],
         "apart" => T["DoneApart"],
         "settled" => T["DoneSettled"],
+        "started" => T["DoneStarted"],
         "unchanged" => T["DoneUnchanged"],
         _ => null,
     };
