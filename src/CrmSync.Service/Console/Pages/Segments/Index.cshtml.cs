@@ -15,7 +15,7 @@ namespace CrmSync.Service.Console.Pages.Segments;
 [Needs(ApiRole.Viewer)]
 internal sealed class IndexModel(LedgerReader ledger, ISegmentStore store, RunOrders orders, TimeProvider time, NumberOptions? options = null) : PageModel
 {
-    private static readonly Texts T = Texts.OfPage("Segments/Index");
+    private static readonly Texts T = Texts.OfPage("Segments.Index");
 
     private const int MostCandidates = 20;
 
