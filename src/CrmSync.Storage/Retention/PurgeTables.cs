@@ -76,6 +76,16 @@ internal static class PurgeTables
                 "update scan set batch_id = null where status <> 'open' and batch_id in (select r.id from $rows r)",
             ],
         },
+        new("brief", "id", "t.made_at < @before", "made_at", "null", "'brief'"),
+        new("thread_message", "id", "t.at < @before", "at", "null", "'thread_message'")
+        {
+            Unlink =
+            [
+                "delete from thread_citation where message_id in (select r.id from $rows r)",
+                // What sums up messages that go tells of them.
+                "delete from thread_summary where up_to in (select r.id from $rows r)",
+            ],
+        },
         new("audit", "id", "t.at < @before", "at", "null", "'audit'"),
         new("activity_text", "activity_id",
             """

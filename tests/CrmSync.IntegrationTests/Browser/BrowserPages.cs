@@ -47,6 +47,8 @@ internal static class BrowserPages
         new("pipeline-stages", "pipeline/stages"),
         new("pipeline-print", "pipeline/print"),
         new("segments", "segments"),
+        new("brief", "brief"),
+        new("brief-found", "brief?q=a"),
         new("evaluation", "evaluation"),
         new("compare", "evaluation/compare"),
         new("connections", "connections"),
