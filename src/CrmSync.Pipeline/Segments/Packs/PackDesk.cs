@@ -9,7 +9,11 @@ namespace CrmSync.Pipeline.Segments.Packs;
 /// <param name="Pack">The newest version.</param>
 /// <param name="Changed">Whether it was made just now.</param>
 /// <param name="Sentence">The same for a person.</param>
-public sealed record PackOutcome(Pack Pack, bool Changed, string Sentence);
+public sealed record PackOutcome(Pack Pack, bool Changed, string Sentence)
+{
+    /// <summary>Code of why the hosted model did not help although it was asked; null where it did, or nobody asked.</summary>
+    public string? ModelCode { get; init; }
+}
 
 /// <summary>
 /// Drafts and changes packs, for the console, for commands and for jobs. Facts are read anew for each draft; nothing that people wrote or decided is changed by one. Thread-safe.
@@ -102,7 +106,7 @@ public sealed class PackDesk(IPackStore store, ISegmentFactsReader facts, Number
     {
         var now = time.GetUtcNow();
         var first = PackEditor.Make(known.Segment, known.Name, lines, 1, PackAuthor.Template, now, "First draft from the data.");
-        var (asked, told) = await AskAsync(first, known, withModel, cancellationToken);
+        var (asked, told, code) = await AskAsync(first, known, withModel, cancellationToken);
         if (asked is { Changes.Count: > 0 })
         {
             var by = PackAuthor.Model(asked.Model);
@@ -112,14 +116,14 @@ public sealed class PackDesk(IPackStore store, ISegmentFactsReader facts, Number
             first = more.Value with { Version = 1 };
             told = string.Create(CultureInfo.InvariantCulture, $" The hosted model wrote {asked.Changes.Count} of them.");
         }
-        return await AddAsync(first, actor, string.Create(CultureInfo.InvariantCulture, $" It was drafted from {known.Accounts.Count:N0} accounts.{told}"), cancellationToken);
+        return await AddAsync(first, actor, string.Create(CultureInfo.InvariantCulture, $" It was drafted from {known.Accounts.Count:N0} accounts.{told}"), cancellationToken, code);
     }
 
     // A newer draft brings the template's own lines up to date by itself; what the model would like to add waits for a person.
     private async Task<Result<PackOutcome>> AgainAsync(SegmentFacts known, Pack newest, IReadOnlyList<PackLine> lines, string actor, bool withModel, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var (asked, told) = await AskAsync(newest, known, withModel, cancellationToken);
+        var (asked, told, code) = await AskAsync(newest, known, withModel, cancellationToken);
         if (asked is not null)
         {
             var proposals = asked.Changes.OfType<PackChange.Add>().Select(add => new PackProposal(
@@ -130,29 +134,32 @@ public sealed class PackDesk(IPackStore store, ISegmentFactsReader facts, Number
         }
         var changes = PackDrafter.Refresh(newest, lines);
         if (changes.Count == 0 && newest.Name == known.Name)
-            return new PackOutcome(newest, false, string.Create(CultureInfo.InvariantCulture, $"The data says what version {newest.Version} says, so that stands.{told}"));
+            return new PackOutcome(newest, false, string.Create(CultureInfo.InvariantCulture, $"The data says what version {newest.Version} says, so that stands.{told}")) { ModelCode = code };
         var next = PackEditor.Apply(newest, newest, changes, PackAuthor.Template, now, "Brought up to date with the data.");
-        return next.Succeeded ? await AddAsync(next.Value with { Name = known.Name }, actor, told, cancellationToken) : next.Failure;
+        return next.Succeeded ? await AddAsync(next.Value with { Name = known.Name }, actor, told, cancellationToken, code) : next.Failure;
     }
 
-    private async Task<(HostedDraft? Draft, string Told)> AskAsync(Pack pack, SegmentFacts known, bool withModel, CancellationToken cancellationToken)
+    private async Task<(HostedDraft? Draft, string Told, string? Code)> AskAsync(Pack pack, SegmentFacts known, bool withModel, CancellationToken cancellationToken)
     {
         if (!withModel)
-            return (null, "");
+            return (null, "", null);
         if (model is null)
-            return (null, " No hosted model is configured, so the template wrote all of it.");
+            return (null, " No hosted model is configured, so the template wrote all of it.", null);
         var drafted = await new HostedPackDrafter(model, options).DraftAsync(pack, known, time.GetUtcNow(), cancellationToken);
-        return drafted.Succeeded ? (drafted.Value, "") : (null, $" The hosted model could not help: {drafted.Failure.Message} The template's lines stand.");
+        return drafted.Succeeded ? (drafted.Value, "", null) : (null, $" The hosted model could not help: {drafted.Failure.Message} The template's lines stand.", drafted.Failure.Code);
     }
 
-    private async Task<Result<PackOutcome>> AddAsync(Pack pack, string actor, string told, CancellationToken cancellationToken)
+    private async Task<Result<PackOutcome>> AddAsync(Pack pack, string actor, string told, CancellationToken cancellationToken, string? modelCode = null)
     {
         var added = await store.AddAsync(pack, actor, cancellationToken);
         if (!added.Succeeded)
             return added.Failure;
         var (all, needy) = (pack.Live.Count(), pack.Live.Count(line => line.NeedsPerson));
         return new PackOutcome(added.Value, true, string.Create(
-            CultureInfo.InvariantCulture, $"Version {pack.Version} of the pack of '{pack.Name}' holds {all} {(all == 1 ? "line" : "lines")}, {needy} of which need a person.{told}"));
+            CultureInfo.InvariantCulture, $"Version {pack.Version} of the pack of '{pack.Name}' holds {all} {(all == 1 ? "line" : "lines")}, {needy} of which need a person.{told}"))
+        {
+            ModelCode = modelCode,
+        };
     }
 
     private string Small(SegmentFacts known) => known.Accounts.Count >= options.FewestAccounts ? ""
