@@ -2,11 +2,8 @@ using System.Net;
 using System.Text.RegularExpressions;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
-using CrmSync.Pipeline.Segments.Accounts;
-using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Packs;
-using CrmSync.Pipeline.Text.Redaction;
-using Microsoft.Extensions.DependencyInjection;
+using CrmSync.Pipeline.Segments.Review;
 using Shouldly;
 using Xunit;
 
@@ -30,15 +27,14 @@ public sealed class PackPagesTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await ConsoleHost.StartAsync(
-            async seed =>
-            {
-                await seed.ConnectionsAsync();
-                await seed.CompaniesAsync([.. Enumerable.Range(1, 80).Select(number => number == 1 ? Hostile : $"Company {number}")]);
-                await seed.ActivitiesAsync(20, TimeSpan.FromDays(2));
-                await seed.DealsAsync(2);
-            },
-            configure: services => services.AddSegments(new NumberOptions()).AddSingleton<IKnownNames>(new NobodyKnown()));
+        _host = await ConsoleHost.StartAsync(async seed =>
+        {
+            await seed.ConnectionsAsync();
+            await seed.CompaniesAsync([.. Enumerable.Range(1, 80).Select(number => number == 1 ? Hostile : $"Company {number}")]);
+            await seed.ActivitiesAsync(20, TimeSpan.FromDays(2));
+            await seed.DealsAsync(2);
+            await seed.EraseAsync(2);
+        });
         await SegmentSeed.ProposeAsync(_host.Ledger, Token);
     }
 
@@ -51,6 +47,7 @@ public sealed class PackPagesTests : IAsyncLifetime
         empty.ShouldContain("No pack yet");
         empty.ShouldContain("Draft from the data");
         empty.ShouldNotContain("hosted model’s help", Case.Sensitive, "none is configured");
+        await _host!.Ledger.DecideAsync(new SegmentOrder(Key, "ada"), SegmentState.Approved, Token);
         (await WordsAsync($"/segments/{Key}")).ShouldContain($"href=\"{Page}\"");
         (await Client.GetAsync("/segments/none/pack", Token)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
 
@@ -72,7 +69,6 @@ public sealed class PackPagesTests : IAsyncLifetime
     public async Task Pack_Lines_TellTierStateAuthorEvidenceAndWhatNeedsAPerson()
     {
         await PlantAsync();
-        await ListAsync("select 1");
         var page = await Client.GetStringAsync(Page, Token);
         var words = WebUtility.HtmlDecode(page);
         words.ShouldContain("Too expensive per entity.");
@@ -98,7 +94,6 @@ public sealed class PackPagesTests : IAsyncLifetime
     public async Task Pack_EvidenceThatWasErased_IsNamedAsErased()
     {
         await PlantAsync();
-        await _host!.RunAsync("update activity set status = 'erased' where id = 2");
         (await WordsAsync(Page)).ShouldContain("erased (2)");
     }
 
@@ -228,10 +223,5 @@ public sealed class PackPagesTests : IAsyncLifetime
     {
         await using var db = await _host!.Ledger.OpenReadAsync(Token);
         return [.. await Dapper.SqlMapper.QueryAsync<string>(db, sql)];
-    }
-
-    private sealed class NobodyKnown : IKnownNames
-    {
-        public NameIndex Current => NameIndex.Empty;
     }
 }
