@@ -16,7 +16,11 @@ internal sealed class TalkHost : IAsyncDisposable
 
     public Ledger Ledger { get; }
 
-    public static async Task<TalkHost> OpenAsync(ServiceSettings settings, CancellationToken cancellationToken)
+    /// <summary>Opens it.</summary>
+    /// <param name="settings">The ledger and the hosted model.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="configure">Puts other services in the place of these.</param>
+    public static async Task<TalkHost> OpenAsync(ServiceSettings settings, CancellationToken cancellationToken, Action<IServiceCollection>? configure = null)
     {
         var ledger = await HostFactory.OpenLedgerAsync(settings, asHost: false, cancellationToken);
         try
@@ -30,6 +34,7 @@ internal sealed class TalkHost : IAsyncDisposable
             services.AddHostedModel(settings);
             services.AddSegments(settings.Segments.ToNumbers());
             services.AddTalks(settings.Segments.ToBriefs(), settings.Segments.ToConversations());
+            configure?.Invoke(services);
             var provider = services.BuildServiceProvider();
             // What a host's services do at its start: the names that never leave the process, and what people set, such as the day's budget.
             await provider.GetRequiredService<KnownNames>().RefreshAsync(cancellationToken);

@@ -54,6 +54,14 @@ public sealed class CommandTests : IDisposable
     [InlineData("only writes that wait", "preview", "--connection", "hs", "--filter", "outcome=applied")]
     [InlineData("Say what to let go", "approve", "--connection", "hs")]
     [InlineData("leave --all, --filter and --sample out", "approve", "--connection", "hs", "--preview", "3", "--all")]
+    [InlineData("Name the account; or give --text FILE", "brief")]
+    [InlineData("not both", "brief", "acme", "--text", "-")]
+    [InlineData("give one of them", "brief", "acme", "--json", "--markdown")]
+    [InlineData("from 100 to 100000", "brief", "acme", "--tokens", "7")]
+    [InlineData("No account is called 'acme'", "brief", "acme")]
+    [InlineData("does not exist", "brief", "--text", "nowhere.txt")]
+    [InlineData("Write the question in quotation marks", "ask", "bill-payment")]
+    [InlineData("--history takes no question", "ask", "bill-payment", "Why?", "--history")]
     public async Task Command_WrongUse_SaysOneSentenceAndEndsWithTwo(string sentence, params string[] arguments)
     {
         var (ended, said) = await RunAsync(arguments);

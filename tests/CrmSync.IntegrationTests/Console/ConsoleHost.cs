@@ -4,7 +4,12 @@ using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Review;
+using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Pipeline.Segments.Conversations;
+using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Taxonomies;
+using CrmSync.Pipeline.Text.Redaction;
 using CrmSync.Service.Console;
 using CrmSync.Service.Settings;
 using CrmSync.Storage;
@@ -60,6 +65,9 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddSingleton<IConnectorCatalog>(new NoConnectors());
         builder.Services.AddLedger(ledger);
         builder.Services.AddRuntimeSettings(new ServiceSettings { Connections = [new ConnectionSettings { Key = "hubspot-main", Kind = "hubspot", HubSpot = new HubSpotOptions() }] });
+        builder.Services.AddSingleton<IKnownNames, NoNames>();
+        builder.Services.AddSegments(new NumberOptions());
+        builder.Services.AddTalks(new BriefOptions(), new ConversationOptions());
         configure?.Invoke(builder.Services);
         builder.Services.AddSingleton<CorrectionDesk>();
         builder.Services.AddConsole(ledger, options =>
@@ -105,6 +113,11 @@ internal sealed class ConsoleHost : IAsyncDisposable
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;
+    }
+
+    private sealed class NoNames : IKnownNames
+    {
+        public NameIndex Current => NameIndex.Empty;
     }
 
     private sealed class NoConnectors : IConnectorCatalog

@@ -113,9 +113,13 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
     {
         for (var at = 0; at < names.Count; at++)
             await RunAsync(
-                "insert into crm_company (id, connection_id, object_type, external_id, name, crm_created_at, crm_modified_at, first_seen_at, changed_at) values (@id, 1, 'companies', @external, @name, @at, @at, @at, @at)",
-                new { id = at + 1, external = $"{at + 1}", name = names[at], at = Ms(now) });
+                "insert into crm_company (id, connection_id, object_type, external_id, name, name_key, crm_created_at, crm_modified_at, first_seen_at, changed_at) values (@id, 1, 'companies', @external, @name, @key, @at, @at, @at, @at)",
+                new { id = at + 1, external = $"{at + 1}", name = names[at], key = names[at].ToLowerInvariant(), at = Ms(now) });
     }
+
+    /// <summary>Takes the text of an activity away, as an erasure does.</summary>
+    public Task EraseAsync(long activity) =>
+        RunAsync("delete from activity_text where activity_id = @activity; update activity set status = 'erased', evidence = '{}' where id = @activity", new { activity });
 
     /// <summary>A search for segments by a run; null for one without a result.</summary>
     public async Task SegmentSearchAsync(long run, long? segments)

@@ -1,0 +1,126 @@
+using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Documents;
+using CrmSync.Pipeline.Segments.Models;
+using Shouldly;
+using Xunit;
+
+namespace CrmSync.Tests.Segments;
+
+public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted>
+{
+    private static readonly string[] Chatter =
+        ["left a voicemail about pricing", "asked for two references", "budget is frozen until summer", "sent the security overview again", "meeting moved to thursday", "champion went on leave", "they grew through acquisitions", "renewal is due in autumn", "prefers a yearly contract"];
+
+    private readonly Fitted _fitted;
+
+    public LedgerMatcherTests(Fitted fitted) => _fitted = fitted;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>A model that a search made of planted notes.</summary>
+    public sealed class Fitted : IAsyncLifetime
+    {
+        internal byte[] Content { get; private set; } = [];
+
+        /// <summary>Name by id of the model's segment.</summary>
+        internal IReadOnlyDictionary<string, string> Names { get; private set; } = new Dictionary<string, string>();
+
+        public async ValueTask InitializeAsync()
+        {
+            var found = await new SegmentDiscovery(new DiscoveryOptions()).RunAsync(new NoteList(SmallPlant.Notes()));
+            using var stream = new MemoryStream();
+            SegmentModelFile.Write(found.Model!, stream);
+            (Content, Names) = (stream.ToArray(), found.Segments.ToDictionary(segment => segment.Id, segment => segment.Name));
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    private LedgerMatcher Matcher(Func<string, bool>? approved = null) => new(new Shelf(_fitted.Content,
+        [.. _fitted.Names.Where(pair => approved?.Invoke(pair.Value) ?? true).Select((pair, place) => new ActiveSegment(place + 1, pair.Key + "-key", pair.Value, 1, [(7, pair.Key)]))]));
+
+    [Theory]
+    [InlineData("They have separate bill payment logins per entity. There is no consolidated view of bill payments.", "bill")]
+    [InlineData("Reefer trailers without live temperature; pharma pallets had an excursion!", "temperature")]
+    [InlineData("Anchor tenant disputes the service charge.\nRent reviews hide in scanned leases.", "service")]
+    public async Task Match_FewSentencesThatSpeakOfIt_FindsTheSegmentAndSaysWhy(string text, string term)
+    {
+        var match = (await Matcher().MatchAsync(text, Token)).ShouldNotBeNull();
+
+        var segment = _fitted.Names.Single(pair => pair.Key + "-key" == match.Segment);
+        match.Name.ShouldBe(segment.Value);
+        SmallPlantTerms(segment.Value).ShouldContain(term);
+        match.Reason.ShouldMatch(@"^\d of \d passages of the text speak of it, 0\.\d expected\.$");
+        match.Confidence!.Value.ShouldBeInRange(0.8, 0.99);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   \n ")]
+    [InlineData("They want a demo next week.")]
+    [InlineData("Something that no model has ever heard of: zeppelins.")]
+    public async Task Match_NothingThatFits_IsNull(string text) => (await Matcher().MatchAsync(text, Token)).ShouldBeNull();
+
+    [Fact]
+    public async Task Match_LongTextWithOneTellingSentence_StaysBelowTheThreshold()
+    {
+        var text = string.Join('\n', Chatter);
+        (await Matcher().MatchAsync(text + "\nreefer alarms reach nobody", Token)).ShouldBeNull();
+        (await Matcher().MatchAsync(text + string.Concat(Enumerable.Repeat("\nreefer alarms reach nobody", 20)), Token)).ShouldBeNull("what is said again counts once");
+    }
+
+    [Fact]
+    public async Task Match_LikeliestIsNotApproved_IsNullRatherThanTheNextBest()
+    {
+        const string text = "Separate bill payment logins per entity. No consolidated view of bill payments.";
+        var found = (await Matcher().MatchAsync(text, Token)).ShouldNotBeNull();
+        (await Matcher(name => name != found.Name).MatchAsync(text, Token)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Match_NothingApproved_ReadsNoModel()
+    {
+        var shelf = new Shelf(_fitted.Content, []);
+        (await new LedgerMatcher(shelf).MatchAsync("bill payments", Token)).ShouldBeNull();
+        shelf.Reads.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Match_Again_ReadsTheModelOnce()
+    {
+        var shelf = new Shelf(_fitted.Content, [new ActiveSegment(1, "a", "A", 1, [(7, _fitted.Names.Keys.First())])]);
+        var matcher = new LedgerMatcher(shelf);
+        await matcher.MatchAsync("bill payments", Token);
+        await matcher.MatchAsync("bill payments", Token);
+        shelf.Reads.ShouldBe(1);
+    }
+
+    private static string SmallPlantTerms(string name) => name.ToLowerInvariant() + (name.Contains("reefer", StringComparison.OrdinalIgnoreCase) || name.Contains("excursion", StringComparison.OrdinalIgnoreCase) || name.Contains("loggers", StringComparison.OrdinalIgnoreCase) || name.Contains("cold", StringComparison.OrdinalIgnoreCase) ? " temperature" : "")
+        + (name.Contains("lease", StringComparison.OrdinalIgnoreCase) || name.Contains("rent", StringComparison.OrdinalIgnoreCase) || name.Contains("tenant", StringComparison.OrdinalIgnoreCase) || name.Contains("break", StringComparison.OrdinalIgnoreCase) ? " service" : "");
+
+    private sealed class Shelf(byte[] model, IReadOnlyList<ActiveSegment> active) : ISegmentWorkStore
+    {
+        public int Reads { get; private set; }
+
+        public Task<IReadOnlyList<ActiveSegment>> ReadActiveAsync(CancellationToken cancellationToken) => Task.FromResult(active);
+
+        public Task<byte[]?> ReadSegmentModelAsync(long modelId, CancellationToken cancellationToken)
+        {
+            Reads++;
+            return Task.FromResult<byte[]?>(modelId == 7 ? model : null);
+        }
+
+        public Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(SegmentRunRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<SegmentWork?> ReadSegmentWorkAsync(long batchId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<RawNote> ReadNotesAsync(int mostPerAccount, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<LedgerNote>> ReadNotesOfAsync(IReadOnlyList<long> accounts, int mostPerAccount, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<DueAccount>> ReadDueAccountsAsync(long connectionId, long afterId, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
