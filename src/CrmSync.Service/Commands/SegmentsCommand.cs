@@ -9,7 +9,7 @@ internal static class SegmentsCommand
     {
         var command = new Command("segments", "Finds groups of accounts whose notes speak of the same things; lists, reviews and assigns them")
         {
-            SegmentsDiscoverCommand.Create(),
+            SegmentsDiscoverCommand.Create(), SegmentsPackCommands.Create(),
         };
         foreach (var part in SegmentsRunCommands.Create().Concat(SegmentsShowCommands.Create()).Concat(SegmentsReviewCommands.Create()))
             command.Add(part);

@@ -10,6 +10,7 @@ using CrmSync.Service.Console.Labels;
 using CrmSync.Service.Console.Live;
 using CrmSync.Service.Console.Overview;
 using CrmSync.Service.Console.Review;
+using CrmSync.Service.Console.Segments;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using Microsoft.AspNetCore.Diagnostics;
@@ -46,6 +47,8 @@ public static class ConsoleSetup
         services.TryAddSingleton<EvaluationRoom>();
         services.TryAddSingleton<TrainingRoom>();
         services.TryAddSingleton<ConnectionChecks>();
+        // Made when a page first asks for it: a console of a ledger alone has nothing that drafts.
+        services.TryAddSingleton(provider => ActivatorUtilities.CreateInstance<PackRoom>(provider));
         services.TryAddSingleton(HostedDesk.Empty);
         services.TryAddSingleton<OverviewSigns>();
         services.TryAddSingleton<LiveWatch>();

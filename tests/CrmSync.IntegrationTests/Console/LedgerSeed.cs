@@ -117,6 +117,10 @@ internal sealed class LedgerSeed(DbConnection db, DateTimeOffset now, int seed =
                 new { id = at + 1, external = $"{at + 1}", name = names[at], key = names[at].ToLowerInvariant(), at = Ms(now) });
     }
 
+    /// <summary>Takes the text of an activity away, as an erasure does.</summary>
+    public Task EraseAsync(long activity) =>
+        RunAsync("delete from activity_text where activity_id = @activity; update activity set status = 'erased', evidence = '{}' where id = @activity", new { activity });
+
     /// <summary>A search for segments by a run; null for one without a result.</summary>
     public async Task SegmentSearchAsync(long run, long? segments)
     {

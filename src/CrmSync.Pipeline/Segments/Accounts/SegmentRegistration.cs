@@ -2,11 +2,12 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Facts;
 using CrmSync.Pipeline.Segments.Numbers;
+using CrmSync.Pipeline.Segments.Packs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
-/// <summary>Registers searches for segments, the assignment of accounts and what is known of them.</summary>
+/// <summary>Registers searches for segments, the assignment of accounts, what is known of them and their packs.</summary>
 public static class SegmentRegistration
 {
     /// <summary>Adds them. The ledger's stores, the names that never leave the process and the pipeline are registered by the host.</summary>
@@ -18,5 +19,7 @@ public static class SegmentRegistration
         .AddSingleton<SegmentSearch>()
         .AddSingleton<AccountAssigning>()
         .AddSingleton<ISegmentFactsReader, LedgerFacts>()
+        .AddSingleton<DealFigures>()
+        .AddSingleton<PackDesk>()
         .AddSingleton<IBatchHandler, SegmentHandler>();
 }
