@@ -13,6 +13,7 @@ using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Search;
 using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
@@ -67,5 +68,6 @@ public static class LedgerRegistration
         .AddSingleton<IHonestyStore>(ledger)
         .AddSingleton<ISegmentStore>(ledger)
         .AddSingleton<ISegmentWorkStore>(ledger)
+        .AddSingleton<IBriefUses>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -18,7 +18,7 @@ public abstract partial class LedgerContract
         "select c.external_id || ':' || d.label || ':' || d.reason from decision d join crm_company c on c.id = d.company_id where d.superseded_at is null and d.label is not null order by c.id";
 
     private SegmentHandler SegmentHandler => new(
-        Ledger, new SegmentSearch(Ledger, Ledger, new NobodyKnown(), new DiscoveryOptions { Threads = 2 }), new AccountAssigning(Ledger, new NobodyKnown()));
+        Ledger, new SegmentSearch(Ledger, Ledger, new NobodyKnown(), new DiscoveryOptions { Threads = 2 }, new LearningOptions()), new AccountAssigning(Ledger, new NobodyKnown()), Learning);
 
     /// <summary>Companies, ninety of which share one of three problems in what is logged about them.</summary>
     private async Task PlantAsync(int accounts = 300)

@@ -1,11 +1,12 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Numbers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
-/// <summary>Registers searches for segments and the assignment of accounts.</summary>
+/// <summary>Registers searches for segments, the assignment of accounts, and learning.</summary>
 public static class SegmentRegistration
 {
     /// <summary>Adds them. The ledger's stores, the names that never leave the process and the pipeline are registered by the host.</summary>
@@ -14,7 +15,10 @@ public static class SegmentRegistration
     public static IServiceCollection AddSegments(this IServiceCollection services, NumberOptions numbers) => services
         .AddSingleton(numbers)
         .AddSingleton(new DiscoveryOptions { PromotedSize = numbers.FewestAccounts, FewestAccountsShown = numbers.FewestForQuote })
+        .AddSingleton(new LearningOptions())
         .AddSingleton<SegmentSearch>()
         .AddSingleton<AccountAssigning>()
+        .AddSingleton<SegmentLearner>()
+        .AddSingleton<SegmentLearning>()
         .AddSingleton<IBatchHandler, SegmentHandler>();
 }
