@@ -13,7 +13,10 @@ using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Search;
 using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Pipeline.Segments.Facts;
 using CrmSync.Pipeline.Segments.Learning;
+using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
@@ -69,5 +72,8 @@ public static class LedgerRegistration
         .AddSingleton<ISegmentStore>(ledger)
         .AddSingleton<ISegmentWorkStore>(ledger)
         .AddSingleton<IBriefUses>(ledger)
+        .AddSingleton<IAccountFactsStore>(ledger)
+        .AddSingleton<IPackStore>(ledger)
+        .AddSingleton<IPackReader>(ledger)
         .AddSingleton<ILedgerReadConnections>(ledger);
 }

@@ -13,17 +13,18 @@ namespace CrmSync.Service.Hosting;
 /// <summary>Puts the hosted model together as the settings want it, or none.</summary>
 internal static class HostedBook
 {
-    /// <summary>Registers the desk; where a model is configured, its connector and the names that it must not see as well.</summary>
+    /// <summary>Registers the desk and the names that nobody else is to see; where a model is configured, its connector as well.</summary>
     public static IServiceCollection AddHostedModel(this IServiceCollection services, ServiceSettings settings)
     {
         var hosted = settings.Classification.Hosted;
-        if (!hosted.IsConfigured)
-            return services.AddSingleton(HostedDesk.Empty);
-        services.AddAzureOpenAi(hosted.ToEndpoint());
+        // Segments leave names out of what they show, whether a model is asked or not.
         services.AddSingleton<NameQueries>();
         services.AddSingleton<KnownNames>();
         services.AddSingleton<IKnownNames>(provider => provider.GetRequiredService<KnownNames>());
         services.AddHostedService(provider => provider.GetRequiredService<KnownNames>());
+        if (!hosted.IsConfigured)
+            return services.AddSingleton(HostedDesk.Empty);
+        services.AddAzureOpenAi(hosted.ToEndpoint());
         services.AddSingleton<IHostedBudget>(provider => new LedgerBudget(provider.GetRequiredService<IAskStore>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));
         return services.AddSingleton(provider => Desk(
             settings, provider.GetRequiredService<IHostedModel>(), provider.GetRequiredService<TaxonomySet>(), provider.GetRequiredService<IKnownNames>(),

@@ -11,7 +11,8 @@ internal sealed class AccountNotes(LedgerDatabase database)
     // Bounds what is held at once: 50 accounts of at most two thousand notes.
     private const int AccountsAtOnce = 50;
 
-    private const string Sql =
+    /// <summary>The way from accounts to their activities: a table <c>hung</c> with the columns company_id and activity_id, each pair once, for statements whose <c>$rows</c> are accounts.</summary>
+    internal const string Hung =
         """
         with hung as (
           select c.id as company_id, a.id as activity_id from $rows r
@@ -31,6 +32,11 @@ internal sealed class AccountNotes(LedgerDatabase database)
           $join crm_person p on p.company_external_id = c.external_id and p.connection_id = c.connection_id
           $join activity_link l on l.role = 'contact' and l.external_id = p.external_id and l.object_type = p.object_type
           $join activity a on a.id = l.activity_id and a.connection_id = c.connection_id)
+        """;
+
+    private const string Sql =
+        $"""
+        {Hung}
         select h.company_id, a.id, t.subject, t.body, a.owner_external_id, a.occurred_at, a.content_changed_at
         from (select company_id, activity_id, row_number() over (partition by company_id order by activity_id desc) as place from hung) h
         join activity a on a.id = h.activity_id join activity_text t on t.activity_id = a.id

@@ -35,13 +35,13 @@ internal static class LearningRows
         step.Tally.Add(step.Batch.RunId, "skipped", learned.Failed ? 1 : 0);
     }
 
-    /// <summary>Deals won out of deals closed, per account.</summary>
+    /// <summary>Deals won out of deals closed, per account; a deal of several companies is its main company's.</summary>
     public static async Task<IReadOnlyDictionary<long, Share>> ReadWinsAsync(Session session) => (await session.QueryAsync(
-        """
+        $"""
         select c.id, cast(sum(d.is_won) as bigint), count(*) from crm_deal d
         join crm_deal_link k on k.deal_id = d.id and k.role = 'company'
         join crm_company c on c.connection_id = d.connection_id and c.object_type = k.object_type and c.external_id = k.external_id
-        where d.is_closed = 1 and d.gone_at is null group by c.id
+        where d.is_closed = 1 and d.gone_at is null and {DealFactsReading.IsMain("k")} group by c.id
         """,
         null,
         reader => (Account: reader.GetInt64(0), Wins: new Share(reader.GetInt64(1), reader.GetInt64(2))))).ToDictionary(row => row.Account, row => row.Wins);

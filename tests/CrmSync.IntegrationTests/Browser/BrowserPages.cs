@@ -47,6 +47,7 @@ internal static class BrowserPages
         new("pipeline-stages", "pipeline/stages"),
         new("pipeline-print", "pipeline/print"),
         new("segments", "segments"),
+        new("metrics", "metrics"),
         new("evaluation", "evaluation"),
         new("compare", "evaluation/compare"),
         new("connections", "connections"),

@@ -1,12 +1,13 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Facts;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Numbers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
-/// <summary>Registers searches for segments, the assignment of accounts, and learning.</summary>
+/// <summary>Registers searches for segments, the assignment of accounts, what is known of them, and learning.</summary>
 public static class SegmentRegistration
 {
     /// <summary>Adds them. The ledger's stores, the names that never leave the process and the pipeline are registered by the host.</summary>
@@ -20,5 +21,6 @@ public static class SegmentRegistration
         .AddSingleton<AccountAssigning>()
         .AddSingleton<SegmentLearner>()
         .AddSingleton<SegmentLearning>()
+        .AddSingleton<ISegmentFactsReader, LedgerFacts>()
         .AddSingleton<IBatchHandler, SegmentHandler>();
 }

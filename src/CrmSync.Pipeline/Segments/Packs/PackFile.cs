@@ -85,7 +85,7 @@ public static class PackFile
         return PackEditor.Make(Text(root, "segment", "the file"), Text(root, "name", "the file"), read, version, Author(root, "by", "the file"), Instant(root, "at", "the file"), Text(root, "reason", "the file"));
     }
 
-    private static PackLine Line(JsonElement line, string where)
+    internal static PackLine Line(JsonElement line, string where)
     {
         if (line.ValueKind != JsonValueKind.Object)
             throw new PackFileException($"{where} is no object");
@@ -106,7 +106,7 @@ public static class PackFile
         };
     }
 
-    private static PackEvidence Evidence(JsonElement line, string where)
+    internal static PackEvidence Evidence(JsonElement line, string where)
     {
         if (!line.TryGetProperty("evidence", out var evidence) || evidence.ValueKind == JsonValueKind.Null)
             return PackEvidence.None;
@@ -124,7 +124,7 @@ public static class PackFile
         return [.. keys.EnumerateArray().Select(key => key.GetString()!)];
     }
 
-    private static PackAuthor Author(JsonElement parent, string name, string where)
+    internal static PackAuthor Author(JsonElement parent, string name, string where)
     {
         if (!parent.TryGetProperty(name, out var author) || author.ValueKind != JsonValueKind.Object)
             throw new PackFileException($"{where}: \"{name}\" is missing or no object");
@@ -145,7 +145,7 @@ public static class PackFile
         _ => throw new PackFileException($"{where} has the state \"{Short(state)}\"; draft, approved and retired are known"),
     };
 
-    private static JsonObject Of(PackLine line)
+    internal static JsonObject Of(PackLine line)
     {
         var written = new JsonObject
         {
@@ -158,32 +158,34 @@ public static class PackFile
             ["author"] = Of(line.Author),
             ["changed_at"] = Instant(line.ChangedAt),
             ["needs_person"] = line.NeedsPerson,
-            ["evidence"] = new JsonObject
-            {
-                ["accounts"] = List(line.Evidence.Accounts), ["activities"] = List(line.Evidence.Activities), ["deals"] = List(line.Evidence.Deals), ["figures"] = List(line.Evidence.Figures),
-            },
+            ["evidence"] = Of(line.Evidence),
         };
         if (line.Needs is not null)
             written["needs"] = line.Needs;
         return written;
     }
 
-    private static JsonObject Of(PackAuthor author) => new() { ["kind"] = author.Kind.ToString().ToLowerInvariant(), ["name"] = author.Name };
+    internal static JsonObject Of(PackEvidence evidence) => new()
+    {
+        ["accounts"] = List(evidence.Accounts), ["activities"] = List(evidence.Activities), ["deals"] = List(evidence.Deals), ["figures"] = List(evidence.Figures),
+    };
+
+    internal static JsonObject Of(PackAuthor author) => new() { ["kind"] = author.Kind.ToString().ToLowerInvariant(), ["name"] = author.Name };
 
     private static JsonArray List(IReadOnlyList<string> keys) => new([.. keys.Select(key => (JsonNode)key)]);
 
-    private static string Instant(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+    internal static string Instant(DateTimeOffset at) => at.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Instant(JsonElement parent, string name, string where) =>
+    internal static DateTimeOffset Instant(JsonElement parent, string name, string where) =>
         DateTimeOffset.TryParse(Text(parent, name, where), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
             ? at : throw new PackFileException($"{where}: \"{name}\" is no instant such as 2026-11-22T08:00:00Z");
 
-    private static string Text(JsonElement parent, string name, string where) => Optional(parent, name) ?? throw new PackFileException($"{where}: \"{name}\" is missing or no text");
+    internal static string Text(JsonElement parent, string name, string where) => Optional(parent, name) ?? throw new PackFileException($"{where}: \"{name}\" is missing or no text");
 
-    private static string? Optional(JsonElement parent, string name) =>
+    internal static string? Optional(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static string Short(string text) => text.Length <= 40 ? text : $"{text[..40]}…";
 
-    private sealed class PackFileException(string message) : Exception(message);
+    internal sealed class PackFileException(string message) : Exception(message);
 }
