@@ -178,8 +178,14 @@ public sealed class SegmentLearningTests
                 throw new InvalidOperationException("a secret text of a record");
             if (Waits)
             {
-                using var stopped = cancellationToken.Register(() => WasStopped = true);
-                await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+                try
+                {
+                    await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+                }
+                finally
+                {
+                    WasStopped = true;
+                }
             }
             return Facts;
         }
