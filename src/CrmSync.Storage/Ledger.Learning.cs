@@ -1,12 +1,11 @@
 using CrmSync.Pipeline.Evaluation.Statistics;
-using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage;
 
 /// <content>What is learned about segments.</content>
-public sealed partial class Ledger : IBriefUses
+public sealed partial class Ledger
 {
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<long, Share>> ReadWinsAsync(CancellationToken cancellationToken) => _database.ReadAsync(LearningRows.ReadWinsAsync, cancellationToken);
@@ -17,7 +16,4 @@ public sealed partial class Ledger : IBriefUses
         ArgumentException.ThrowIfNullOrWhiteSpace(actor);
         return _database.WriteAsync(null, session => SegmentEventRows.SettleAsync(session, eventId, actor), cancellationToken);
     }
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<BriefUse>> ReadUsesAsync(string segment, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<BriefUse>>([]);
 }

@@ -14,6 +14,7 @@ using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Search;
 using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Pipeline.Segments.Conversations;
 using CrmSync.Pipeline.Segments.Facts;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Packs;
@@ -72,6 +73,8 @@ public static class LedgerRegistration
         .AddSingleton<ISegmentStore>(ledger)
         .AddSingleton<ISegmentWorkStore>(ledger)
         .AddSingleton<IBriefUses>(ledger)
+        .AddSingleton<IBriefStore>(ledger)
+        .AddSingleton<IThreadStore>(ledger)
         .AddSingleton<IAccountFactsStore>(ledger)
         .AddSingleton<IPackStore>(ledger)
         .AddSingleton<IPackReader>(ledger)

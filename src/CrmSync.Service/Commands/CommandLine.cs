@@ -57,7 +57,7 @@ internal static class CommandLine
             SchedulesCommand.Create(), ReviewCommand.Create(), ModelsCommand.Create(), UsersCommand.Create(),
             LogCommand.Create(), KeysCommand.Create(),
             ActCommands.CreateUndo(), ActCommands.CreateRetry(), ActCommands.CreateDiscard(), ActCommands.CreateForce(), LettersCommand.Create(),
-            AlertsCommand.Create(), EraseCommand.Create(), RetentionCommand.Create(), AuditCommand.Create(), HonestyCommand.Create(), SegmentsCommand.Create(),
+            AlertsCommand.Create(), EraseCommand.Create(), RetentionCommand.Create(), AuditCommand.Create(), HonestyCommand.Create(), SegmentsCommand.Create(), BriefCommand.Create(), AskCommand.Create(),
         };
         root.Options.Add(Config);
         root.SetAction((parsed, token) => Guarded(() => RunCommand.RunAsync(parsed.GetValue(Config), token)));

@@ -17,6 +17,7 @@ internal static class Menu
             new("activities", "/activities", T["Activities"], ApiRole.Viewer, "M4 5h16v11H9l-5 4z"),
             new("jobs", "/jobs", T["Jobs"], ApiRole.Viewer, "M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18m0-14v5l3.5 2"),
             new("review", "/review", T["Review"], ApiRole.Reviewer, "m5 12.5 4.5 4.5L19 7.5"),
+            new("brief", "/brief", T["Brief"], ApiRole.Viewer, "M6 3h12v18H6zM9 8h6M9 12h6M9 16h3"),
             new("alerts", "/alerts", T["Alerts"], ApiRole.Viewer, "M12 4a6 6 0 0 1 6 6v4l2 3H4l2-3v-4a6 6 0 0 1 6-6m-2 16h4"),
         ]),
         new(T["Reports"],

@@ -8,6 +8,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Retention;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Conversations;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Api;
@@ -136,6 +137,7 @@ internal static class HostFactory
         services.AddRetention(settings.ToRetention());
         services.AddHonesty();
         services.AddSegments(settings.Segments.ToNumbers());
+        services.AddTalks(settings.Segments.ToBriefs(), settings.Segments.ToConversations());
         services.AddAlertChannels(settings.Alerts.Channels);
         services.AddRuntimeSettings(settings);
         services.AddAlerts();

@@ -2,6 +2,7 @@ using CrmSync.Connectors;
 using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
+using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text.Redaction;
@@ -26,6 +27,12 @@ internal static class HostedBook
             return services.AddSingleton(HostedDesk.Empty);
         services.AddAzureOpenAi(hosted.ToEndpoint());
         services.AddSingleton<IHostedBudget>(provider => new LedgerBudget(provider.GetRequiredService<IAskStore>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));
+        if (hosted.Deployment.Length > 0)
+        {
+            services.AddSingleton(provider => new SpecialistModel(
+                provider.GetRequiredService<IHostedModel>(), new SpecialistModelOptions { Deployment = hosted.Deployment, Price = hosted.Price.ToPrice() },
+                provider.GetRequiredService<IKnownNames>(), provider.GetRequiredService<IHostedBudget>()));
+        }
         return services.AddSingleton(provider => Desk(
             settings, provider.GetRequiredService<IHostedModel>(), provider.GetRequiredService<TaxonomySet>(), provider.GetRequiredService<IKnownNames>(),
             provider.GetRequiredService<IHostedBudget>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));

@@ -7,6 +7,8 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Retention;
+using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Pipeline.Segments.Conversations;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Service.Auth.SignOn;
@@ -151,6 +153,16 @@ internal sealed class SegmentSettings
 
     /// <summary>Cases that a statistic needs, from 1.</summary>
     public int ForStatistic { get; set; } = 10;
+
+    /// <summary>Tokens that a brief may take where nobody says, 100 to 100,000.</summary>
+    public int BriefTokens { get; set; } = 1_500;
+
+    /// <summary>Tokens of a prompt and its answer together in a conversation, 2,000 to 1,000,000.</summary>
+    public int ContextTokens { get; set; } = 32_000;
+
+    public BriefOptions ToBriefs() => new() { TokenBudget = BriefTokens };
+
+    public ConversationOptions ToConversations() => new() { ContextTokens = ContextTokens, AnswerTokens = Math.Min(2_000, ContextTokens / 4) };
 
     public NumberOptions ToNumbers() => new() { FewestAccounts = ForSpecialist, FewestForQuote = ForQuote, FewestForStatistic = ForStatistic };
 }

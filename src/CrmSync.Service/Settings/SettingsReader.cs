@@ -98,6 +98,10 @@ internal static partial class SettingsReader
             if (count < 1)
                 yield return $"{at}:Segments:{name} is {count}; give a number from 1.";
         }
+        if (settings.Segments.BriefTokens is < 100 or > 100_000)
+            yield return $"{at}:Segments:BriefTokens is {settings.Segments.BriefTokens}; give 100 to 100000.";
+        if (settings.Segments.ContextTokens is < 2_000 or > 1_000_000)
+            yield return $"{at}:Segments:ContextTokens is {settings.Segments.ContextTokens}; give 2000 to 1000000.";
         if (settings.Reconcile.Lag < TimeSpan.Zero || settings.Reconcile.Lag > TimeSpan.FromDays(7))
             yield return $"{at}:Reconcile:Lag is {settings.Reconcile.Lag}; give 00:00:00 to 7.00:00:00.";
         if (settings.Reconcile.Labels < -1)

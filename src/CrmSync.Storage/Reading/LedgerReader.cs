@@ -65,6 +65,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>What was learned about segments.</summary>
     public MetricsQueries Metrics { get; } = new(ledger);
 
+    /// <summary>Versions of specialist packs, and the records that their lines rest on.</summary>
+    public PackQueries Packs { get; } = new(ledger);
+
     /// <summary>One write from the decision to the CRM's reply.</summary>
     public WriteStoryQueries Writes { get; } = new(ledger);
 

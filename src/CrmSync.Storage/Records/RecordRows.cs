@@ -17,6 +17,7 @@ internal static class RecordRows
         new RowShape<CrmCompany>.Text("object_type", row => row.ObjectType),
         new RowShape<CrmCompany>.Text("external_id", row => row.ExternalId),
         new RowShape<CrmCompany>.Text("name", row => row.Name),
+        new RowShape<CrmCompany>.Text("name_key", row => NameKey.Of(row.Name)),
         new RowShape<CrmCompany>.Text("domain", row => row.Domain),
         new RowShape<CrmCompany>.Text("industry", row => row.Industry),
         new RowShape<CrmCompany>.Long("employees", row => row.Employees),

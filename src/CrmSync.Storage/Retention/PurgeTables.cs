@@ -77,6 +77,16 @@ internal static class PurgeTables
             ],
         },
         new("segment_metrics", "id", "t.at < @before and exists (select 1 from segment_metrics n where n.segment_id = t.segment_id and n.day > t.day)", "at", "null", "'segment_metrics'"),
+        new("brief", "id", "t.made_at < @before", "made_at", "null", "'brief'"),
+        new("thread_message", "id", "t.at < @before", "at", "null", "'thread_message'")
+        {
+            Unlink =
+            [
+                "delete from thread_citation where message_id in (select r.id from $rows r)",
+                // What sums up messages that go tells of them.
+                "delete from thread_summary where up_to in (select r.id from $rows r)",
+            ],
+        },
         new("audit", "id", "t.at < @before", "at", "null", "'audit'"),
         new("activity_text", "activity_id",
             """

@@ -46,7 +46,7 @@ internal sealed class AccountFactsReading(LedgerDatabase database)
                 """,
                 Ids, accounts, null, reader => (Account: reader.GetInt64(0), Person: reader.GetInt64(1), Title: reader.GetString(2)))).ToLookup(row => row.Account);
             var deals = (await DealFactsReading.ReadAsync(session, accounts)).ToLookup(deal => deal.Account, StringComparer.Ordinal);
-            var notes = (await session.QueryRowsAsync(Notes, Ids, accounts, new { most = (long)mostNotes, LongestBody }, ReadNote)).ToLookup(row => row.Account, row => row.Note);
+            var notes = (await session.QueryRowsAsync(Notes, Ids, mostNotes == 0 ? [] : accounts, new { most = (long)mostNotes, LongestBody }, ReadNote)).ToLookup(row => row.Account, row => row.Note);
             var byId = found.ToDictionary(account => account.Id);
             return
             [

@@ -48,6 +48,8 @@ internal static class BrowserPages
         new("pipeline-print", "pipeline/print"),
         new("segments", "segments"),
         new("metrics", "metrics"),
+        new("brief", "brief"),
+        new("brief-found", "brief?q=a"),
         new("evaluation", "evaluation"),
         new("compare", "evaluation/compare"),
         new("connections", "connections"),

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Jobs;
@@ -19,7 +18,7 @@ public sealed class AccountAssigning(ISegmentWorkStore store, IKnownNames names)
     private const int AccountsAtOnce = 100;
     private const int MostPerAccount = 400;
     private const int MostActivities = 5;
-    private readonly ConcurrentDictionary<long, SegmentModel> _models = new();
+    private readonly ModelShelf _shelf = new(store);
 
     internal async IAsyncEnumerable<LedgerChange> RunAsync(Connection connection, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -39,7 +38,7 @@ public sealed class AccountAssigning(ISegmentWorkStore store, IKnownNames names)
                 };
                 yield break;
             }
-            var models = await ReadModelsAsync(active, cancellationToken);
+            var models = await _shelf.ReadAsync(active, cancellationToken);
             yield return new LedgerChange { Accounts = new AccountStep(property, await AssignAsync(due, active, models, cancellationToken)) };
             (after, looked) = (due[^1].Id, looked + due.Count);
         }
@@ -107,37 +106,8 @@ public sealed class AccountAssigning(ISegmentWorkStore store, IKnownNames names)
                 continue;
             var place = model.Segments.ToList().FindIndex(known => known.Id == found.Segment);
             best = new ChosenSegment(
-                segment, found.Score, Confidence(model, sums.Sums, place), found.Speaking, found.Notes, found.Expected, sums.ModelId, sums.Activities[place]);
+                segment, found.Score, ModelShelf.Confidence(model, sums.Sums, place), found.Speaking, found.Notes, found.Expected, sums.ModelId, sums.Activities[place]);
         }
         return best;
-    }
-
-    // Not calibrated: words that keep company make the ratios too sure of themselves, so nothing is ever certain.
-    private static double Confidence(SegmentModel model, IReadOnlyList<double> sums, int place)
-    {
-        double[] logs = [.. model.Segments.Select((segment, k) => sums[k] + Math.Log(Math.Max(1e-6, segment.Prior)))];
-        var none = Math.Log(Math.Max(0.05, 1 - model.Segments.Sum(segment => segment.Prior)));
-        var most = Math.Max(none, logs.Max());
-        var total = Math.Exp(none - most) + logs.Sum(log => Math.Exp(log - most));
-        return Math.Round(Math.Clamp(Math.Exp(logs[place] - most) / total, 0, 0.99), 3);
-    }
-
-    private async Task<Dictionary<long, SegmentModel>> ReadModelsAsync(IReadOnlyList<ActiveSegment> active, CancellationToken cancellationToken)
-    {
-        Dictionary<long, SegmentModel> models = [];
-        foreach (var id in active.SelectMany(segment => segment.Places).Select(place => place.ModelId).Distinct().Order())
-        {
-            if (!_models.TryGetValue(id, out var model) && await store.ReadSegmentModelAsync(id, cancellationToken) is { } content)
-            {
-                using var stream = new MemoryStream(content);
-                model = _models[id] = SegmentModelFile.Read(stream);
-            }
-            if (model is not null)
-                models[id] = model;
-        }
-        // A refit replaces the models; the old ones need not be held for ever.
-        foreach (var old in _models.Keys.Where(id => !models.ContainsKey(id)))
-            _models.TryRemove(old, out _);
-        return models;
     }
 }

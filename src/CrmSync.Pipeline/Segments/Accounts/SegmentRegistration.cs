@@ -3,11 +3,12 @@ using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Facts;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Numbers;
+using CrmSync.Pipeline.Segments.Packs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
-/// <summary>Registers searches for segments, the assignment of accounts, what is known of them, and learning.</summary>
+/// <summary>Registers searches for segments, the assignment of accounts, what is known of them, their packs, and learning.</summary>
 public static class SegmentRegistration
 {
     /// <summary>Adds them. The ledger's stores, the names that never leave the process and the pipeline are registered by the host.</summary>
@@ -22,5 +23,7 @@ public static class SegmentRegistration
         .AddSingleton<SegmentLearner>()
         .AddSingleton<SegmentLearning>()
         .AddSingleton<ISegmentFactsReader, LedgerFacts>()
+        .AddSingleton<DealFigures>()
+        .AddSingleton<PackDesk>()
         .AddSingleton<IBatchHandler, SegmentHandler>();
 }

@@ -21,6 +21,12 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
 
     private readonly Redactor _redactor = new(names);
 
+    /// <summary>How its briefs are made.</summary>
+    public BriefOptions Options => options;
+
+    /// <summary>The same maker with other options.</summary>
+    public BriefMaker With(BriefOptions other) => new(matcher, packs, other, time, model, names);
+
     /// <summary>A brief for an account of the CRM.</summary>
     /// <param name="account">The account.</param>
     /// <param name="assigned">Its segment; null where it has none, then its own notes are matched.</param>
@@ -41,6 +47,8 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
     public async Task<Result<Brief>> ForTextAsync(string text, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (names is not null)
+            await names.ReadyAsync(cancellationToken);
         var clean = _redactor.Apply(Cut(text)).Trim();
         if (clean.Length == 0)
             return SpecialistFailures.Of("specialist.no_segment", "The text about the prospect is empty, so no segment can be found.");
@@ -57,7 +65,7 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
             return SpecialistFailures.Of("specialist.bad_edit", string.Join(" ", faults));
         var pack = await packs.ReadNewestAsync(match.Segment, cancellationToken);
         if (pack is null)
-            return SpecialistFailures.Of("specialist.no_segment", $"The segment '{match.Name}' has no pack yet.", "Draft one on the segment's page.");
+            return SpecialistFailures.NoPack(match.Segment);
         if (pack.Segment != match.Segment)
             return SpecialistFailures.Of("specialist.other_segment", $"The pack of '{pack.Name}' was given for the segment '{match.Name}'.");
         var draft = new BriefDraft(account, key, match, pack, options, time.GetUtcNow());

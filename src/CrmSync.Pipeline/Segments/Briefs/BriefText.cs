@@ -39,7 +39,7 @@ public static class BriefText
                 at = brief.At.ToUniversalTime(),
                 segment = new { id = brief.Segment.Segment, name = brief.Segment.Name, reason = brief.Segment.Reason, confidence = brief.Segment.Confidence, pack_version = brief.PackVersion },
                 facts = brief.Facts,
-                points = brief.Points.Select(point => new { part = Slug(point.Part), text = point.Text, lines = point.Lines, activities = point.Activities, heard_here = point.HeardHere, by = point.By.ToString() }),
+                points = brief.Points.Select(point => new { part = Slug(point.Part), text = point.Text, lines = point.Lines, activities = point.Activities, heard_here = point.HeardHere, by = point.By.ToString(), by_kind = point.By.Kind.ToString().ToLowerInvariant() }),
                 left_out = brief.LeftOut.Select(line => new { line = line.Line, tier = line.Tier.Slug(), text = line.Text, tokens = line.Tokens }),
                 waiting = brief.Waiting,
                 notices = brief.Notices,
@@ -92,7 +92,7 @@ public static class BriefText
 
     private static string Line(BriefPoint point, Func<string, string> escape) => $"{escape(point.Text)}{(point.HeardHere ? " (heard here)" : "")}";
 
-    private static string Slug(BriefPart part) => part switch
+    internal static string Slug(BriefPart part) => part switch
     {
         BriefPart.Background => "background",
         BriefPart.TalkingPoint => "talking_point",

@@ -35,6 +35,17 @@ public sealed class Specialist(ConversationOptions options, NumberOptions number
 
     private readonly Redactor _redactor = new(names);
 
+    /// <summary>What of a person's words may be kept and sent: without personal data and characters that no keyboard writes.</summary>
+    /// <param name="words">The words.</param>
+    /// <param name="cancellationToken">Stops waiting for the names.</param>
+    public async Task<string> CleanAsync(string words, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        if (names is not null)
+            await names.ReadyAsync(cancellationToken);
+        return _redactor.Apply(new string([.. words.ReplaceLineEndings("\n").Where(c => c is '\n' or '\t' || !char.IsControl(c))])).Trim();
+    }
+
     /// <summary>Answers one question.</summary>
     /// <param name="scope">The segment.</param>
     /// <param name="question">The question.</param>
@@ -47,7 +58,7 @@ public sealed class Specialist(ConversationOptions options, NumberOptions number
             return SpecialistFailures.Of("specialist.bad_edit", string.Join(" ", faults));
         if (question.Length > LongestQuestion)
             return SpecialistFailures.Of("specialist.bad_edit", FormattableString.Invariant($"The question has {question.Length} characters and may have {LongestQuestion}."), "Ask in fewer words.");
-        var clean = _redactor.Apply(question).Trim();
+        var clean = await CleanAsync(question, cancellationToken);
         if (clean.Length == 0)
             return SpecialistFailures.Of("specialist.bad_edit", "The question is empty.", "Write what you want to know.");
         var passages = Retrieval.Find(scope, clean, numbers.FewestForQuote, options.MostPassages);

@@ -25,6 +25,12 @@ public sealed record ThreadMessage(string Id, string Segment, ThreadRole Role, s
 {
     /// <summary>What an answer cites, in the order of its marks [1], [2], ….</summary>
     public IReadOnlyList<Citation> Citations { get; init; } = [];
+
+    /// <summary>What was left out of an answer, shortened or went wrong.</summary>
+    public IReadOnlyList<string> Notices { get; init; } = [];
+
+    /// <summary>When its words went because an activity that it quotes was erased; null while it has them.</summary>
+    public DateTimeOffset? ErasedAt { get; init; }
 }
 
 /// <summary>Something that an answer cites.</summary>

@@ -15,7 +15,7 @@ public interface IAccountFactsStore
 
     /// <summary>Accounts with their deals, titles of their contacts and newest activities; those that are not known or gone from the CRM are left out.</summary>
     /// <param name="accounts">Ledger ids of companies.</param>
-    /// <param name="mostNotes">Most activities of each, the newest.</param>
+    /// <param name="mostNotes">Most activities of each, the newest; 0 for none, which is much faster.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<IReadOnlyList<RawAccount>> ReadRawAccountsAsync(IReadOnlyList<long> accounts, int mostNotes, CancellationToken cancellationToken);
 

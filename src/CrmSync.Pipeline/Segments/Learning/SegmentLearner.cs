@@ -50,10 +50,10 @@ public sealed class SegmentLearner(ISegmentFactsReader reader, IPackStore packs,
     {
         var changes = PackDrafter.Refresh(pack, PackDrafter.Lines(facts, numbers, now, portfolio))
             .Where(change => change is PackChange.Edit or PackChange.Add { Line.Section: PackSection.Numbers }).ToList();
-        if (changes.Count == 0)
+        if (changes.Count == 0 && pack.Name == facts.Name)
             return (null, null);
         var next = PackEditor.Apply(pack, pack, changes, PackAuthor.Template, now, "Brought up to date with what is recorded.");
-        var stored = next.Succeeded ? await packs.AddAsync(next.Value, Actor, cancellationToken) : next;
+        var stored = next.Succeeded ? await packs.AddAsync(next.Value with { Name = facts.Name }, Actor, cancellationToken) : next;
         // Somebody edited the pack in the same moment: their version stands, and the next run looks at it.
         return stored.Succeeded ? (stored.Value, null) : (null, stored.Failure.Message);
     }

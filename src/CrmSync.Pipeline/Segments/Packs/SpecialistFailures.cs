@@ -24,6 +24,8 @@ public static class SpecialistFailures
             "Give a text about its problem, or assign it to a segment."),
         new("specialist.other_segment", FailureCategory.Reject, "Text of another segment was about to be used",
             "Nothing was sent; load the segment anew."),
+        new("specialist.unknown_account", FailureCategory.Reject, "No account, or more than one, is meant",
+            "Look it up in the list of accounts; it may be gone from the CRM."),
         new("specialist.unknown_proposal", FailureCategory.Reject, "There is no such proposal for the segment's pack",
             "Take one from the list of proposals."),
         new("specialist.unknown_segment", FailureCategory.Reject, "There is no such segment",

@@ -1,0 +1,64 @@
+using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Models;
+using CrmSync.Pipeline.Segments.Packs.Drafting;
+
+namespace CrmSync.Pipeline.Segments.Briefs;
+
+/// <summary>
+/// Finds the approved segment that a text speaks of, by the models of the ledger. A model wants several notes, so paragraphs or sentences of the text stand for them; what is said twice counts once.
+/// As with accounts, the likeliest segment counts, and none where people do not want that one. Thread-safe.
+/// </summary>
+/// <param name="store">Approved segments and their models.</param>
+public sealed class LedgerMatcher(ISegmentWorkStore store) : ISegmentMatcher
+{
+    // A frozen threshold is more than chance reaches over an account's notes. A text with fewer passages cannot reach it whatever it says, so there the odds alone decide, and have to be good.
+    private const int FewestForThreshold = 8;
+    private const double GoodOdds = 0.8;
+    private const int MostPassages = 2_000;
+
+    private readonly ModelShelf _shelf = new(store);
+
+    /// <inheritdoc/>
+    public async Task<SegmentMatch?> MatchAsync(string text, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var passages = Passages(text);
+        if (passages.Count == 0)
+            return null;
+        var active = await store.ReadActiveAsync(cancellationToken);
+        (ActiveSegment Segment, double Score, SegmentMatch Match)? best = null;
+        foreach (var (id, model) in (await _shelf.ReadAsync(active, cancellationToken)).OrderBy(pair => pair.Key))
+        {
+            var evidence = model.Gather(passages);
+            var place = Find(model, evidence);
+            if (place < 0 || active.FirstOrDefault(segment => segment.Places.Contains((id, model.Segments[place].Id))) is not { } segment || best?.Score >= evidence.Sums[place])
+                continue;
+            var reason = FormattableString.Invariant(
+                $"{evidence.Speaking[place]} of {evidence.Notes} {(evidence.Notes == 1 ? "passage" : "passages")} of the text speak of it, {evidence.Notes * model.Segments[place].Expected:0.0} expected.");
+            best = (segment, evidence.Sums[place], new SegmentMatch(segment.Key, segment.Name, reason, ModelShelf.Confidence(model, evidence.Sums, place)));
+        }
+        return best?.Match;
+    }
+
+    // The place of the segment within the model; -1 where none is reached.
+    private static int Find(SegmentModel model, AccountEvidence evidence)
+    {
+        if (evidence.Notes == 0 || model.Segments.Count == 0)
+            return -1;
+        if (model.Assign(evidence) is { } assigned)
+            return model.Segments.ToList().FindIndex(segment => segment.Id == assigned.Segment);
+        if (evidence.Notes >= FewestForThreshold)
+            return -1;
+        var place = Enumerable.Range(0, model.Segments.Count).MaxBy(k => evidence.Sums[k] + Math.Log(Math.Max(1e-6, model.Segments[k].Prior)));
+        return evidence.Speaking[place] > 0 && ModelShelf.Confidence(model, evidence.Sums, place) >= GoodOdds ? place : -1;
+    }
+
+    private static List<string> Passages(string text)
+    {
+        List<string> lines = [.. Whole(text.Split('\n'))];
+        return lines.Count >= FewestForThreshold ? lines : [.. Whole(lines.SelectMany(Sentences.Split))];
+    }
+
+    private static IEnumerable<string> Whole(IEnumerable<string> parts) =>
+        parts.Select(part => part.Trim()).Where(part => part.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostPassages);
+}
