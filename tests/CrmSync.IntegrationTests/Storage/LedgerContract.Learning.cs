@@ -101,6 +101,15 @@ public abstract partial class LedgerContract
         (await LearnAsync()).Stored.ShouldBe(0, "no deal closed since, so no figure changes and nothing is proposed twice");
         (await Ledger.ReadProposalsAsync("bills", false, Token)).Count.ShouldBe(proposals.Count);
         (await World.CountAsync("segment_metrics")).ShouldBe(2, "one row per day");
+
+        // Reps were given briefs before the last deals closed.
+        var given = LedgerWorld.Start.AddDays(180);
+        await AlterAsync($"insert into brief (segment_id, company_id, made_at, made_by, pack_version, lines) select 1, c.id, {given.ToUnixTimeMilliseconds()}, 'ada', 1, '[\"{rival.Change switch { PackChange.Add add => add.Line.Id, _ => "" }}\"]' from crm_company c where c.id in (select m.company_id from segment_member m where m.segment_id = 1)");
+        await LearnAsync();
+        var used = (await Metrics.FindAsync("bills", Token))!.Pack!;
+        (used.Briefs, used.Closed, used.Effect!.Since).ShouldBe((40, 16, given));
+        (used.Effect.Wins.Before, used.Effect.Wins.After).ShouldBe((new Share(12, 24), new Share(4, 16)));
+        used.Lines.ShouldHaveSingleItem().Record!.Silent.Of.ShouldBe(16, "the name was said before the briefs, not after");
     }
 
     [Fact]
