@@ -42,6 +42,6 @@ internal static class SegmentVocabulary
     {
         var content = await session.FirstAsync(
             "select content from pack_version where segment_id = @segmentId order by version desc limit 1", new { segmentId }, reader => reader.GetString(0));
-        return content is null || PackFile.Read(content) is not { Succeeded: true } pack ? [] : PackWords.Of(pack.Value);
+        return content is null || PackFile.Read(content) is not { Succeeded: true } pack ? [] : PackVocabulary.Of(pack.Value);
     }
 }

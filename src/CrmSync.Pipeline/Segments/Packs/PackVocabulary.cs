@@ -1,7 +1,7 @@
 namespace CrmSync.Pipeline.Segments.Packs;
 
 /// <summary>The words of a pack that help somebody else to understand a text of one of its accounts.</summary>
-public static class PackWords
+public static class PackVocabulary
 {
     /// <summary>The most words of one pack.</summary>
     public const int Most = 12;
