@@ -33,8 +33,8 @@ internal sealed class ProposalMaker
             sizes[k]++;
         // Largest first; of equal ones the one whose first account came first.
         _order = [.. Enumerable.Range(0, count).OrderByDescending(k => sizes[k]).ThenBy(k => Array.IndexOf(_segmentOf, k))];
-        _notes = NoteCounts.Of(corpus, fit, fitted, _segmentOf, options, cancellationToken);
         _terms = new TermLists(corpus, _segmentOf, sizes, options);
+        _notes = NoteCounts.Of(corpus, fit, fitted, _segmentOf, _terms, options, cancellationToken);
         _stability = Stability(cancellationToken);
         Quoted = new HashSet<int>(_notes.Quotes.SelectMany(list => list).Select(activity => corpus.Ordinal[activity]));
     }
@@ -53,7 +53,7 @@ internal sealed class ProposalMaker
             var members = Members(k);
             proposals.Add(new SegmentProposal(
                 IdAt(place), names[place], members.Count >= _options.PromotedSize, members, _terms.Of(k),
-                [.. _notes.Quotes[k].Select(activity => quotes.GetValueOrDefault(_corpus.Ordinal[activity])).OfType<SegmentQuote>()],
+                [.. _notes.Quotes[k].Select(activity => quotes.GetValueOrDefault(_corpus.Ordinal[activity])).OfType<SegmentQuote>().DistinctBy(quote => quote.Text).Take(_options.Quotes)],
                 _stability[k], Nearest(k, profiles)));
         }
         return (proposals, Freeze(names));

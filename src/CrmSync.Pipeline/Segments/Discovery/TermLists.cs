@@ -1,6 +1,9 @@
 namespace CrmSync.Pipeline.Segments.Discovery;
 
-/// <summary>What segments speak of, by smoothed log-odds over accounts; a term is shown only where enough accounts of the segment have it.</summary>
+/// <summary>
+/// What segments speak of: terms by how surely accounts of the segment have them more often than others (likelihood ratio, Dunning 1993), each with its smoothed log-odds. The ratio of
+/// odds to its own error would put the best terms last, for what hardly anybody else says has the widest error. A term is shown only where enough accounts of the segment have it.
+/// </summary>
 internal sealed class TermLists
 {
     private const int NameTerms = 3;
@@ -10,6 +13,7 @@ internal sealed class TermLists
     private readonly int[] _inside;
     private readonly bool[] _isMeaningful;
     private readonly List<SegmentTerm>[] _lists;
+    private readonly Dictionary<int, double>[] _odds;
 
     public TermLists(Corpus corpus, int[] segmentOf, int[] sizes, DiscoveryOptions options)
     {
@@ -32,10 +36,14 @@ internal sealed class TermLists
                     _inside[(term * count) + segmentOf[account]]++;
                 }
         }
+        _odds = [.. Enumerable.Range(0, count).Select(_ => new Dictionary<int, double>())];
         _lists = [.. Enumerable.Range(0, count).Select(List)];
     }
 
     public IReadOnlyList<SegmentTerm> Of(int segment) => _lists[segment];
+
+    /// <summary>Log-odds of the listed terms, by the term's number in the corpus.</summary>
+    public IReadOnlyDictionary<int, double> OddsOf(int segment) => _odds[segment];
 
     /// <summary>Terms of a segment that another one has much less.</summary>
     public IReadOnlyList<string> Apart(int segment, int other) =>
@@ -50,7 +58,7 @@ internal sealed class TermLists
         foreach (var term in terms.Take(6).OrderByDescending(term => term.Term.Contains(' ', StringComparison.Ordinal) ? 1 : 0))
         {
             var words = term.Term.Split(' ');
-            if (words.Any(used.Contains) || parts.Count >= NameTerms || words.Any(word => word.Length < 3))
+            if (words.Any(word => used.Any(known => AreForms(word, known))) || parts.Count >= NameTerms || words.Any(word => word.Length < 3))
                 continue;
             used.UnionWith(words);
             parts.Add(term.Term);
@@ -58,12 +66,20 @@ internal sealed class TermLists
         return string.Join(" · ", parts);
     }
 
+    // "entity" and "entities", "bill" and "bills": a common beginning, and hardly anything after it.
+    private static bool AreForms(string word, string other)
+    {
+        var common = word.AsSpan().CommonPrefixLength(other);
+        var shorter = Math.Min(word.Length, other.Length);
+        return word == other || (common >= 4 && common >= shorter - 2);
+    }
+
     private List<SegmentTerm> List(int segment)
     {
         var rest = _corpus.AccountCount - _sizes[segment];
         List<SegmentTerm> terms = [];
         HashSet<string> words = new(StringComparer.Ordinal);
-        foreach (var (term, _) in Rank(segment, term => _corpus.AccountsWith[term] - _inside[(term * _sizes.Length) + segment], rest))
+        foreach (var (id, term, _) in Rank(segment, term => _corpus.AccountsWith[term] - _inside[(term * _sizes.Length) + segment], rest))
         {
             // A word that stands in a listed pair, or a pair of listed words, says nothing new.
             var parts = term.Term.Split(' ');
@@ -71,15 +87,16 @@ internal sealed class TermLists
                 continue;
             words.UnionWith(parts);
             terms.Add(term);
+            _odds[segment][id] = term.LogOdds;
             if (terms.Count >= _options.ShownTerms)
                 break;
         }
         return terms;
     }
 
-    private IEnumerable<(SegmentTerm Term, double Sureness)> Rank(int segment, Func<int, int> outsideOf, int rest)
+    private IEnumerable<(int Id, SegmentTerm Term, double Sureness)> Rank(int segment, Func<int, int> outsideOf, int rest)
     {
-        List<(SegmentTerm Term, double Sureness)> ranked = [];
+        List<(int Id, SegmentTerm Term, double Sureness)> ranked = [];
         for (var term = 0; term < _corpus.TermCount; term++)
         {
             var inside = _inside[(term * _sizes.Length) + segment];
@@ -89,8 +106,17 @@ internal sealed class TermLists
             double a = inside + 0.5, b = Math.Max(0, _sizes[segment] - inside) + 0.5, c = outside + 0.5, d = Math.Max(0, rest - outside) + 0.5;
             var odds = Math.Log(a / b) - Math.Log(c / d);
             if (odds > 0)
-                ranked.Add((new SegmentTerm(_corpus.Names[term], Math.Round(odds, 2), inside, outside), odds / Math.Sqrt((1 / a) + (1 / b) + (1 / c) + (1 / d))));
+                ranked.Add((term, new SegmentTerm(_corpus.Names[term], Math.Round(odds, 2), inside, outside), LikelihoodRatio(inside, _sizes[segment], outside, rest)));
         }
         return ranked.OrderByDescending(pair => pair.Sureness).ThenBy(pair => pair.Term.Term, StringComparer.Ordinal);
+    }
+
+    // How much likelier the counts are with a rate for each side than with one for both.
+    private static double LikelihoodRatio(int inside, int size, int outside, int rest)
+    {
+        double both = (double)(inside + outside) / Math.Max(1, size + rest), here = (double)inside / Math.Max(1, size), there = (double)outside / Math.Max(1, rest);
+        return Likelihood(inside, size, here) + Likelihood(outside, rest, there) - Likelihood(inside, size, both) - Likelihood(outside, rest, both);
+
+        static double Likelihood(int met, int of, double rate) => (met == 0 ? 0 : met * Math.Log(rate)) + (of <= met ? 0 : (of - met) * Math.Log(1 - rate));
     }
 }
