@@ -44,7 +44,7 @@ public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted
 
     [Theory]
     [InlineData("They have separate bill payment logins per entity. There is no consolidated view of bill payments.", "bill")]
-    [InlineData("Reefer trailers without live temperature; pharma pallets had an excursion!", "temperature")]
+    [InlineData("Reefer trailers without live temperature. Pharma pallets had an excursion!", "temperature")]
     [InlineData("Anchor tenant disputes the service charge.\nRent reviews hide in scanned leases.", "service")]
     public async Task Match_FewSentencesThatSpeakOfIt_FindsTheSegmentAndSaysWhy(string text, string term)
     {
@@ -79,6 +79,10 @@ public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted
         var found = (await Matcher().MatchAsync(text, Token)).ShouldNotBeNull();
         (await Matcher(name => name != found.Name).MatchAsync(text, Token)).ShouldBeNull();
     }
+
+    [Fact]
+    public async Task Match_OneSentence_IsEnoughWhereTheOddsAreGood() =>
+        (await Matcher().MatchAsync("Separate bill payment logins per entity and no consolidated view of bill payments", Token))!.Reason.ShouldBe("The one sentence of the text speaks of it.");
 
     [Fact]
     public async Task Match_NothingApproved_ReadsNoModel()

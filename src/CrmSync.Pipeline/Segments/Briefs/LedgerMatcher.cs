@@ -33,8 +33,9 @@ public sealed class LedgerMatcher(ISegmentWorkStore store) : ISegmentMatcher
             var place = Find(model, evidence);
             if (place < 0 || active.FirstOrDefault(segment => segment.Places.Contains((id, model.Segments[place].Id))) is not { } segment || best?.Score >= evidence.Sums[place])
                 continue;
-            var reason = FormattableString.Invariant(
-                $"{evidence.Speaking[place]} of {evidence.Notes} {(evidence.Notes == 1 ? "passage" : "passages")} of the text speak of it, {evidence.Notes * model.Segments[place].Expected:0.0} expected.");
+            var reason = evidence.Notes == 1
+                ? "The one sentence of the text speaks of it."
+                : FormattableString.Invariant($"{evidence.Speaking[place]} of {evidence.Notes} passages of the text speak of it, {evidence.Notes * model.Segments[place].Expected:0.0} expected.");
             best = (segment, evidence.Sums[place], new SegmentMatch(segment.Key, segment.Name, reason, ModelShelf.Confidence(model, evidence.Sums, place)));
         }
         return best?.Match;

@@ -27,6 +27,7 @@ internal sealed class AccountModel(IBriefStore store, BriefDesk desk, LabelCatal
         Hand(await Store.ReadBriefAsync(brief, cancellationToken) is { } given && given.Account == account ? given : null, format);
 
     /// <summary>Makes the next brief; costs money where a hosted model is configured.</summary>
+    [Needs(ApiRole.Viewer)]
     public async Task<IActionResult> OnPostAsync(long account, int? tokens, CancellationToken cancellationToken)
     {
         var made = await Desk.ForAccountAsync(account, Wish(tokens), cancellationToken);
