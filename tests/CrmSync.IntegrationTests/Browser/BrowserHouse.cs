@@ -1,6 +1,13 @@
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
+using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Packs;
+using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Service.Demo;
+using CrmSync.Storage;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -9,6 +16,12 @@ namespace CrmSync.IntegrationTests.Browser;
 /// <summary>A running demo and a Chromium, shared by the browser tests of a class; empty where there is no Chromium.</summary>
 public sealed class BrowserHouse : IAsyncLifetime
 {
+    /// <summary>Key of a segment with a pack; no search has to find it first.</summary>
+    internal const string Segment = "bill-payment";
+
+    /// <summary>A line of its pack.</summary>
+    internal const string Line = "objections-price";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _folder = Directory.CreateTempSubdirectory("crmsync-browser-").FullName;
     private SimulatedCrms? _crms;
@@ -57,12 +70,47 @@ public sealed class BrowserHouse : IAsyncLifetime
             new SimulationOptions { HubSpotPort = 0, SalesforcePort = 0, ModelPort = 0, Activities = 60, QuotasOn = false }, TimeProvider.System, token);
         _demo = await DemoHost.StartAsync(_crms, _folder, consolePort: FreePort.Take(), token);
         await Eventually.IsTrueAsync(async () => (await _demo.ReadProgressAsync(token)).Done, "the demo is synced", Patience, token);
+        await PlantAsync(token);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = executable,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
+    }
+
+    // Beside the running host, as a command works.
+    private async Task PlantAsync(CancellationToken token)
+    {
+        await using var ledger = await Ledger.OpenAsync(
+            new LedgerOptions { File = Path.Combine(_folder, "ledger.db"), Host = false }, TimeProvider.System, NullLoggerFactory.Instance, token);
+        await using var db = await ledger.OpenReadAsync(token);
+        var accounts = (await db.QueryAsync<long>("select id from crm_company order by id limit 30")).ToList();
+        await ledger.ProposeAsync(
+            new FoundSegments(1, accounts.Count, 60, [],
+            [
+                new FoundSegment("s01", "Bill payment", true, 0.9, new SegmentDescription([new SegmentTerm("bill payment", 2.5, 9, 1)], [], null), [.. accounts.Select(account => new FoundMember(account, 9, 3, 11, 0.4))]),
+            ]),
+            "search", token);
+        await ledger.DecideAsync(new SegmentOrder(Segment, "ada"), SegmentState.Approved, token);
+        PackLine[] lines =
+        [
+            .. PackNames.Order.SelectMany(section => Enumerable.Range(0, 5).Select(number => Written(
+                section, $"{section.Slug()}-{number}", $"“entity {number}”: said at {5 + number} of {accounts.Count} accounts, elsewhere at 1 of 60.", number == 4 ? "a definition" : null))),
+            Written(PackSection.Objections, Line, "Too expensive per entity.", null),
+        ];
+        var first = PackEditor.Make(Segment, "Bill payment", lines, 1, PackAuthor.Template, DateTimeOffset.UnixEpoch, "First draft from the data.");
+        await ledger.AddAsync(first, "ada", token);
+        await ledger.AddAsync(PackEditor.Apply(first, first, [new PackChange.Edit(Line) { Text = "Too dear per entity." }, new PackChange.Retire(lines[0].Id)], PackAuthor.Person("ada"), DateTimeOffset.UnixEpoch, "In their words.").Value!, "ada", token);
+        await ledger.ProposeAsync(
+            [new PackProposal("p1", Segment, new PackChange.Retire(lines[1].Id), "Nobody says so any more.", PackEvidence.Of(figures: "0 of 12 new notes"), ProposalSource.Learning, PackAuthor.Template, DateTimeOffset.UnixEpoch)],
+            "learning", token);
+
+        PackLine Written(PackSection section, string id, string text, string? needs) => new(
+            id, section, "entity", text, PackTier.Common, PackEvidence.Of(accounts.Take(20).Select(AccountKey.Of), ["1", "2", "3"], figures: $"{accounts.Count} accounts"), PackAuthor.Template, PackLineState.Draft)
+        {
+            Needs = needs, ChangedAt = DateTimeOffset.UnixEpoch,
+        };
     }
 
     public async ValueTask DisposeAsync()

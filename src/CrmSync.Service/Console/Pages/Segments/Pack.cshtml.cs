@@ -199,8 +199,9 @@ internal sealed record PackLineShown(PackModel Page, PackLine Line, bool Edits);
 /// <summary>What something rests on, on the page of a pack.</summary>
 /// <param name="Page">The page.</param>
 /// <param name="Evidence">Records and figures.</param>
+/// <param name="Line">The line that opens with all of it; null where there is none to open.</param>
 /// <param name="All">Whether all records are shown, not only the first few.</param>
-internal sealed record PackEvidenceShown(PackModel Page, PackEvidence Evidence, bool All);
+internal sealed record PackEvidenceShown(PackModel Page, PackEvidence Evidence, string? Line, bool All);
 
 /// <summary>A line as it is typed into a form.</summary>
 internal sealed class PackLineForm
