@@ -16,6 +16,7 @@ using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Briefs;
 using CrmSync.Pipeline.Segments.Conversations;
 using CrmSync.Pipeline.Segments.Facts;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Settings;
@@ -71,6 +72,7 @@ public static class LedgerRegistration
         .AddSingleton<IHonestyStore>(ledger)
         .AddSingleton<ISegmentStore>(ledger)
         .AddSingleton<ISegmentWorkStore>(ledger)
+        .AddSingleton<IBriefUses>(ledger)
         .AddSingleton<IBriefStore>(ledger)
         .AddSingleton<IThreadStore>(ledger)
         .AddSingleton<IAccountFactsStore>(ledger)

@@ -55,6 +55,9 @@ public enum RunKind
 
     /// <summary>Accounts assigned to segments: those with new or changed activities, and those whose segments people changed.</summary>
     SegmentAssign,
+
+    /// <summary>Approved segments of all connections' accounts learned from: figures, packs, proposals; the run stands under one connection.</summary>
+    SegmentLearn,
 }
 
 /// <summary>Which state a run is in.</summary>

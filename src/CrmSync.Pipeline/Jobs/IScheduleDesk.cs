@@ -13,7 +13,7 @@ public static class ScheduleKinds
 {
     /// <summary>As stored, the most usual first.</summary>
     public static IReadOnlyList<string> All { get; } =
-        ["poll_fresh", "poll_settled", "poll_reach_back", "poll_records", "poll_links", "poll_gone", "reconcile", "segment_fit", "segment_assign"];
+        ["poll_fresh", "poll_settled", "poll_reach_back", "poll_records", "poll_links", "poll_gone", "reconcile", "segment_fit", "segment_assign", "segment_learn"];
 }
 
 /// <summary>What became of a person's act on a schedule.</summary>

@@ -2,7 +2,7 @@ namespace CrmSync.Pipeline.Jobs;
 
 /// <summary>A recurring job as stored; the ledger wins over the configuration once it is seeded.</summary>
 /// <param name="Key">Permanent key, such as <c>hubspot-main/poll-fresh</c>.</param>
-/// <param name="Kind">poll_fresh, poll_settled, poll_reach_back, poll_records, poll_links, poll_gone, reconcile, segment_fit or segment_assign.</param>
+/// <param name="Kind">poll_fresh, poll_settled, poll_reach_back, poll_records, poll_links, poll_gone, reconcile, segment_fit, segment_assign or segment_learn.</param>
 /// <param name="ConnectionId">The connection.</param>
 /// <param name="Recurrence">Five-field cron or "every 15s".</param>
 /// <param name="Zone">IANA time zone.</param>

@@ -54,9 +54,9 @@ public sealed class JobHost(
     private async Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(
         string kind, Connection connection, ICrmConnector connector, string scheduleKey, CancellationToken cancellationToken)
     {
-        if (kind is "segment_fit" or "segment_assign")
+        if (kind is "segment_fit" or "segment_assign" or "segment_learn")
         {
-            var run = kind == "segment_fit" ? RunKind.SegmentFit : RunKind.SegmentAssign;
+            var run = kind switch { "segment_fit" => RunKind.SegmentFit, "segment_learn" => RunKind.SegmentLearn, _ => RunKind.SegmentAssign };
             return await segments.StartAsync(new SegmentRunRequest(run, connection.Id, "schedule") { ScheduleKey = scheduleKey }, cancellationToken);
         }
         if (kind != "reconcile")

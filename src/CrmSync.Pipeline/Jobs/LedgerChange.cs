@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Segments.Accounts;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.WriteBack.Previews;
 
@@ -50,6 +51,9 @@ public sealed record LedgerChange
 
     /// <summary>Accounts that were looked at, with their segments.</summary>
     public AccountStep? Accounts { get; init; }
+
+    /// <summary>The segment that was learned from, with its figures.</summary>
+    public LearnStep? Learned { get; init; }
 
     /// <summary>Progress of the comparison with the CRM that this batch works on.</summary>
     public ReconcileProgress? Reconcile { get; init; }

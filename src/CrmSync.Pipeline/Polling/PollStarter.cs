@@ -52,7 +52,7 @@ public sealed class PollStarter(IRunStore runs, PollingOptions options, TimeProv
         RunKind.PollLinks => connector.Reader.LinksAreQuiet ? connector.Reader.ObjectTypes : [],
         // What it walks through is ours, and is asked for by taxonomy.
         RunKind.Relabel or RunKind.Preview or RunKind.Approve or RunKind.Retry or RunKind.Discard or RunKind.Undo or RunKind.Force or RunKind.Reconcile
-            or RunKind.SegmentFit or RunKind.SegmentAssign => [],
+            or RunKind.SegmentFit or RunKind.SegmentAssign or RunKind.SegmentLearn => [],
         RunKind.PollFresh or RunKind.PollSettled or RunKind.PollReachBack or RunKind.Backfill or RunKind.PollGone => connector.Reader.ObjectTypes,
     };
 }

@@ -65,7 +65,7 @@ public sealed class ScanHandler(IWorkReader work, Relabeller relabeller, Failure
         RunKind.PollGone => ReadGoneAsync(context.Connector.Reader, scan.Window, position, cancellationToken),
         RunKind.Relabel => ReadOutdatedAsync(context.Batch.ConnectionId, scan.Window, position, cancellationToken),
         RunKind.Preview or RunKind.Approve or RunKind.Retry or RunKind.Discard or RunKind.Undo or RunKind.Force or RunKind.Reconcile
-            or RunKind.SegmentFit or RunKind.SegmentAssign =>
+            or RunKind.SegmentFit or RunKind.SegmentAssign or RunKind.SegmentLearn =>
             throw new InvalidOperationException($"A run of the kind {scan.Kind} has no scans."),
     };
 

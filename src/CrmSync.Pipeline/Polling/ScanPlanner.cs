@@ -26,7 +26,7 @@ public static class ScanPlanner
             RunKind.PollLinks => (now - options.LinkReach, now),
             RunKind.PollGone => (now - options.GoneReach, now),
             RunKind.Backfill or RunKind.Relabel or RunKind.Preview or RunKind.Approve or RunKind.Retry or RunKind.Discard or RunKind.Undo or RunKind.Force
-                or RunKind.Reconcile or RunKind.SegmentFit or RunKind.SegmentAssign => throw new ArgumentException("A range that a person asks for is not planned.", nameof(kind)),
+                or RunKind.Reconcile or RunKind.SegmentFit or RunKind.SegmentAssign or RunKind.SegmentLearn => throw new ArgumentException("A range that a person asks for is not planned.", nameof(kind)),
         };
         from = from < backfillFrom ? backfillFrom : from;
         // A settled scan that ends at or before the watermark (clock set back, two nodes) would cover nothing new and must not run backwards.

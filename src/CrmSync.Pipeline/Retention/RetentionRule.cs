@@ -23,6 +23,7 @@ public static class RetentionRules
         new("ask", 90, "Questions to the hosted model that are closed."),
         new("alert_event", 365, "Alerts that were told; the newest of each is kept."),
         new("batch", 30, "Batches that have ended, of runs that have ended."),
+        new("segment_metrics", 1_095, "Figures of segments, one row per segment and day; the newest of each is kept."),
         new("brief", 0, "Briefs that people were given. Without them nobody learns which of their lines went with wins."),
         new("thread_message", 0, "Questions to segments' specialists and their answers."),
         new("audit", 2_555, "Who changed what."),

@@ -11,7 +11,7 @@ internal static class SegmentsCommand
         {
             SegmentsDiscoverCommand.Create(), SegmentsPackCommands.Create(),
         };
-        foreach (var part in SegmentsRunCommands.Create().Concat(SegmentsShowCommands.Create()).Concat(SegmentsReviewCommands.Create()))
+        foreach (var part in SegmentsRunCommands.Create().Concat(SegmentsMetricsCommand.Create()).Concat(SegmentsShowCommands.Create()).Concat(SegmentsReviewCommands.Create()))
             command.Add(part);
         return command;
     }

@@ -7,7 +7,7 @@ using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Commands;
 
-/// <summary><c>crmsync segments fit</c> and <c>assign</c>: runs that a host carries out; without one this process is the host until they are done.</summary>
+/// <summary><c>crmsync segments fit</c>, <c>assign</c> and <c>learn</c>: runs that a host carries out; without one this process is the host until they are done.</summary>
 internal static class SegmentsRunCommands
 {
     public static IEnumerable<Command> Create()
@@ -22,7 +22,11 @@ internal static class SegmentsRunCommands
         var assign = new Command("assign", "Assigns accounts that are to be looked at to approved segments; the CRM's values follow") { connection, outcome };
         assign.SetAction((parsed, token) => CommandLine.Guarded(() => AssignAsync(
             SettingsReader.Read(parsed.GetValue(CommandLine.Config)), parsed.GetValue(connection), parsed.GetValue(outcome), token)));
-        return [fit, assign];
+
+        var asJson = new Option<bool>("--json") { Description = "Print the outcome as JSON" };
+        var learn = new Command("learn", "Works out the figures of approved segments, brings packs up to date, and proposes what rose among recent wins and losses") { asJson };
+        learn.SetAction((parsed, token) => CommandLine.Guarded(() => LearnAsync(SettingsReader.Read(parsed.GetValue(CommandLine.Config)), parsed.GetValue(asJson), token)));
+        return [fit, assign, learn];
     }
 
     private static async Task<int> FitAsync(ServiceSettings settings, int seed, bool json, CancellationToken cancellationToken)
@@ -52,6 +56,28 @@ internal static class SegmentsRunCommands
             SegmentsShowCommands.Show(found);
         }
         return completed ? CommandLine.Done : CommandLine.Failed;
+    }
+
+    private static async Task<int> LearnAsync(ServiceSettings settings, bool json, CancellationToken cancellationToken)
+    {
+        await using var host = await RunHost.StartAsync(settings, cancellationToken);
+        if (await host.ChooseAsync(settings, null, cancellationToken) is not [var (connection, _), ..])
+            throw new UsageException("The ledger knows no connection yet, so there is nothing to learn from; run 'crmsync run' first.");
+        var (run, _) = await host.Ledger.StartAsync(new SegmentRunRequest(RunKind.SegmentLearn, connection.Id, Environment.UserName), cancellationToken);
+        if (run is not { } id)
+            throw new UsageException("No segment is approved, or learning is under way or held already; 'crmsync segments list' and 'crmsync runs' show it.");
+        var ended = await host.Ledger.FindAsync(id, cancellationToken);
+        if (!json)
+            System.Console.WriteLine($"Learning from {ended?.Expected ?? 0} approved segments.");
+        ended = await host.WaitAsync(id, _ => { }, cancellationToken);
+        var completed = ended.Status == RunStatus.Completed;
+        if (json)
+            System.Console.WriteLine(JsonSerializer.Serialize(new { run = id, completed, segments = ended.Seen - ended.Skipped, failed = ended.Skipped, changes = ended.Stored }, SegmentsShowCommands.Json));
+        else
+            System.Console.WriteLine(
+                $"Run {id} {ended.Status.ToString().ToLowerInvariant()}: {ended.Seen - ended.Skipped} segments learned from{(ended.Skipped > 0 ? $", {ended.Skipped} not (the run's log says why)" : "")}; "
+                + $"{ended.Stored} new versions and proposals of packs. 'crmsync segments metrics' shows the figures.");
+        return completed && ended.Skipped == 0 ? CommandLine.Done : CommandLine.Failed;
     }
 
     private static async Task<int> AssignAsync(ServiceSettings settings, string? key, bool json, CancellationToken cancellationToken)

@@ -23,6 +23,8 @@ internal static class Menu
         new(T["Reports"],
         [
             new("pipeline", "/pipeline", T["PipelineHonesty"], ApiRole.Viewer, "M4 5h16l-6 7v6l-4 2v-8z"),
+            new("segments", "/segments", T["Segments"], ApiRole.Viewer, "M7 10a3 3 0 1 1 0-6 3 3 0 0 1 0 6m10 0a3 3 0 1 1 0-6 3 3 0 0 1 0 6m-5 10a3 3 0 1 1 0-6 3 3 0 0 1 0 6"),
+            new("metrics", "/metrics", T["SegmentMetrics"], ApiRole.Viewer, "M4 4v16h16M8 15l3.5-4 3 2.5L19 8"),
             new("evaluation", "/evaluation", T["Evaluation"], ApiRole.Viewer, "M12 3l8 4.5v9L12 21l-8-4.5v-9zM12 12l8-4.5M12 12v9M12 12 4 7.5"),
         ]),
         new(T["SetUp"],

@@ -68,6 +68,9 @@ internal sealed class ConnectionBook(
         // A search reads the accounts of all connections, so one schedule is enough.
         if (connection.Key == settings.Connections[0].Key && settings.Segments.Search.Length > 0)
             yield return Row("segment-fit", "segment_fit", settings.Segments.Search);
+        // The same holds for learning, which goes along the segments.
+        if (connection.Key == settings.Connections[0].Key && settings.Segments.Learn.Length > 0)
+            yield return Row("segment-learn", "segment_learn", settings.Segments.Learn);
         if (connection.Kind == Connectors.ConnectionKinds.HubSpot)
             yield return Row("poll-links", "poll_links", polling.Links);
     }

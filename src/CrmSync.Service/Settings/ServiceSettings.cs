@@ -133,7 +133,7 @@ internal sealed class ReconcileSettings
     public ReconcileOptions ToOptions() => new() { Lag = Lag, Labels = Labels < 0 ? null : Labels, ByIds = ByIds };
 }
 
-/// <summary>Segments of accounts: how often accounts are assigned, and how often segments are looked for.</summary>
+/// <summary>Segments of accounts: how often accounts are assigned, segments looked for, and approved ones learned from.</summary>
 internal sealed class SegmentSettings
 {
     /// <summary>When accounts with new activities are assigned. Seeds the ledger's schedule once; afterwards the ledger wins.</summary>
@@ -141,6 +141,9 @@ internal sealed class SegmentSettings
 
     /// <summary>When segments are looked for; empty for by hand only. Seeds the ledger's schedule once; afterwards the ledger wins.</summary>
     public string Search { get; set; } = "41 2 2 1,4,7,10 *";
+
+    /// <summary>When approved segments are learned from; empty for by hand only. Seeds the ledger's schedule once; afterwards the ledger wins.</summary>
+    public string Learn { get; set; } = "11 4 * * *";
 
     /// <summary>Accounts that justify a specialist, from 1.</summary>
     public int ForSpecialist { get; set; } = 20;

@@ -87,6 +87,8 @@ internal static partial class SettingsReader
             yield return $"{at}:Segments:Assign cannot be used: {assignFault}";
         if (settings.Segments.Search.Length > 0 && !Recurrence.TryParse(settings.Segments.Search, settings.Polling.Zone, out _, out var searchFault))
             yield return $"{at}:Segments:Search cannot be used: {searchFault}";
+        if (settings.Segments.Learn.Length > 0 && !Recurrence.TryParse(settings.Segments.Learn, settings.Polling.Zone, out _, out var learnFault))
+            yield return $"{at}:Segments:Learn cannot be used: {learnFault}";
         foreach (var (name, count) in new[]
         {
             (nameof(SegmentSettings.ForSpecialist), settings.Segments.ForSpecialist), (nameof(SegmentSettings.ForQuote), settings.Segments.ForQuote),

@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Storage.Activities;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage.Asks;
 
@@ -17,9 +18,10 @@ internal sealed class AskReading(LedgerDatabase database)
         new RowShape<AskKey>.Text("asked_of", key => key.AskedOf));
 
     // A person may have decided meanwhile, and an erased or changed activity has nothing left to ask about.
-    public async Task<IReadOnlyList<AskWork>> ReadAsync(long batchId, CancellationToken cancellationToken) =>
-        await database.ReadAsync(
-            session => session.QueryAsync(
+    public Task<IReadOnlyList<AskWork>> ReadAsync(long batchId, CancellationToken cancellationToken) => database.ReadAsync<IReadOnlyList<AskWork>>(
+        async session =>
+        {
+            var asks = await session.QueryAsync(
                 """
                 select q.id, a.id, a.object_type, a.external_id, a.type, t.subject, t.body, a.evidence, a.content_hash, q.text_hash, q.taxonomy, q.attempt, q.is_let
                 from ask q join activity a on a.id = q.activity_id and a.content_hash = q.content_hash and a.status = 'decided'
@@ -39,8 +41,11 @@ internal sealed class AskReading(LedgerDatabase database)
                     reader.GetString(9), reader.GetString(10), reader.GetInt32(11))
                 {
                     IsBeyondShare = reader.GetInt32(12) is 0,
-                }),
-            cancellationToken);
+                });
+            var words = await SegmentVocabulary.OfAsync(session, [.. asks.Select(ask => ask.Activity.ActivityId)]);
+            return [.. asks.Select(ask => ask with { Vocabulary = words.GetValueOrDefault(ask.Activity.ActivityId) ?? [] })];
+        },
+        cancellationToken);
 
     public async Task<IReadOnlyDictionary<AskKey, KnownAnswer>> FindAnswersAsync(IReadOnlyList<AskKey> keys, CancellationToken cancellationToken)
     {

@@ -62,6 +62,9 @@ public sealed class LedgerReader(ILedgerReadConnections ledger, TimeProvider tim
     /// <summary>What a reviewer of segments wants to know beside them.</summary>
     public SegmentReviewQueries SegmentReview { get; } = new(ledger);
 
+    /// <summary>What was learned about segments.</summary>
+    public MetricsQueries Metrics { get; } = new(ledger);
+
     /// <summary>Versions of specialist packs, and the records that their lines rest on.</summary>
     public PackQueries Packs { get; } = new(ledger);
 

@@ -76,6 +76,7 @@ internal static class PurgeTables
                 "update scan set batch_id = null where status <> 'open' and batch_id in (select r.id from $rows r)",
             ],
         },
+        new("segment_metrics", "id", "t.at < @before and exists (select 1 from segment_metrics n where n.segment_id = t.segment_id and n.day > t.day)", "at", "null", "'segment_metrics'"),
         new("brief", "id", "t.made_at < @before", "made_at", "null", "'brief'"),
         new("thread_message", "id", "t.at < @before", "at", "null", "'thread_message'")
         {

@@ -72,6 +72,7 @@ internal sealed class SegmentChanges(LedgerDatabase database)
                 await SegmentRows.UpdateAsync(session, follower, follower with { MergedInto = target.Id }, note);
             await DueAccounts.AskForMembersAsync(session, row.Id);
             await DueAccounts.AskForMembersAsync(session, target.Id);
+            await SegmentEventRows.MergedAsync(session, row.Id, target.Id, order.Actor);
             await Audit.WriteAsync(session, order.Actor, "segment.merge", row.Key, Stored.Name(row.State), target.Key, order.Reason);
             return Changed(after, $"Segment \"{row.Name}\" is part of \"{target.Name}\" now.");
         },

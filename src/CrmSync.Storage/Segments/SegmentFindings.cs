@@ -30,17 +30,23 @@ internal static class SegmentFindings
         var model = await InsertModelAsync(session, found, runId);
         HashSet<string> taken = [.. all.Select(row => row.Key)];
         HashSet<string> continued = new(StringComparer.Ordinal);
+        var ids = all.ToDictionary(row => row.Key, row => row.Id, StringComparer.Ordinal);
         foreach (var segment in found.Segments)
         {
             if (segment.Continues is { } key && continued.Add(key) && all.FirstOrDefault(row => row.Key == key) is { } known)
                 await ContinueAsync(session, known, segment, model, actor);
             else
-                taken.Add(await ProposeAsync(session, segment, model, actor, taken, all));
+            {
+                var made = await ProposeAsync(session, segment, model, actor, taken, all);
+                taken.Add(made.Key);
+                ids.TryAdd(segment.Handle, made.Id);
+            }
         }
         foreach (var row in all.Where(row => row.State is SegmentState.Proposed && row.ModelId is not null && !continued.Contains(row.Key)))
             await SegmentRows.UpdateAsync(session, row, row with { State = SegmentState.Retired }, new SegmentChangeNote(SegmentAction.Retired, actor, "A later search did not find it again."));
         if (all.Any(row => row.State is SegmentState.Approved))
             await DueAccounts.AskForAllAsync(session, model);
+        await SegmentEventRows.SaveAsync(session, found.Events, name => ids[name], runId);
         var sentence = found.Segments.Count == 0
             ? "The search found no segments."
             : string.Create(CultureInfo.InvariantCulture, $"The search found {found.Segments.Count:N0} segments, {found.Segments.Count - continued.Count:N0} of them new.");
@@ -74,7 +80,7 @@ internal static class SegmentFindings
         }
     }
 
-    private static async Task<string> ProposeAsync(
+    private static async Task<SegmentRow> ProposeAsync(
         Session session, FoundSegment segment, long model, string actor, HashSet<string> taken, IReadOnlyList<SegmentRow> all)
     {
         var name = segment.Name.Length > SegmentKeys.MostCharacters ? segment.Name[..SegmentKeys.MostCharacters].Trim() : segment.Name;
@@ -86,7 +92,7 @@ internal static class SegmentFindings
         };
         var made = await SegmentRows.InsertAsync(session, row, new SegmentChangeNote(SegmentAction.Proposed, actor, null) { Description = segment.Description });
         await InsertMembersAsync(session, made.Id, segment.Members);
-        return key;
+        return made;
     }
 
     private static async Task InsertMembersAsync(Session session, long segmentId, IReadOnlyList<FoundMember> members)

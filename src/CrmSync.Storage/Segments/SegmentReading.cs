@@ -16,16 +16,17 @@ internal sealed class SegmentReading(LedgerDatabase database)
         {
             var segments = await session.QueryAsync(
                 """
-                select s.id, s.key, s.state, v.description from segment s join segment_version v on v.segment_id = s.id and v.version = s.version
-                where s.state <> 'retired' order by s.id
+                select s.id, s.key, s.state, v.description, s.name, p.key from segment s join segment_version v on v.segment_id = s.id and v.version = s.version
+                left join segment p on p.id = s.parent_id where s.state <> 'retired' order by s.id
                 """,
                 null,
-                reader => (Id: reader.GetInt64(0), Key: reader.GetString(1), State: Stored.Parse<SegmentState>(reader.GetString(2)), Description: SegmentJson.ReadDescription(reader.GetString(3))));
+                reader => (Id: reader.GetInt64(0), Key: reader.GetString(1), State: Stored.Parse<SegmentState>(reader.GetString(2)), Description: SegmentJson.ReadDescription(reader.GetString(3)),
+                    Name: reader.GetString(4), Parent: reader.TextOrNull(5)));
             var members = (await session.QueryAsync(
                 "select m.segment_id, m.company_id from segment_member m join segment s on s.id = m.segment_id where s.state <> 'retired' order by m.segment_id, m.company_id",
                 null,
                 reader => (Segment: reader.GetInt64(0), Company: reader.GetInt64(1)))).ToLookup(row => row.Segment, row => row.Company);
-            return [.. segments.Select(row => new KnownSegment(row.Key, row.State, row.Description.Terms, [.. members[row.Id]]))];
+            return [.. segments.Select(row => new KnownSegment(row.Key, row.State, row.Description.Terms, [.. members[row.Id]]) { Name = row.Name, Parent = row.Parent })];
         },
         cancellationToken);
 

@@ -5,7 +5,7 @@ using CrmSync.Storage.Batches;
 
 namespace CrmSync.Storage.Segments;
 
-/// <summary>Saves what a step of a search or an assignment wants saved.</summary>
+/// <summary>Saves what a step of a search, an assignment or learning wants saved.</summary>
 internal static class SegmentSteps
 {
     public static async Task SaveAsync(LedgerStep step, LedgerChange change)
@@ -19,6 +19,8 @@ internal static class SegmentSteps
             var actor = await step.Session.FirstAsync("select requested_by from run where id = @RunId", new { step.Batch.RunId }, reader => reader.GetString(0));
             await SegmentFindings.SaveAsync(step.Session, found, step.Batch.RunId, actor ?? "search");
         }
+        if (change.Learned is { } learned)
+            await LearningRows.SaveAsync(step, learned);
         if (change.Accounts is { } accounts)
         {
             await AccountAssignments.SaveAsync(step, accounts);

@@ -47,6 +47,7 @@ internal static class BrowserPages
         new("pipeline-stages", "pipeline/stages"),
         new("pipeline-print", "pipeline/print"),
         new("segments", "segments"),
+        new("metrics", "metrics"),
         new("brief", "brief"),
         new("brief-found", "brief?q=a"),
         new("evaluation", "evaluation"),

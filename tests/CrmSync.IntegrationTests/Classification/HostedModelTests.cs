@@ -35,7 +35,7 @@ public sealed class HostedModelTests : IAsyncLifetime
         answers.Count(answer => HostedHouse.IsRight(answer, rows)).ShouldBeGreaterThanOrEqualTo(234);
         answers.ShouldAllBe(answer => answer.Failure == null);
         var decision = answers[0].Decision!;
-        (decision.DecidedBy, decision.ModelVersion).ShouldBe(("hosted", "hosted-1/gpt-5.4-mini"));
+        (decision.DecidedBy, decision.ModelVersion).ShouldBe(("hosted", "hosted-2/gpt-5.4-mini"));
         answers.Sum(answer => answer.Usage.Prompt).ShouldBeGreaterThan(0);
     }
 

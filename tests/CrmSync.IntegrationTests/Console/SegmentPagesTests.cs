@@ -52,8 +52,18 @@ public sealed class SegmentPagesTests : IAsyncLifetime
         var page = WebUtility.HtmlDecode(await empty.Client.GetStringAsync("/segments", Token));
         page.ShouldContain("No segments yet");
         page.ShouldContain("needs 20 accounts or more");
-        page.ShouldContain("crmsync segments discover");
+        page.ShouldContain("operators may start it");
         (await empty.Client.GetAsync("/segments/none", Token)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Search_OrderedTwice_StartsOnceAndSaysSo()
+    {
+        (await SearchAsync("/segments")).ShouldContain("The search starts within a second or two");
+        (await ListAsync("select kind || ' ' || status || ' by ' || requested_by from run where kind = 'segment_fit'")).Count.ShouldBe(1);
+        (await Client.GetStringAsync("/segments", Token)).ShouldNotContain("Search now");
+        (await SearchAsync("/segments/bill-payment-entities")).ShouldContain("A search is under way already");
+        (await ListAsync("select kind from run where kind = 'segment_fit'")).Count.ShouldBe(1);
     }
 
     [Theory]
@@ -237,6 +247,12 @@ public sealed class SegmentPagesTests : IAsyncLifetime
         const string Page = "/segments/bill-payment-entities";
         var seen = Regex.Match(await Client.GetStringAsync(Page, Token), "name=\"seen\" value=\"(\\d+)\"").Groups[1].Value;
         using var answer = await Client.SendFormAsync(Page, $"{Page}?handler={handler}", [.. fields, ("seen", seen)]);
+        return answer.StatusCode is HttpStatusCode.Redirect ? await WordsAsync(answer.Headers.Location!.ToString()) : await answer.WordsAsync();
+    }
+
+    private async Task<string> SearchAsync(string from)
+    {
+        using var answer = await Client.SendFormAsync(from, "/segments?handler=Search");
         return answer.StatusCode is HttpStatusCode.Redirect ? await WordsAsync(answer.Headers.Location!.ToString()) : await answer.WordsAsync();
     }
 

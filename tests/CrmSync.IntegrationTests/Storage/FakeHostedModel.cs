@@ -27,6 +27,9 @@ internal sealed class FakeHostedModel : IHostedModel
     /// <summary>Texts of the prompts, direct ones and those in batches.</summary>
     public List<string> Prompts { get; } = [];
 
+    /// <summary>The words beside each record that was asked about directly; empty where there were none.</summary>
+    public IEnumerable<string> Words => Prompts.SelectMany(RecordsOf).Select(record => string.Join(", ", record["words"]?.AsArray().Select(word => word!.GetValue<string>()) ?? []));
+
     /// <summary>Batches by id.</summary>
     public Dictionary<string, IReadOnlyList<HostedPrompt>> Batches { get; } = [];
 
@@ -65,8 +68,9 @@ internal sealed class FakeHostedModel : IHostedModel
         : !BatchesEnd ? new HostedBatch(false, new Dictionary<string, HostedReply>(), new Dictionary<string, Failure>())
         : new HostedBatch(true, Batches[batchId].ToDictionary(prompt => prompt.Key, prompt => Answer(IdsOf(prompt))), new Dictionary<string, Failure>()));
 
-    private static IReadOnlyList<string> IdsOf(HostedPrompt prompt) =>
-        [.. prompt.User.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!["id"]!.GetValue<string>())];
+    private static IReadOnlyList<string> IdsOf(HostedPrompt prompt) => [.. RecordsOf(prompt.User).Select(record => record["id"]!.GetValue<string>())];
+
+    private static IEnumerable<JsonNode> RecordsOf(string user) => user.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!);
 
     private HostedReply Answer(IReadOnlyList<string> ids) => new(
         JsonSerializer.Serialize(new { answers = ids.Select(id => new { id, reason = "They answered the mail.", label = Label, confidence = 0.95 }) }),

@@ -2,6 +2,9 @@ using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Segments.Packs;
+using CrmSync.Pipeline.Segments.Review;
 using Shouldly;
 using Xunit;
 
@@ -45,6 +48,27 @@ public abstract partial class LedgerContract
         (await bench.CurrentAsync()).ShouldAllBe(decision => decision == "hosted:decided:engaged");
         (await World.ListAsync<long>("select coalesce(sum(cost_micros), 0) from decision")).ShouldBe([560]);
         (await World.CountAsync("hosted_reason")).ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Ask_AccountOfAnApprovedSegment_IsShownTheWordsOfItsPack()
+    {
+        var companies = await CompaniesAsync(2);
+        await ProposeAsync(Found("s01", "Bills", companies.Take(1)), Found("s02", "Other", companies.Skip(1)));
+        await Ledger.DecideAsync(Order("bills"), SegmentState.Approved, Token);
+        await Ledger.AddAsync(PackOf("bills", 1, PackLineOf("entity ledgers", PackSection.Vocabulary), PackLineOf("unexplained", PackSection.Vocabulary, "a definition"), PackLineOf("price")), "ada", Token);
+        var other = PackOf("other", 1, PackLineOf("canary", PackSection.Vocabulary));
+        await Ledger.AddAsync(other, "ada", Token);
+        var bench = new AskBench(World, _model);
+        await bench.ClassifyAsync(
+            AskBench.Mail("1", 0.4) with { Associations = [new Association("company", "companies", "1")] },
+            AskBench.Mail("2", 0.4) with { Associations = [new Association("company", "companies", "2")] },
+            AskBench.Mail("3", 0.4));
+
+        await bench.AskAsync();
+
+        _model.Words.ShouldBe(["entity ledgers", ""], ignoreOrder: true, "equal texts with other words beside them are other questions; one answer serves the two without");
+        (await bench.CurrentAsync()).ShouldAllBe(decision => decision == "hosted:decided:engaged");
     }
 
     [Fact]

@@ -3,10 +3,12 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Text.Redaction;
 using CrmSync.Storage.Reading;
 using CrmSync.Tests.Segments;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -18,7 +20,8 @@ public abstract partial class LedgerContract
         "select c.external_id || ':' || d.label || ':' || d.reason from decision d join crm_company c on c.id = d.company_id where d.superseded_at is null and d.label is not null order by c.id";
 
     private SegmentHandler SegmentHandler => new(
-        Ledger, new SegmentSearch(Ledger, Ledger, new NobodyKnown(), new DiscoveryOptions { Threads = 2 }), new AccountAssigning(Ledger, new NobodyKnown()));
+        Ledger, new SegmentSearch(Ledger, Ledger, new NobodyKnown(), new DiscoveryOptions { Threads = 2 }, new LearningOptions()), new AccountAssigning(Ledger, new NobodyKnown()),
+        new SegmentLearning(Ledger, Learner, NullLogger<SegmentLearning>.Instance));
 
     /// <summary>Companies, ninety of which share one of three problems in what is logged about them.</summary>
     private async Task PlantAsync(int accounts = 300)
@@ -31,12 +34,12 @@ public abstract partial class LedgerContract
     private async Task<long?> StartSegmentsAsync(RunKind kind) => (await Ledger.StartAsync(new SegmentRunRequest(kind, World.ConnectionId, "ada"), Token)).RunId;
 
     /// <summary>Carries the batch of a run out as a host does, until it is done or told to stop.</summary>
-    private async Task<bool> WorkOnSegmentsAsync(long run, Func<LedgerChange, bool>? stops = null)
+    private async Task<bool> WorkOnSegmentsAsync(long run, Func<LedgerChange, bool>? stops = null, TimeProvider? clock = null)
     {
         var id = (await World.ListAsync<long>(string.Create(CultureInfo.InvariantCulture, $"select id from batch where run_id = {run} and kind = 'segment'"))).ShouldHaveSingleItem();
         var batch = await World.ClaimAsync(id, stops is null ? null : TimeSpan.Zero);
         var connection = (await Ledger.ListConnectionsAsync(Token)).Single(known => known.Id == World.ConnectionId);
-        await foreach (var change in SegmentHandler.HandleAsync(new BatchContext(batch, connection, null!, TimeProvider.System), Token))
+        await foreach (var change in SegmentHandler.HandleAsync(new BatchContext(batch, connection, null!, clock ?? TimeProvider.System), Token))
         {
             var result = await Ledger.CommitAsync(batch, change, stops is null ? LedgerWorld.Lease : TimeSpan.Zero, Token);
             if (!result.Held || change.Ending is not null)
@@ -96,6 +99,7 @@ public abstract partial class LedgerContract
 
         (await RunSegmentsAsync(RunKind.SegmentFit)).Status.ShouldBe(RunStatus.Completed);
         (await World.ListAsync<string>("select model_segment || name || size from segment order by id")).ShouldBe(resumed, "found again, the same ones");
+        (await World.CountAsync("segment_event")).ShouldBe(0, "nothing happened to segments that are the same");
     }
 
     [Fact]

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using CrmSync.Connectors;
 using CrmSync.Connectors.Salesforce;
 using CrmSync.Connectors.Salesforce.Metadata;
+using CrmSync.Pipeline.Segments.Review;
 using Shouldly;
 using Xunit;
 
@@ -40,17 +42,17 @@ public sealed class SalesforceProjectTests
     public void Components_FullName_IsTheFileName()
     {
         var named = Components.Where(file => file.Value.Text("fullName") is not null).ToList();
-        named.Count.ShouldBe(41);
+        named.Count.ShouldBe(44);
         named.ShouldAllBe(file => Path.GetFileName(file.Key).StartsWith(file.Value.Text("fullName") + ".", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Components_Counted_AreAllThatIsShipped()
     {
-        Components.Count(file => file.Key.StartsWith($"{SalesforceProject.Core}/", StringComparison.Ordinal)).ShouldBe(31);
+        Components.Count(file => file.Key.StartsWith($"{SalesforceProject.Core}/", StringComparison.Ordinal)).ShouldBe(34);
         Components.Count(file => file.Key.StartsWith($"{SalesforceProject.Email}/", StringComparison.Ordinal)).ShouldBe(11);
         Components.Count(file => file.Key.StartsWith($"{SalesforceProject.RepViews}/", StringComparison.Ordinal)).ShouldBe(7);
-        Files.Count.ShouldBe(31 + 11 + 7 + 3 + 1);
+        Files.Count.ShouldBe(34 + 11 + 7 + 3 + 1);
     }
 
     [Fact]
@@ -58,11 +60,13 @@ public sealed class SalesforceProjectTests
     {
         var own = SalesforceFieldDefinition.For(DeployFolder.SalesforceLabels, SalesforceFieldDefinition.Activity).Select(definition => definition.Name).ToList();
         string[] shared = [.. own, SalesforcePropertyNames.Instance.SourceActivity];
+        var segment = SegmentKeys.PropertyOf(ConnectionKinds.Salesforce);
 
         FieldsOf(SalesforceProject.Core, SalesforceFieldDefinition.Activity).ShouldBe(own, ignoreOrder: true);
         FieldsOf(SalesforceProject.Email, "EmailMessage").ShouldBe(own, ignoreOrder: true);
         FieldsOf(SalesforceProject.Core, "Opportunity").ShouldBe(shared, ignoreOrder: true);
-        FieldsOf(SalesforceProject.Core, "Account").ShouldBe(shared, ignoreOrder: true);
+        FieldsOf(SalesforceProject.Core, "Account").ShouldBe(
+            [.. shared, segment, SalesforcePropertyNames.Instance.Shadow(segment), SalesforcePropertyNames.Instance.Confidence(segment)], ignoreOrder: true);
     }
 
     [Fact]
@@ -80,7 +84,7 @@ public sealed class SalesforceProjectTests
     [Fact]
     public void Picklists_Values_AreThoseOfTheTaxonomyInItsOrder()
     {
-        foreach (var label in DeployFolder.SalesforceLabels)
+        foreach (var label in DeployFolder.SalesforceLabels.Where(label => !label.IsOfAccounts))
         {
             foreach (var file in Components.Where(file => file.Key.EndsWith($"/{label.Name}.field-meta.xml", StringComparison.Ordinal)))
             {
@@ -144,7 +148,7 @@ public sealed class SalesforceProjectTests
     [Fact]
     public void RepViews_EachOfThem_ShowsBothLabels()
     {
-        string[] labels = [.. DeployFolder.SalesforceLabels.Select(label => label.Name)];
+        string[] labels = [.. DeployFolder.SalesforceLabels.Where(label => !label.IsOfAccounts).Select(label => label.Name)];
         foreach (var entity in new[] { "Task", "Event" })
         {
             var layout = In(SalesforceProject.RepViews, $"layouts/{entity}-CrmSync {entity} Layout.layout-meta.xml");

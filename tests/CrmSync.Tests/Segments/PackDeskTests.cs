@@ -1,8 +1,6 @@
-using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Packs;
-using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
 
@@ -16,7 +14,7 @@ public sealed class PackDeskTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private PackDesk Desk(ScriptedModel? model = null) => new(_packs, _facts, SegmentRoom.Options, new FakeTimeProvider(SegmentRoom.Now), model?.Specialist);
+    private PackDesk Desk(ScriptedModel? model = null) => new(_packs, _facts, SegmentRoom.Options, new FixedTime(), model?.Specialist);
 
     private async Task<Pack> DraftAsync() => (await Desk().DraftAsync(Segment, "ada", false, Token)).Value!.Pack;
 
@@ -139,6 +137,11 @@ public sealed class PackDeskTests
         (await Desk().ImportAsync(Segment, forged, "tom", Token)).Failure!.Message.ShouldContain("mia saved version 2");
         (await Desk().ImportAsync("other", forged, "tom", Token)).Failure!.Code.ShouldBe("specialist.other_segment");
         (await Desk().ImportAsync(Segment, "{", "tom", Token)).Failure!.Code.ShouldBe("specialist.bad_file");
+    }
+
+    private sealed class FixedTime : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => SegmentRoom.Now;
     }
 
     private sealed class MemoryFacts(SegmentFacts facts) : ISegmentFactsReader

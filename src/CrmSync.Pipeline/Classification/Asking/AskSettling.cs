@@ -34,7 +34,7 @@ public sealed class AskSettling(ICascadeSource cascades, HostedDesk desk, AskBac
                 if (!decisions.TryGetValue(work.Taxonomy, out var local))
                     open.Outcomes.Add(new AskOutcome(work.AskId, AskStatus.Dropped) { Code = "hosted.changed_meanwhile", Message = "The question is no longer put: its taxonomy is not in use any more." });
                 else
-                    Sort(new OpenAsk(work, text, local, new AskKey(work.TextHash, work.Taxonomy, local.TaxonomyVersion, desk.AskedOf(work.Taxonomy)), crmKind), open);
+                    Sort(new OpenAsk(work, text, local, new AskKey(work.TextHash, work.Taxonomy, local.TaxonomyVersion, desk.AskedOf(work.Taxonomy, work.Vocabulary)), crmKind), open);
             }
         }
 
@@ -101,7 +101,10 @@ public sealed class AskSettling(ICascadeSource cascades, HostedDesk desk, AskBac
     public static IReadOnlyList<AuditItem> ItemsOf(IReadOnlyList<OpenAsk> asks) =>
     [
         .. asks.GroupBy(ask => ask.Work.Activity.ActivityId)
-            .Select(group => new AuditItem(group.Key, group.First().Work.Activity.Content, group.First().Text, [.. group.Select(ask => ask.Local)])),
+            .Select(group => new AuditItem(group.Key, group.First().Work.Activity.Content, group.First().Text, [.. group.Select(ask => ask.Local)])
+            {
+                Vocabulary = group.First().Work.Vocabulary,
+            }),
     ];
 
     private void Sort(OpenAsk ask, OpenAsks open)

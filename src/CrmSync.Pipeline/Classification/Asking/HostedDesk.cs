@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using CrmSync.Pipeline.Classification.Hosted;
 
 namespace CrmSync.Pipeline.Classification.Asking;
@@ -6,7 +8,7 @@ namespace CrmSync.Pipeline.Classification.Asking;
 public sealed class HostedDesk
 {
     // Raised whenever the question itself changes, so that answers to the older form are not taken for answers to the newer one.
-    private const int Form = 1;
+    private const int Form = 2;
 
     private readonly Func<decimal>? _dailyBudget;
 
@@ -44,6 +46,13 @@ public sealed class HostedDesk
     /// <summary>Whether this local answer is put to the hosted model.</summary>
     public bool Wants(LabelDecision decision) => Auditor is not null && Asking.Wants(decision);
 
-    /// <summary>What stands behind an answer of today: answers of another deployment are not reused.</summary>
-    public string AskedOf(string taxonomy) => $"{Options.DeploymentFor(taxonomy)}/{Form}";
+    /// <summary>What stands behind an answer of today: answers of another deployment, or with other words beside the text, are not reused.</summary>
+    /// <param name="taxonomy">Taxonomy id.</param>
+    /// <param name="vocabulary">Words of the account's segment that stand beside the text.</param>
+    public string AskedOf(string taxonomy, IReadOnlyList<string> vocabulary)
+    {
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        var words = vocabulary.Count == 0 ? "" : $"/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary))))[..8]}";
+        return $"{Options.DeploymentFor(taxonomy)}/{Form}{words}";
+    }
 }

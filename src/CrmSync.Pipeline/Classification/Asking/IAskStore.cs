@@ -49,6 +49,9 @@ public sealed record AskWork(long AskId, ActivityWork Activity, string TextHash,
 {
     /// <summary>Whether it waited in vain to be let through: the local answer stands.</summary>
     public bool IsBeyondShare { get; init; }
+
+    /// <summary>Words that accounts of the same segment use; see <see cref="AuditItem.Vocabulary"/>.</summary>
+    public IReadOnlyList<string> Vocabulary { get; init; } = [];
 }
 
 /// <summary>What became of a question.</summary>

@@ -32,7 +32,7 @@ internal sealed class AuditCalls(TaxonomySet taxonomies, HostedOptions options, 
     {
         var instructions = _instructions.GetOrAdd(taxonomy.Id, _ => AuditInstructions.For(taxonomy));
         var names = options.RemovePersonalData ? redactor : null;
-        AuditRecord[] records = [.. items.Select(item => AuditRecord.Read(item.Content, item.Text, options.MaxCharactersPerRecord, names?.Begin()))];
+        AuditRecord[] records = [.. items.Select(item => AuditRecord.Read(item.Content, item.Text, options.MaxCharactersPerRecord, names?.Begin()) with { Words = item.Vocabulary })];
         // What is asked decides the tokens; a second try gets others, so that the endpoint does not repeat its first answer to the letter.
         var about = $"{taxonomy.Id} {taxonomy.Version} {(isSecond ? 2 : 1)}\n{string.Join('\n', records.Select(record => record.ToJson("")))}";
         string[] ids = [.. records.Select((_, i) => defences.DrawnIds ? "r" + tokens.Draw($"id {i}", about, IdLength) : $"{i + 1}")];

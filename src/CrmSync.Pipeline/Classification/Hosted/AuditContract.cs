@@ -8,7 +8,11 @@ namespace CrmSync.Pipeline.Classification.Hosted;
 /// <param name="Content">The activity.</param>
 /// <param name="Text">Its zoned text.</param>
 /// <param name="Local">What the local steps say, one decision per taxonomy that shall be asked about; never sent, lest it sway the answer.</param>
-public sealed record AuditItem(long Ref, ActivityContent Content, ActivityText Text, IReadOnlyList<LabelDecision> Local);
+public sealed record AuditItem(long Ref, ActivityContent Content, ActivityText Text, IReadOnlyList<LabelDecision> Local)
+{
+    /// <summary>Words that accounts of the same segment use, for understanding the text; free of personal data. Empty where the account has no segment, or this one no pack.</summary>
+    public IReadOnlyList<string> Vocabulary { get; init; } = [];
+}
 
 /// <summary>What became of one item and taxonomy.</summary>
 /// <param name="Ref">The caller's reference.</param>

@@ -28,6 +28,9 @@ internal sealed record AuditRecord(string Type, IReadOnlyList<KeyValuePair<strin
             cut || text.IsTruncated);
     }
 
+    /// <summary>Words of the account's segment, without personal data.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
     /// <summary>One line of JSON without a single character that could open or close a mark.</summary>
     public string ToJson(string id)
     {
@@ -39,6 +42,8 @@ internal sealed record AuditRecord(string Type, IReadOnlyList<KeyValuePair<strin
         {
             ["when"] = turn.IsNew ? "new" : "earlier", ["by"] = turn.By, ["text"] = turn.Text,
         });
+        if (Words.Count > 0)
+            record["words"] = Words;
         if (IsCut)
             record["shortened"] = true;
         // In valid JSON these stand inside strings only.

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Evaluation.Statistics;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Documents;
@@ -8,9 +9,10 @@ namespace CrmSync.Pipeline.Segments.Accounts;
 public interface ISegmentWorkStore
 {
     /// <summary>
-    /// Starts a search (over the accounts of all connections; the run stands under the one that is named) or an assignment of a connection's accounts.
+    /// Starts a search, or learning from approved segments (both over the accounts of all connections; the run stands under the one that is named), or an assignment of a connection's
+    /// accounts.
     /// </summary>
-    /// <returns>Null where one is under way already, or where no account is to be looked at.</returns>
+    /// <returns>Null where one is under way already, where no account is to be looked at, or where no segment is approved to learn from.</returns>
     Task<(long? RunId, IReadOnlyList<BatchRef> Batches)> StartAsync(SegmentRunRequest request, CancellationToken cancellationToken);
 
     /// <summary>What a claimed batch is to do; null where its run is gone.</summary>
@@ -32,12 +34,15 @@ public interface ISegmentWorkStore
     /// <summary>Approved segments, each with the places where models know it or what was merged into it.</summary>
     Task<IReadOnlyList<ActiveSegment>> ReadActiveAsync(CancellationToken cancellationToken);
 
+    /// <summary>Deals won out of deals closed, by ledger id of the account; accounts without closed deals are missing.</summary>
+    Task<IReadOnlyDictionary<long, Share>> ReadWinsAsync(CancellationToken cancellationToken);
+
     /// <summary>The file of a model; null where there is none.</summary>
     Task<byte[]?> ReadSegmentModelAsync(long modelId, CancellationToken cancellationToken);
 }
 
 /// <summary>A run about segments to start.</summary>
-/// <param name="Kind">Search or assignment.</param>
+/// <param name="Kind">Search, assignment or learning.</param>
 /// <param name="ConnectionId">The connection.</param>
 /// <param name="RequestedBy">"schedule" or a person's name.</param>
 public sealed record SegmentRunRequest(RunKind Kind, long ConnectionId, string RequestedBy)
@@ -50,10 +55,14 @@ public sealed record SegmentRunRequest(RunKind Kind, long ConnectionId, string R
 }
 
 /// <summary>What a batch is to do.</summary>
-/// <param name="Kind">Search or assignment.</param>
+/// <param name="Kind">Search, assignment or learning.</param>
 /// <param name="Seed">Seed of a search.</param>
 /// <param name="Checkpoint">What an earlier try of the same search left behind.</param>
-public sealed record SegmentWork(RunKind Kind, int Seed, DiscoveryCheckpoint? Checkpoint);
+public sealed record SegmentWork(RunKind Kind, int Seed, DiscoveryCheckpoint? Checkpoint)
+{
+    /// <summary>Of learning: segments up to this ledger id are done.</summary>
+    public long After { get; init; }
+}
 
 /// <summary>An activity of an account.</summary>
 /// <param name="AccountId">Ledger id of the company.</param>

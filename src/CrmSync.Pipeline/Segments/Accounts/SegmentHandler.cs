@@ -1,9 +1,10 @@
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Segments.Learning;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
-/// <summary>Works on segments: a search, or the assignment of a connection's accounts. Asks no CRM.</summary>
-public sealed class SegmentHandler(ISegmentWorkStore store, SegmentSearch search, AccountAssigning assigning) : IBatchHandler
+/// <summary>Works on segments: a search, the assignment of a connection's accounts, or learning from approved ones. Asks no CRM.</summary>
+public sealed class SegmentHandler(ISegmentWorkStore store, SegmentSearch search, AccountAssigning assigning, SegmentLearning learning) : IBatchHandler
 {
     /// <inheritdoc/>
     public BatchKind Kind => BatchKind.Segment;
@@ -15,7 +16,12 @@ public sealed class SegmentHandler(ISegmentWorkStore store, SegmentSearch search
         ArgumentNullException.ThrowIfNull(context);
         if (await store.ReadSegmentWorkAsync(context.Batch.Id, cancellationToken) is not { } work)
             yield break;
-        var steps = work.Kind is RunKind.SegmentFit ? search.RunAsync(work, context.Clock, cancellationToken) : assigning.RunAsync(context.Connection, cancellationToken);
+        var steps = work.Kind switch
+        {
+            RunKind.SegmentFit => search.RunAsync(work, context.Clock, cancellationToken),
+            RunKind.SegmentLearn => learning.RunAsync(work, context.Clock, cancellationToken),
+            _ => assigning.RunAsync(context.Connection, cancellationToken),
+        };
         await foreach (var step in steps)
             yield return step;
     }

@@ -1,13 +1,14 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Facts;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Packs;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
-/// <summary>Registers searches for segments, the assignment of accounts, what is known of them and their packs.</summary>
+/// <summary>Registers searches for segments, the assignment of accounts, what is known of them, their packs, and learning.</summary>
 public static class SegmentRegistration
 {
     /// <summary>Adds them. The ledger's stores, the names that never leave the process and the pipeline are registered by the host.</summary>
@@ -16,8 +17,11 @@ public static class SegmentRegistration
     public static IServiceCollection AddSegments(this IServiceCollection services, NumberOptions numbers) => services
         .AddSingleton(numbers)
         .AddSingleton(new DiscoveryOptions { PromotedSize = numbers.FewestAccounts, FewestAccountsShown = numbers.FewestForQuote })
+        .AddSingleton(new LearningOptions())
         .AddSingleton<SegmentSearch>()
         .AddSingleton<AccountAssigning>()
+        .AddSingleton<SegmentLearner>()
+        .AddSingleton<SegmentLearning>()
         .AddSingleton<ISegmentFactsReader, LedgerFacts>()
         .AddSingleton<DealFigures>()
         .AddSingleton<PackDesk>()

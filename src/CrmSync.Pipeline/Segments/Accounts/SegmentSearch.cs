@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using CrmSync.Pipeline.Evaluation.Statistics;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Documents;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Models;
 using CrmSync.Pipeline.Segments.Refits;
 using CrmSync.Pipeline.Segments.Review;
@@ -14,7 +16,7 @@ namespace CrmSync.Pipeline.Segments.Accounts;
 /// Searches the ledger for segments: the same notes, options and links give the same proposals. While it thinks it says every few seconds how far it is, which renews
 /// the lease and lets a person hold or stop it; once the directions are found they are kept, so that a killed search does not look for them again.
 /// </summary>
-public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segments, IKnownNames names, DiscoveryOptions options)
+public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segments, IKnownNames names, DiscoveryOptions options, LearningOptions learning)
 {
     // Discovery draws evenly from what it is given; more of one account would only cost time.
     private const int MostPerAccount = 2_000;
@@ -41,7 +43,7 @@ public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segment
             }
             var result = await thinking;
             var known = await segments.ReadKnownAsync(cancellationToken);
-            var found = FoundSegmentsOf(result, known, work.Seed);
+            var found = FoundSegmentsOf(result, known, work.Seed, await store.ReadWinsAsync(cancellationToken), learning, clock.GetUtcNow());
             yield return new LedgerChange
             {
                 Search = new SearchStep("done", 1, result.Activities),
@@ -73,7 +75,8 @@ public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segment
         [.. links.Where(link => link.Kind is LinkKind.Cannot).Select(link => (AccountKey.Of(link.First), AccountKey.Of(link.Second)))]);
 
     /// <summary>What was found, matched with what is known: a segment that is found again keeps its place, whatever people made of it.</summary>
-    internal static FoundSegments FoundSegmentsOf(DiscoveryResult result, IReadOnlyList<KnownSegment> known, int seed)
+    internal static FoundSegments FoundSegmentsOf(
+        DiscoveryResult result, IReadOnlyList<KnownSegment> known, int seed, IReadOnlyDictionary<long, Share> wins, LearningOptions learning, DateTimeOffset at)
     {
         var changes = SegmentMatching.Compare(
             [.. known.Select(segment => new SegmentSnapshot(segment.Key, [.. segment.Accounts.Select(AccountKey.Of)], Profile(segment.Terms)))],
@@ -86,18 +89,21 @@ public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segment
             SegmentModelFile.Write(made, stream);
             model = stream.ToArray();
         }
-        return new FoundSegments(
-            seed, result.Accounts.Count, result.Activities, result.Remarks,
-            [.. result.Segments.Select(segment => new FoundSegment(
+        IReadOnlyList<FoundSegment> found =
+        [
+            .. result.Segments.Select(segment => new FoundSegment(
                 segment.Id, segment.Name, segment.IsPromoted, segment.Stability,
                 new SegmentDescription(
                     segment.Terms, [.. segment.Quotes.Select(quote => new DescribedQuote(AccountKey.Parse(quote.Account), AccountKey.Parse(quote.Note), quote.Text))], segment.Nearest),
                 [.. segment.Members.Select(member => new FoundMember(AccountKey.Parse(member.Account), member.Score, member.Speaking, member.Notes, member.Expected))])
             {
                 Continues = continues.GetValueOrDefault(segment.Id),
-            })])
+            }),
+        ];
+        return new FoundSegments(seed, result.Accounts.Count, result.Activities, result.Remarks, found)
         {
             Model = model,
+            Events = RefitEvents.Of(known, found, changes, wins, learning, at),
         };
     }
 

@@ -29,7 +29,7 @@ public sealed record BriefSubject(long Id, string Connection, string ObjectType,
 public sealed record GivenBrief(long Id, long? Account, string Segment, DateTimeOffset At, string By, Brief? Content);
 
 /// <summary>Accounts to be briefed about, and the briefs that were given. Thread-safe.</summary>
-public interface IBriefStore
+public interface IBriefStore : IBriefUses
 {
     /// <summary>
     /// Accounts that a text may mean: "connection:id" as the CRM has it, the ledger's id, a domain, or how the name begins (capital letters do not matter). By name; those that are gone from the CRM are left out.
@@ -54,7 +54,4 @@ public interface IBriefStore
     /// <param name="most">At most so many.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     Task<IReadOnlyList<GivenBrief>> ReadBriefsAsync(long? account, int most, CancellationToken cancellationToken);
-
-    /// <summary>Briefs of accounts of a segment as learning looks at them, oldest first; those whose words went count as well.</summary>
-    Task<IReadOnlyList<BriefUse>> ReadUsesAsync(string segment, CancellationToken cancellationToken);
 }

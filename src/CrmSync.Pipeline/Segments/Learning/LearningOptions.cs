@@ -15,8 +15,11 @@ public sealed record LearningOptions
     /// <summary>Two segments whose profiles are more alike than this may be one, 0 to 1. Default 0.5.</summary>
     public double MergeCosine { get; init; } = 0.5;
 
-    /// <summary>A segment whose profile is less like its former one than this has drifted, 0 to 1. Default 0.8.</summary>
-    public double DriftCosine { get; init; } = 0.8;
+    /// <summary>
+    /// A segment whose profile is less like its former one than this has drifted, 0 to 1. Default 0.5: a profile is a segment's fifteen strongest terms, and a few more notes change a third of
+    /// these without its speaking of anything else, which leaves a likeness of about 0.7.
+    /// </summary>
+    public double DriftCosine { get; init; } = 0.5;
 
     /// <summary>How often segments are looked for anew. Default 91 days.</summary>
     public TimeSpan RefitEvery { get; init; } = TimeSpan.FromDays(91);

@@ -38,6 +38,22 @@ public enum SegmentEventKind
     Converging,
 }
 
+/// <summary>How an event stands.</summary>
+public enum SegmentEventState
+{
+    /// <summary>Nobody has dealt with it.</summary>
+    Open,
+
+    /// <summary>A person has seen it.</summary>
+    Seen,
+
+    /// <summary>The pair was merged.</summary>
+    Merged,
+
+    /// <summary>The pair stays apart; it is not proposed again.</summary>
+    Dismissed,
+}
+
 /// <summary>Something that happened to segments; a proposal for a person, never done by itself.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Segment">The segment.</param>

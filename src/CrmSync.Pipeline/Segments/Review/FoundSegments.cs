@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Learning;
 
 namespace CrmSync.Pipeline.Segments.Review;
 
@@ -12,6 +13,9 @@ public sealed record FoundSegments(int Seed, long Accounts, long Activities, IRe
 {
     /// <summary>The model's file; empty where nothing was found.</summary>
     public ReadOnlyMemory<byte> Model { get; init; }
+
+    /// <summary>What happened to segments since the search before, for a person; segments are named by <see cref="FoundSegment.Handle"/>.</summary>
+    public IReadOnlyList<SegmentEvent> Events { get; init; } = [];
 }
 
 /// <summary>A segment that a search found.</summary>
@@ -26,6 +30,9 @@ public sealed record FoundSegment(
 {
     /// <summary>Key of the segment of the ledger that this continues; null for a new one.</summary>
     public string? Continues { get; init; }
+
+    /// <summary>By which it is named until it is stored: the key that it continues, or # and its id within the model, which no key begins with.</summary>
+    public string Handle => Continues ?? $"#{ModelSegment}";
 }
 
 /// <summary>An account in a found segment.</summary>
@@ -57,4 +64,11 @@ public sealed record DescribedQuote(long AccountId, long ActivityId, string Text
 /// <param name="State">Its state.</param>
 /// <param name="Terms">Its terms when it was last found.</param>
 /// <param name="Accounts">Ledger ids of its accounts.</param>
-public sealed record KnownSegment(string Key, SegmentState State, IReadOnlyList<SegmentTerm> Terms, IReadOnlyList<long> Accounts);
+public sealed record KnownSegment(string Key, SegmentState State, IReadOnlyList<SegmentTerm> Terms, IReadOnlyList<long> Accounts)
+{
+    /// <summary>What people call it.</summary>
+    public string Name { get; init; } = Key;
+
+    /// <summary>Key of the segment that it was split off; null for the others.</summary>
+    public string? Parent { get; init; }
+}

@@ -32,6 +32,11 @@ public interface ISegmentStore
     /// <summary>Lets a candidate hold or puts it away; takes back what holds.</summary>
     Task<SegmentOutcome> SettleLinkAsync(long linkId, LinkState state, string actor, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Puts away what a search saw happen to segments: seen, or, of a pair that may be one, dismissed, which later searches keep to. Merging such a pair settles it by itself.
+    /// </summary>
+    Task<SegmentOutcome> SettleEventAsync(long eventId, string actor, CancellationToken cancellationToken);
+
     /// <summary>Segments that are or were in use, as a search compares its own with them; retired ones are left out.</summary>
     Task<IReadOnlyList<KnownSegment>> ReadKnownAsync(CancellationToken cancellationToken);
 

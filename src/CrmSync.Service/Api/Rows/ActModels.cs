@@ -62,7 +62,7 @@ internal sealed record PreviewSummary(ApiRun Run, string Filter, long? Sample, l
 
 /// <summary>One waiting write as a preview saw it.</summary>
 /// <param name="WriteId">The write.</param>
-/// <param name="ActivityId">The activity that was decided about.</param>
+/// <param name="ActivityId">The activity that was decided about; null where an account was, which is the record itself.</param>
 /// <param name="RecordType">The CRM's object type.</param>
 /// <param name="RecordId">The CRM's id.</param>
 /// <param name="Property">The label property.</param>
@@ -75,10 +75,10 @@ internal sealed record PreviewSummary(ApiRun Run, string Filter, long? Sample, l
 /// <param name="SetAt">When it was set.</param>
 /// <param name="LookedAt">When we looked.</param>
 internal sealed record PreviewRow(
-    string WriteId, string ActivityId, string RecordType, string RecordId, string Property, string Taxonomy, string? ValueNow, string? Value, string Verdict, string? Actor, string? SetBy,
+    string WriteId, string? ActivityId, string RecordType, string RecordId, string Property, string Taxonomy, string? ValueNow, string? Value, string Verdict, string? Actor, string? SetBy,
     DateTimeOffset? SetAt, DateTimeOffset LookedAt)
 {
     public static PreviewRow Of(PreviewRowView row) => new(
-        row.IntentId.Text(), row.ActivityId.Text(), row.TargetType, row.TargetId, row.Property, row.Taxonomy, row.ValueNow, row.Value, row.Verdict, row.Actor, row.SetBy,
+        row.IntentId.Text(), row.ActivityId is 0 ? null : row.ActivityId.Text(), row.TargetType, row.TargetId, row.Property, row.Taxonomy, row.ValueNow, row.Value, row.Verdict, row.Actor, row.SetBy,
         row.SetAt.Instant(), row.LookedAt.Instant());
 }

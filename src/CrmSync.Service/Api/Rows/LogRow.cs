@@ -24,8 +24,8 @@ namespace CrmSync.Service.Api.Rows;
 /// <param name="Fix">The way out.</param>
 /// <param name="RemoteMessage">The CRM's own words.</param>
 /// <param name="Attempts">Tries so far.</param>
-/// <param name="ActivityId">The activity that was decided about.</param>
-/// <param name="ActivityType">call, email, meeting, note or task.</param>
+/// <param name="ActivityId">The activity that was decided about; null where an account was, which is the record itself.</param>
+/// <param name="ActivityType">call, email, meeting, note or task; account where an account was decided about.</param>
 /// <param name="DecidedBy">rules, model, hosted or person.</param>
 /// <param name="Confidence">0 to 1.</param>
 /// <param name="Reason">Why the label was chosen, in one sentence.</param>
@@ -34,13 +34,13 @@ namespace CrmSync.Service.Api.Rows;
 /// <param name="UpdatedAt">Its last change.</param>
 internal sealed record LogRow(
     string Id, string Connection, string RecordType, string RecordId, string Property, string Taxonomy, string? Label, string? Value, string Outcome, string Purpose, string? ValueBefore,
-    string? ValueAfter, string? Actor, string? Code, string Message, string? Fix, string? RemoteMessage, long Attempts, string ActivityId, string ActivityType, string DecidedBy,
+    string? ValueAfter, string? Actor, string? Code, string Message, string? Fix, string? RemoteMessage, long Attempts, string? ActivityId, string ActivityType, string DecidedBy,
     double Confidence, string Reason, string? RunId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static LogRow Of(LogEntry row) => new(
         row.Id.Text(), row.Connection, row.RecordType, row.RecordId, row.Property, row.Taxonomy, row.Label, row.Value, row.Outcome, row.Purpose, row.ValueBefore, row.ValueAfter,
         row.Actor, row.Code, row.Message is { Length: > 0 } message ? message : OutcomeWords.Sentence(row.Outcome, row.Actor, "on"), CodeBook.FixOf(row.Code), row.RemoteMessage,
-        row.Attempts, row.ActivityId.Text(), row.ActivityType, row.DecidedBy, row.Confidence, row.Reason, row.RunId?.Text(), row.CreatedAt.Instant(), row.UpdatedAt.Instant());
+        row.Attempts, row.ActivityId is 0 ? null : row.ActivityId.Text(), row.ActivityType, row.DecidedBy, row.Confidence, row.Reason, row.RunId?.Text(), row.CreatedAt.Instant(), row.UpdatedAt.Instant());
 }
 
 /// <summary>One thing that became of a write.</summary>

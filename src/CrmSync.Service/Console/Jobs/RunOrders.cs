@@ -49,7 +49,7 @@ internal sealed class RunOrders(
             return OrderOutcome.No(NotHere(connectionKey));
         if (schedule.Kind == "reconcile")
             return await CompareAsync(connection, connector, wishes, actor, cancellationToken);
-        if (schedule.Kind is "segment_fit" or "segment_assign")
+        if (schedule.Kind is "segment_fit" or "segment_assign" or "segment_learn")
             return await SegmentsAsync(StoredNames.Run(schedule.Kind), connection.Id, actor, cancellationToken);
         if (wishes.From is { } from && TakesRange(schedule.Kind))
             return await BackfillAsync(connectionKey, wishes with { From = from }, null, actor, schedule.Key, cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class RunOrders(
             {
                 Target = act.Target == "activity" ? ActTarget.Activity : ActTarget.Intent, Sample = act.Sample, PreviewRunId = act.PreviewRunId, Reason = act.Reason,
             }, cancellationToken);
-        if (kind is RunKind.SegmentFit or RunKind.SegmentAssign)
+        if (kind is RunKind.SegmentFit or RunKind.SegmentAssign or RunKind.SegmentLearn)
             return await SegmentsAsync(kind, run.ConnectionId, actor, cancellationToken);
         if (scans.Count == 0)
             return OrderOutcome.No(T["ThisRunLeftNothingBehindThatSays"]);
@@ -122,10 +122,19 @@ internal sealed class RunOrders(
                 ? new OrderOutcome(id, "")
                 : OrderOutcome.No(T["NothingWasStartedAComparisonIs"]);
 
+    /// <summary>Looks for segments in the accounts of all connections; null where none is known yet.</summary>
+    public async Task<OrderOutcome?> SearchSegmentsAsync(string actor, CancellationToken cancellationToken) =>
+        (await runs.ListConnectionsAsync(cancellationToken)) is [var first, ..] ? await SegmentsAsync(RunKind.SegmentFit, first.Id, actor, cancellationToken) : null;
+
     private async Task<OrderOutcome> SegmentsAsync(RunKind kind, long connectionId, string actor, CancellationToken cancellationToken) =>
         segments is not null && (await segments.StartAsync(new SegmentRunRequest(kind, connectionId, actor), cancellationToken)).RunId is { } id
             ? new OrderOutcome(id, "")
-            : OrderOutcome.No(kind is RunKind.SegmentFit ? Busy : T["NoAccountIsToBeLookedAtNow"]);
+            : OrderOutcome.No(kind switch
+            {
+                RunKind.SegmentFit => T["ASearchIsUnderWayAlready"],
+                RunKind.SegmentLearn => T["NoSegmentToLearnFrom"],
+                _ => T["NoAccountIsToBeLookedAtNow"],
+            });
 
     private async Task<(Connection? Connection, ICrmConnector? Connector)> FindAsync(string key, CancellationToken cancellationToken) =>
         ((await runs.ListConnectionsAsync(cancellationToken)).FirstOrDefault(connection => connection.Key == key), connectors?.Find(key));

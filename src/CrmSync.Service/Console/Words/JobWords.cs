@@ -53,6 +53,7 @@ internal static class JobWords
         "poll_gone" => T["FindsActivitiesThatWereDeleted"],
         "segment_fit" => T["LooksForGroupsOfAccountsWhose"],
         "segment_assign" => T["AssignsAccountsWithNewActivities"],
+        "segment_learn" => T["LearnsFromApprovedSegments"],
         "reconcile" => T["ComparesCountsAndIdsWithTheCRM"],
         _ => "",
     };

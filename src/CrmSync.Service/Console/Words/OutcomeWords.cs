@@ -77,6 +77,7 @@ internal static class OutcomeWords
         "reconcile" => T["Completeness"],
         "segment_fit" => T["SearchForSegments"],
         "segment_assign" => T["SegmentsOfAccounts"],
+        "segment_learn" => T["LearningOfSegments"],
         _ => kind,
     };
 

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
 
 namespace CrmSync.Service.Console.Words;
@@ -45,6 +46,16 @@ internal static class SegmentWords
     /// <summary>What was said about two accounts.</summary>
     public static string Link(LinkKind kind) => kind is LinkKind.Must ? T["BelongTogether"] : T["NeverShareASegment"];
 
+    /// <summary>What happened to a segment.</summary>
+    public static string Event(SegmentEventKind kind) => kind switch
+    {
+        SegmentEventKind.Born => T["EventBorn"],
+        SegmentEventKind.Died => T["EventDied"],
+        SegmentEventKind.Drifted => T["EventDrifted"],
+        SegmentEventKind.Converging => T["EventConverging"],
+        _ => kind.ToString(),
+    };
+
     /// <summary>What a button did; null for a word that no button leaves.</summary>
     public static string? Done(string? word) => word switch
     {
@@ -57,6 +68,7 @@ internal static class SegmentWords
         "together" => T["DoneTogether"],
         "apart" => T["DoneApart"],
         "settled" => T["DoneSettled"],
+        "started" => T["DoneStarted"],
         "unchanged" => T["DoneUnchanged"],
         _ => null,
     };

@@ -15,7 +15,7 @@ public sealed record RunFilter
     public static readonly IReadOnlyList<string> Kinds =
     [
         "poll_fresh", "poll_settled", "poll_reach_back", "poll_records", "poll_links", "poll_gone", "backfill", "relabel", "reconcile", "preview", "approve", "retry",
-        "discard", "undo", "force", "segment_fit", "segment_assign",
+        "discard", "undo", "force", "segment_fit", "segment_assign", "segment_learn",
     ];
 
     /// <summary>The states, as stored.</summary>

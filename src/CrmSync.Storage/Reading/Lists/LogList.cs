@@ -54,10 +54,10 @@ public sealed record LogEntry
     /// <summary>Tries so far.</summary>
     public long Attempts { get; init; }
 
-    /// <summary>The activity that was decided about.</summary>
+    /// <summary>The activity that was decided about; 0 where an account was.</summary>
     public long ActivityId { get; init; }
 
-    /// <summary>Its type: call, email, meeting, note, task.</summary>
+    /// <summary>Its type: call, email, meeting, note, task; account where an account was decided about.</summary>
     public string ActivityType { get; init; } = "";
 
     /// <summary>rules, model, hosted or person.</summary>

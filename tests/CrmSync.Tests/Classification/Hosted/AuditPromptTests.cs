@@ -39,6 +39,18 @@ public sealed class AuditPromptTests
     }
 
     [Fact]
+    public void Prepare_WordsOfTheSegment_StandInTheRecordAndNowhereElse()
+    {
+        var prompt = New().Prepare([Item(1, "a", "b") with { Vocabulary = ["entity ledgers", "bill <runs>"] }, Item(2, "c", "d")])[0].Prompt;
+
+        var records = Records(prompt);
+        records[0].GetProperty("words").EnumerateArray().Select(word => word.GetString()).ShouldBe(["entity ledgers", "bill <runs>"]);
+        records[1].TryGetProperty("words", out _).ShouldBeFalse();
+        prompt.User.ShouldNotContain("bill <runs>", Case.Sensitive, "a mark in a word would be one in the message");
+        prompt.System.ShouldBe(New().Prepare([Item(3, "e", "f")])[0].Prompt.System);
+    }
+
+    [Fact]
     public void Prepare_System_HoldsEveryDefinitionBeforeTheRules()
     {
         var system = New().Prepare([Item(1, "a", "b")])[0].Prompt.System;

@@ -43,7 +43,7 @@ public sealed class AuditorTests
         decision.Label.ShouldBe("negotiation");
         decision.Status.ShouldBe(DecisionStatus.Decided);
         decision.DecidedBy.ShouldBe("hosted");
-        decision.ModelVersion.ShouldBe("hosted-1/gpt-test");
+        decision.ModelVersion.ShouldBe("hosted-2/gpt-test");
         decision.Evidence.ShouldHaveSingleItem().Rule.ShouldBe("hosted");
         answers[0].Reason.ShouldBe("It says so.");
     }

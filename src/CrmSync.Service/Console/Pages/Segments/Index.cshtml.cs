@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Service.Auth;
+using CrmSync.Service.Console.Jobs;
 using CrmSync.Service.Console.Segments;
 using CrmSync.Service.Console.Words;
 using CrmSync.Storage.Reading;
@@ -12,8 +13,10 @@ namespace CrmSync.Service.Console.Pages.Segments;
 
 /// <summary>Segments of accounts: what a search proposed, what people made of it, and what edits in the CRM suggest.</summary>
 [Needs(ApiRole.Viewer)]
-internal sealed class IndexModel(LedgerReader ledger, ISegmentStore store, TimeProvider time, NumberOptions? options = null) : PageModel
+internal sealed class IndexModel(LedgerReader ledger, ISegmentStore store, RunOrders orders, TimeProvider time, NumberOptions? options = null) : PageModel
 {
+    private static readonly Texts T = Texts.OfPage("Segments.Index");
+
     private const int MostCandidates = 20;
 
     private static readonly SegmentState[] InUse = [SegmentState.Proposed, SegmentState.Approved];
@@ -58,6 +61,19 @@ internal sealed class IndexModel(LedgerReader ledger, ISegmentStore store, TimeP
         if (outcome.Holds)
             return LocalRedirect("/segments?done=settled");
         Fault = outcome.Sentence;
+        Response.StatusCode = StatusCodes.Status409Conflict;
+        await LoadAsync(null, cancellationToken);
+        return Page();
+    }
+
+    /// <summary>Looks for segments now, in the accounts of all connections.</summary>
+    [Needs(ApiRole.Operator)]
+    public async Task<IActionResult> OnPostSearchAsync(CancellationToken cancellationToken)
+    {
+        var outcome = await orders.SearchSegmentsAsync(Sessions.NameOf(User), cancellationToken);
+        if (outcome?.RunId is not null)
+            return LocalRedirect("/segments?done=started");
+        Fault = outcome is null ? T["NothingToSearch"] : outcome.Sentence;
         Response.StatusCode = StatusCodes.Status409Conflict;
         await LoadAsync(null, cancellationToken);
         return Page();

@@ -1,0 +1,47 @@
+using CrmSync.Pipeline.Segments.Packs;
+using CrmSync.Storage.Database;
+
+namespace CrmSync.Storage.Segments;
+
+/// <summary>Finds the words that a segment's pack knows, for activities of its accounts.</summary>
+internal static class SegmentVocabulary
+{
+    private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
+
+    /// <summary>The words by activity; activities whose account has no approved segment, or whose segment has no pack, are missing.</summary>
+    /// <param name="session">A session to read in.</param>
+    /// <param name="activities">Ledger ids.</param>
+    public static async Task<IReadOnlyDictionary<long, IReadOnlyList<string>>> OfAsync(Session session, IReadOnlyList<long> activities)
+    {
+        Dictionary<long, IReadOnlyList<string>> words = [];
+        if (activities.Count == 0 || await session.ScalarAsync("select 1 from pack_version limit 1", null) is null)
+            return words;
+        var segments = await session.QueryRowsAsync(
+            $"""
+            select f.activity_id, p.id from ({ActivityCompanies.Of("$rows r $join activity a on a.id = r.id", "a.connection_id")}) f
+            $join segment_member m on m.company_id = f.company_id
+            $join ({AccountReading.Standing}) p on p.part_id = m.segment_id
+            order by f.activity_id, m.strength desc, p.id
+            """,
+            Ids,
+            [.. activities.Distinct()],
+            null,
+            reader => (Activity: reader.GetInt64(0), Segment: reader.GetInt64(1)));
+        Dictionary<long, IReadOnlyList<string>> packs = [];
+        foreach (var (activity, segment) in segments.DistinctBy(row => row.Activity))
+        {
+            if (!packs.TryGetValue(segment, out var known))
+                packs[segment] = known = await ReadAsync(session, segment);
+            if (known.Count > 0)
+                words[activity] = known;
+        }
+        return words;
+    }
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(Session session, long segmentId)
+    {
+        var content = await session.FirstAsync(
+            "select content from pack_version where segment_id = @segmentId order by version desc limit 1", new { segmentId }, reader => reader.GetString(0));
+        return content is null || PackFile.Read(content) is not { Succeeded: true } pack ? [] : PackVocabulary.Of(pack.Value);
+    }
+}
