@@ -131,7 +131,9 @@ public sealed class BriefMakerTests
         packed.Notices.ShouldBeEmpty();
         // 10 for critical, then nothing common, so edge may use 40: both edge lines, and the rest goes back to critical.
         tight.Taken.Select(line => line.Id).ShouldBe(["l0", "l1", "l2", "l8", "l9"]);
-        tight.Notices[0].ShouldBe("The budget of 50 tokens is too small: 5 of 8 critical lines are left out. 80 tokens would hold them all.");
+        tight.Notices[0].ShouldBe("The budget of 50 tokens is too small: 5 of 8 critical lines are left out. 100 tokens would hold them all.");
+        TierPacker.Pack(lines, 99, TierShares.Default, _ => 10).CriticalLeftOut.ShouldBeGreaterThan(0);
+        TierPacker.Pack(lines, tight.Enough, TierShares.Default, _ => 10).CriticalLeftOut.ShouldBe(0);
     }
 
     [Fact]

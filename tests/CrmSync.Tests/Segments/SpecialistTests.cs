@@ -31,6 +31,15 @@ public sealed class SpecialistTests
     }
 
     [Fact]
+    public async Task Ask_SeveralActivitiesOfOneWording_AreQuotedOnce()
+    {
+        var answer = await AskAsync(Scope(), "Is there a consolidated view across entities?", options: new ConversationOptions { ShownWithoutModel = 50 });
+
+        answer.Text.Split('\n').Count(line => line.Contains("There is no consolidated view across entities.")).ShouldBe(1);
+        answer.Text.ShouldMatch(@"\d+ activities say: “There is no consolidated view across entities.” \[\d+\] \[\d+\]");
+    }
+
+    [Fact]
     public async Task Ask_NothingThatFits_SaysSo()
     {
         var answer = await AskAsync(Scope(), "zeppelins?");

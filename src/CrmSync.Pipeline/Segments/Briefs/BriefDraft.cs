@@ -53,7 +53,7 @@ internal sealed class BriefDraft
         {
             return SpecialistFailures.Of(
                 "specialist.budget_too_small", FormattableString.Invariant($"The brief of '{Account.Name}' may have {_options.TokenBudget} tokens and its head alone takes {head}."),
-                FormattableString.Invariant($"Give it at least {head + CriticalTokens()} tokens, which hold every critical line."));
+                FormattableString.Invariant($"Give it at least {head + Packed(0, line => 0).Enough} tokens, which hold every critical line."));
         }
         List<BriefPoint> points = [];
         var room = Math.Min(ModelTokens, _options.TokenBudget - head);
@@ -67,7 +67,7 @@ internal sealed class BriefDraft
             points.Add(point);
         }
         var ranks = Ranks();
-        var packed = TierPacker.Pack(_usable, _options.TokenBudget - head, _options.Shares, line => BriefText.TokensOf(Point(line)), line => ranks[line.Id]);
+        var packed = Packed(_options.TokenBudget - head, line => ranks[line.Id]);
         points.AddRange(packed.Taken.Select(Point));
         return brief with
         {
@@ -79,9 +79,9 @@ internal sealed class BriefDraft
     }
 
     // The packer speaks of its own part of the budget; a reader knows only the whole.
-    private IEnumerable<string> Words(PackedLines packed, int head) => packed.CriticalLeftOut == 0
-        ? (packed with { Budget = _options.TokenBudget }).Notices
-        : (packed with { Budget = _options.TokenBudget, CriticalTokens = packed.CriticalTokens + head }).Notices;
+    private IReadOnlyList<string> Words(PackedLines packed, int head) => (packed with { Budget = _options.TokenBudget, Enough = packed.Enough + head }).Notices;
+
+    private PackedLines Packed(int budget, Func<PackLine, int> rank) => TierPacker.Pack(_usable, budget, _options.Shares, line => BriefText.TokensOf(Point(line)), rank);
 
     private static IEnumerable<string> Waiting(int lines) => lines == 0 ? [] : [FormattableString.Invariant($"{lines} {(lines == 1 ? "line of the pack waits" : "lines of the pack wait")} for a person and {(lines == 1 ? "was" : "were")} not used.")];
 
@@ -99,7 +99,10 @@ internal sealed class BriefDraft
 
     private bool IsHeard(PackLine line)
     {
-        if (_key is { } key && line.Evidence.Accounts.Contains(key, StringComparer.Ordinal) && line.Section is not PackSection.Numbers)
+        // Figures, the kind of company and its people are known of an account; nobody there spoke of them.
+        if (line.Section is PackSection.Numbers or PackSection.Organisation or PackSection.Committee)
+            return false;
+        if (_key is { } key && line.Evidence.Accounts.Contains(key, StringComparer.Ordinal))
             return true;
         var topic = string.Join(' ', Packs.Drafting.Sentences.Words(line.Topic));
         return topic.Length > 2 && !SmallWords.Contain(topic) && _heard.Exists(sentence => sentence.Contains($" {topic} ", StringComparison.Ordinal));
@@ -109,8 +112,6 @@ internal sealed class BriefDraft
     private Dictionary<string, int> Ranks() => _usable.GroupBy(line => (line.Tier, line.Section))
         .SelectMany(group => group.OrderBy(line => IsHeard(line) ? 0 : 1).Select((line, place) => (line.Id, Rank: place * Turns.Length + Array.IndexOf(Turns, PartOf(line.Section)))))
         .ToDictionary(row => row.Id, row => row.Rank, StringComparer.Ordinal);
-
-    private int CriticalTokens() => _usable.Where(line => line.Tier == PackTier.Critical).Sum(line => BriefText.TokensOf(Point(line)));
 
     private List<string> Facts()
     {

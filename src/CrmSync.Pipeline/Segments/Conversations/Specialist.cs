@@ -112,8 +112,11 @@ public sealed class Specialist(ConversationOptions options, NumberOptions number
             return new SpecialistAnswer("Nothing in the pack or in the activities of this segment speaks of it.", [], notices, summary, tokens, PackAuthor.Template);
         foreach (var passage in shown.Where(passage => passage.Line is not null))
             text.Append(FormattableString.Invariant($"{passage.Line!.Section.Title()}: {passage.Text} [{Number(citations, passage.Cite())}]\n"));
-        foreach (var passage in shown.Where(passage => passage is { Sentence: not null, IsQuotable: true }))
-            text.Append(FormattableString.Invariant($"An activity says: “{passage.Text}” [{Number(citations, passage.Cite())}]\n"));
+        foreach (var said in shown.Where(passage => passage is { Sentence: not null, IsQuotable: true }).GroupBy(passage => passage.Text, StringComparer.OrdinalIgnoreCase))
+        {
+            var marks = said.Select(passage => FormattableString.Invariant($"[{Number(citations, passage.Cite())}]")).ToList();
+            text.Append(marks.Count == 1 ? "An activity says" : FormattableString.Invariant($"{marks.Count} activities say")).Append(": “").Append(said.Key).Append("” ").AppendJoin(' ', marks).Append('\n');
+        }
         var hidden = shown.Where(passage => passage is { Sentence: not null, IsQuotable: false }).Select(passage => Number(citations, passage.Cite())).ToList();
         if (hidden.Count > 0)
         {

@@ -22,6 +22,9 @@ public sealed record TierShares(double Critical, double Common, double Edge)
 /// <param name="CriticalTokens">What all critical lines would take.</param>
 public sealed record PackedLines(IReadOnlyList<PackLine> Taken, IReadOnlyList<PackLine> LeftOut, int Tokens, int Budget, int CriticalTokens)
 {
+    /// <summary>A budget that holds every critical line, whatever the other tiers take of it.</summary>
+    public int Enough { get; init; } = CriticalTokens;
+
     /// <summary>Critical lines that did not fit.</summary>
     public int CriticalLeftOut => LeftOut.Count(line => line.Tier == PackTier.Critical);
 
@@ -31,7 +34,7 @@ public sealed record PackedLines(IReadOnlyList<PackLine> Taken, IReadOnlyList<Pa
         { LeftOut.Count: 0 } => [],
         { CriticalLeftOut: > 0 } =>
         [
-            FormattableString.Invariant($"The budget of {Budget} tokens is too small: {CriticalLeftOut} of {CriticalLeftOut + Taken.Count(line => line.Tier == PackTier.Critical)} critical lines are left out. {CriticalTokens} tokens would hold them all."),
+            FormattableString.Invariant($"The budget of {Budget} tokens is too small: {CriticalLeftOut} of {CriticalLeftOut + Taken.Count(line => line.Tier == PackTier.Critical)} critical lines are left out. {Enough} tokens would hold them all."),
             FormattableString.Invariant($"{LeftOut.Count} of {LeftOut.Count + Taken.Count} lines are left out in all."),
         ],
         _ => [FormattableString.Invariant($"{LeftOut.Count} of {LeftOut.Count + Taken.Count} lines are left out, none of them critical, because the budget is {Budget} tokens.")],
@@ -69,8 +72,12 @@ public static class TierPacker
         }
         foreach (var tier in new[] { PackTier.Critical, PackTier.Common, PackTier.Edge })
             Fill(tier, budget - used);
-        return new PackedLines(
-            [.. all.Where((_, at) => taken[at])], [.. all.Where((_, at) => !taken[at])], used, budget, Enumerable.Range(0, all.Length).Where(at => all[at].Tier == PackTier.Critical).Sum(at => costs[at]));
+        var critical = Enumerable.Range(0, all.Length).Where(at => all[at].Tier == PackTier.Critical).Sum(at => costs[at]);
+        return new PackedLines([.. all.Where((_, at) => taken[at])], [.. all.Where((_, at) => !taken[at])], used, budget, critical)
+        {
+            // Either their own share holds them, or there is room for everything.
+            Enough = shares.Critical > 0 ? Math.Min((int)Math.Ceiling(critical / shares.Critical), costs.Sum()) : costs.Sum(),
+        };
 
         int Fill(PackTier tier, int room)
         {
