@@ -5,12 +5,17 @@ namespace CrmSync.Simulator.AzureOpenAI.Answers;
 /// <summary>
 /// Writes a value that a JSON schema allows and that says something about the records: an array of objects with an id gets one element per
 /// record, in order, the id echoed; a property whose name is a record's id is about that record; an enumeration of labels gets the record's
-/// label; numbers named confidence, probability or score get the confidence of the label before them; other strings get a short reason.
+/// label; numbers named confidence, probability or score get the confidence of the label before them; other strings get a short reason. Where elements cite their sources,
+/// there is one for each of the few records that share most words with the rest of the prompt: it says what the record says, and cites it.
 /// Follows <c>$ref</c>, the first alternative of <c>anyOf</c> that is not null, and every property in order.
 /// </summary>
 internal sealed class SchemaWalk(JsonObject root, PromptParts prompt, Func<PromptItem?, IReadOnlyList<string>, ChosenLabel> choose)
 {
     private const int Deepest = 32;
+    private const int MostStatements = 4;
+    private const int LongestStatement = 200;
+    private static readonly string[] Citations = ["cites", "citations", "sources"];
+    private static readonly string[] Statements = ["text", "statement"];
     private static readonly string[] Measures = ["confidence", "probability", "score", "certainty"];
 
     public JsonNode? Write() => Value(root, "", prompt.Items.Count == 1 ? prompt.Items[0] : null, new State(), 0);
@@ -62,7 +67,7 @@ internal sealed class SchemaWalk(JsonObject root, PromptParts prompt, Func<Promp
             return [];
         var least = (int?)schema["minItems"]?.AsValue() ?? 0;
         if (TypeOf(Resolve(element)) == "object" && (item is null || prompt.Items.Count == 1 && depth <= 1))
-            return [.. prompt.Items.Select(one => Value(element, name, one, new State(), depth + 1))];
+            return [.. (IsCited(Resolve(element)) ? Telling() : prompt.Items).Select(one => Value(element, name, one, new State(), depth + 1))];
         var most = (int?)schema["maxItems"]?.AsValue() ?? int.MaxValue;
         return [.. Enumerable.Range(0, Math.Min(Math.Max(least, 1), most)).Select(_ => Value(element, name, item, state, depth + 1))];
     }
@@ -78,9 +83,28 @@ internal sealed class SchemaWalk(JsonObject root, PromptParts prompt, Func<Promp
         return state.Label.Value;
     }
 
+    private static bool IsCited(JsonObject element) => element["properties"] is JsonObject properties && Citations.Any(properties.ContainsKey);
+
+    private IEnumerable<PromptItem> Telling()
+    {
+        var asked = Words(prompt.Outside).ToHashSet(StringComparer.Ordinal);
+        return prompt.Items.Select(one => (one, Shared: Words(one.Text).Distinct(StringComparer.Ordinal).Count(asked.Contains))).Where(pair => pair.Shared > 0)
+            .OrderByDescending(pair => pair.Shared).Select(pair => pair.one).DistinctBy(Statement).Take(MostStatements);
+    }
+
+    private static IEnumerable<string> Words(string text) => text.ToLowerInvariant().Split([' ', '\n', '.', ',', ':', ';', '?', '!', '"', '“', '”'], StringSplitOptions.RemoveEmptyEntries).Where(word => word.Length > 3);
+
+    private static string Statement(PromptItem item)
+    {
+        var text = item.Text.Split('\n').MaxBy(line => line.Length)!.Trim();
+        return text.Length <= LongestStatement ? text : text[..(char.IsHighSurrogate(text[LongestStatement - 1]) ? LongestStatement - 1 : LongestStatement)];
+    }
+
     private static JsonValue Text(JsonObject schema, string name, PromptItem? item, State state)
     {
-        var text = PromptReader.IdNames.Contains(name) && item is not null ? item.Id : Reason(state.Label ?? new("", 0, Known: false));
+        var text = item is not null && (PromptReader.IdNames.Contains(name) || Citations.Contains(name)) ? item.Id
+            : item is not null && Statements.Contains(name) ? Statement(item)
+            : Reason(state.Label ?? new("", 0, Known: false));
         if (schema["maxLength"] is { } longest && text.Length > (int)longest)
             text = text[..(int)longest];
         return JsonValue.Create(schema["minLength"] is { } shortest ? text.PadRight((int)shortest, '.') : text);
