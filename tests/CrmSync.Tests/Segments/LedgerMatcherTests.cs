@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Evaluation.Statistics;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Briefs;
@@ -124,6 +125,8 @@ public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted
         public IAsyncEnumerable<RawNote> ReadNotesAsync(int mostPerAccount, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<LedgerNote>> ReadNotesOfAsync(IReadOnlyList<long> accounts, int mostPerAccount, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyDictionary<long, Share>> ReadWinsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<DueAccount>> ReadDueAccountsAsync(long connectionId, long afterId, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
