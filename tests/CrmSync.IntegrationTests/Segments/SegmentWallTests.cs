@@ -44,6 +44,18 @@ public sealed class SegmentWallTests : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    [Fact]
+    public async Task Brief_OfWhoeverOnlyReads_AsksNoModel()
+    {
+        var model = new Recorder();
+        await using var host = await TalkHost.OpenAsync(Settings(2_000), Token, services => services.AddSingleton<IHostedModel>(model));
+
+        (await host.Get<BriefDesk>().ForAccountAsync(_companies[1], new BriefWish("vera") { AsksModel = false }, Token)).Succeeded.ShouldBeTrue();
+        model.Prompts.ShouldBeEmpty();
+        (await host.Get<BriefDesk>().ForAccountAsync(_companies[1], new BriefWish("ada"), Token)).Succeeded.ShouldBeTrue();
+        model.Prompts.ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData(TalkSeed.Bills, TalkSeed.BillsCanary, TalkSeed.ColdCanary, 1, "Bill payment runs in ten tools. Nobody has a view of bill payment.")]
     [InlineData(TalkSeed.Cold, TalkSeed.ColdCanary, TalkSeed.BillsCanary, 7, "The cold chain had an excursion. Another excursion followed.")]

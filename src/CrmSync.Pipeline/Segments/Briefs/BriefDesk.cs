@@ -7,7 +7,11 @@ namespace CrmSync.Pipeline.Segments.Briefs;
 /// <summary>A wish for a brief.</summary>
 /// <param name="By">Account name of the person.</param>
 /// <param name="Tokens">Tokens that it may take; null for the usual number.</param>
-public sealed record BriefWish(string By, int? Tokens = null);
+public sealed record BriefWish(string By, int? Tokens = null)
+{
+    /// <summary>Whether a hosted model may word points, which takes of the day's budget; else the template words all of them.</summary>
+    public bool AsksModel { get; init; } = true;
+}
 
 /// <summary>Makes briefs from the ledger and keeps them; command and page go through it. Thread-safe.</summary>
 public sealed class BriefDesk(IBriefStore store, ISegmentFactsReader facts, BriefMaker maker)
@@ -37,7 +41,7 @@ public sealed class BriefDesk(IBriefStore store, ISegmentFactsReader facts, Brie
         return await KeepAsync(await MakerOf(wish).ForTextAsync(text, cancellationToken), null, wish, cancellationToken);
     }
 
-    private BriefMaker MakerOf(BriefWish wish) => wish.Tokens is { } tokens ? maker.With(maker.Options with { TokenBudget = tokens }) : maker;
+    private BriefMaker MakerOf(BriefWish wish) => maker.With(wish.Tokens is { } tokens ? maker.Options with { TokenBudget = tokens } : maker.Options, wish.AsksModel);
 
     private async Task<Result<GivenBrief>> KeepAsync(Result<Brief> made, long? account, BriefWish wish, CancellationToken cancellationToken)
     {

@@ -25,7 +25,9 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
     public BriefOptions Options => options;
 
     /// <summary>The same maker with other options.</summary>
-    public BriefMaker With(BriefOptions other) => new(matcher, packs, other, time, model, names);
+    /// <param name="other">The options.</param>
+    /// <param name="asksModel">Whether a hosted model may word points, where there is one.</param>
+    public BriefMaker With(BriefOptions other, bool asksModel = true) => new(matcher, packs, other, time, asksModel ? model : null, names);
 
     /// <summary>A brief for an account of the CRM.</summary>
     /// <param name="account">The account.</param>

@@ -26,7 +26,7 @@ internal sealed class AccountModel(IBriefStore store, BriefDesk desk, LabelCatal
     public async Task<IActionResult> OnGetFileAsync(long account, long brief, string? format, CancellationToken cancellationToken) =>
         Hand(await Store.ReadBriefAsync(brief, cancellationToken) is { } given && given.Account == account ? given : null, format);
 
-    /// <summary>Makes the next brief; costs money where a hosted model is configured.</summary>
+    /// <summary>Makes the next brief.</summary>
     [Needs(ApiRole.Viewer)]
     public async Task<IActionResult> OnPostAsync(long account, int? tokens, CancellationToken cancellationToken)
     {

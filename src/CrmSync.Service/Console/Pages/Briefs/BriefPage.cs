@@ -1,5 +1,7 @@
 using System.Text;
+using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using Microsoft.AspNetCore.Mvc;
 
@@ -21,11 +23,13 @@ internal abstract class BriefPage(IBriefStore store, BriefDesk desk, LabelCatalo
     /// <summary>What is wrong with the last request; null for nothing.</summary>
     public string? Fault { get; protected set; }
 
-    /// <summary>A wish of the person who is signed in; a number that cannot be is brought into its limits.</summary>
+    /// <summary>
+    /// A wish of the person who is signed in; a number that cannot be is brought into its limits. Whoever only reads gets a brief as well, worded by the template: it costs nothing.
+    /// </summary>
     protected BriefWish Wish(int? tokens)
     {
         Tokens = Math.Clamp(tokens ?? desk.UsualTokens, LeastTokens, MostTokens);
-        return new BriefWish(Actor, Tokens);
+        return new BriefWish(Actor, Tokens) { AsksModel = Roles.Has(User, ApiRole.Reviewer) };
     }
 
     /// <summary>A brief as a file.</summary>

@@ -34,7 +34,7 @@ internal sealed class IndexModel(IBriefStore store, BriefDesk desk, LabelCatalog
 
     public Task OnGetAsync(string? q, CancellationToken cancellationToken) => ShowAsync(q, cancellationToken);
 
-    /// <summary>Briefs about a prospect by what is told of it; costs money where a hosted model is configured.</summary>
+    /// <summary>Briefs about a prospect by what is told of it.</summary>
     [Needs(ApiRole.Viewer)]
     public async Task<IActionResult> OnPostAsync(string? text, int? tokens, CancellationToken cancellationToken)
     {
