@@ -36,7 +36,7 @@ internal sealed class DemoHost : IAsyncDisposable
             Ledger = { File = Path.Combine(folder, "ledger.db") },
             Console = { Port = consolePort },
             Polling = { Fresh = "every 5s", Settle = TimeSpan.FromSeconds(10) },
-            Segments = { Assign = "every 10s", Learn = "every 1m" },
+            Segments = { Assign = "every 10s", Learn = "every 2m" },
             Connections = crms.Connections(),
             Classification =
             {

@@ -10,21 +10,54 @@ internal sealed class KnownNames(NameQueries queries, TimeProvider clock, ILogge
 {
     // Half the rhythm in which the CRMs' people and companies are read.
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
-    private readonly TaskCompletionSource _read = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _reading = new(1, 1);
     private volatile NameIndex _current = NameIndex.Empty;
+    private long? _stamp;
 
     public NameIndex Current => _current;
 
-    public Task ReadyAsync(CancellationToken cancellationToken) => _read.Task.WaitAsync(cancellationToken);
+    /// <inheritdoc/>
+    public async Task ReadyAsync(CancellationToken cancellationToken)
+    {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            if (_stamp != await queries.StampAsync(cancellationToken))
+                await ReadAsync(cancellationToken);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
 
     /// <summary>Reads them now.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
+        await _reading.WaitAsync(cancellationToken);
+        try
+        {
+            await ReadAsync(cancellationToken);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _reading.Dispose();
+        base.Dispose();
+    }
+
+    private async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        var stamp = await queries.StampAsync(cancellationToken);
         var builder = new NameIndex.Builder();
         await foreach (var name in queries.ReadAsync(cancellationToken))
             _ = name.IsCompany ? builder.AddCompany(name.Name) : builder.AddPerson(name.Name);
-        _current = builder.Build();
-        _read.TrySetResult();
+        (_current, _stamp) = (builder.Build(), stamp);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -6,6 +6,15 @@ namespace CrmSync.Storage.Reading;
 /// <summary>The names of people, companies and owners. Thread-safe.</summary>
 public sealed class NameQueries(ILedgerReadConnections ledger)
 {
+    /// <summary>Another number where names came since; names that were changed do not change it. Costs next to nothing.</summary>
+    public async Task<long> StampAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        return await db.ExecuteScalarAsync<long>(new CommandDefinition(
+            "select (select coalesce(max(id), 0) from crm_person) + (select coalesce(max(id), 0) from crm_owner) + (select coalesce(max(id), 0) from crm_company)",
+            cancellationToken: cancellationToken)).ConfigureAwait(false);
+    }
+
     /// <summary>Every name once, in no order; not all held in memory at a time.</summary>
     public async IAsyncEnumerable<(string Name, bool IsCompany)> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

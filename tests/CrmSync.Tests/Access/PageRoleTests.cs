@@ -1,7 +1,6 @@
 using System.Reflection;
 using CrmSync.Pipeline.Access;
 using CrmSync.Service.Auth;
-using CrmSync.Service.Console.Pages;
 using CrmSync.Service.Console.Pages.Briefs;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc.RazorPages;

@@ -48,6 +48,25 @@ public sealed class SegmentDiscoveryTests
     }
 
     [Fact]
+    public async Task Run_SourceThatGrowsMeanwhile_QuotesTheNotesThatItMeant()
+    {
+        var notes = SmallPlant.Notes();
+        var source = new GrowingList(notes);
+
+        var result = await new SegmentDiscovery(new DiscoveryOptions()).RunAsync(source, null, cancellationToken: Token);
+
+        source.Reads.ShouldBe(2);
+        foreach (var segment in result.Segments)
+        {
+            segment.Quotes.Count.ShouldBeGreaterThan(2);
+            // What few accounts use is left out of a quote, so its words are some of the note's.
+            foreach (var quote in segment.Quotes)
+                quote.Text.Split([' ', '…'], StringSplitOptions.RemoveEmptyEntries).Except(notes.Single(note => note.Id == quote.Note).Text.Split(' ')).ShouldBeEmpty();
+            segment.Quotes.ShouldAllBe(quote => segment.Terms.Count(term => quote.Text.Contains(term.Term)) >= 2);
+        }
+    }
+
+    [Fact]
     public async Task Run_NoiseOnly_FindsNothingAndSaysSo()
     {
         for (var seed = 0; seed < 5; seed++)
@@ -226,5 +245,23 @@ public sealed class SegmentDiscoveryTests
     private sealed class Stages(List<string> stages) : IProgress<DiscoveryProgress>
     {
         public void Report(DiscoveryProgress value) => stages.Add(value.Stage);
+    }
+
+    /// <summary>A source that somebody writes to between two reads: the second one has a note before every other.</summary>
+    private sealed class GrowingList(List<AccountNote> notes) : INoteSource
+    {
+        public int Reads { get; private set; }
+
+        public async IAsyncEnumerable<AccountNote> ReadAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            var isLater = Reads++ > 0;
+            foreach (var note in notes)
+            {
+                if (isLater)
+                    yield return new AccountNote(note.Account, $"{note.Id}-new", "an invitation to breakfast");
+                yield return note;
+            }
+            await Task.CompletedTask;
+        }
     }
 }

@@ -39,6 +39,7 @@ public sealed class RemoteAsks(HostedDesk desk, IAskStore store, AskSettling set
 
     private async IAsyncEnumerable<LedgerChange> SubmitAsync(RemoteWork batch, OpenAsks open, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await desk.Auditor!.ReadyAsync(cancellationToken);
         yield return settling.Reuse(open, await store.FindAnswersAsync([.. open.ToAsk.Select(ask => ask.Key).Distinct()], cancellationToken));
         var (calls, reservation) = await ReserveAsync(open.ToAsk, cancellationToken);
         var asked = calls.SelectMany(call => call.Ticket.Slots).Select(slot => slot.Ref).ToHashSet();

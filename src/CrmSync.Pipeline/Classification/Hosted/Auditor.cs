@@ -23,6 +23,7 @@ public sealed class Auditor
     private readonly AuditCalls _calls;
     private readonly AuditJudge _judge;
     private readonly HostedOptions _options;
+    private readonly IKnownNames? _names;
 
     /// <summary>An auditor.</summary>
     /// <param name="model">The endpoint.</param>
@@ -47,10 +48,14 @@ public sealed class Auditor
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         _model = new BudgetedModel(model, options.Price, budget);
         _options = options;
+        _names = names;
         var redactor = new Redactor(names);
         _calls = new AuditCalls(taxonomies, options, redactor, tokens, defences);
         _judge = new AuditJudge(taxonomies, options, thresholds, redactor, defences);
     }
+
+    /// <summary>Waits until every name that the CRM holds is known, before <see cref="Prepare"/>; <see cref="AskAsync"/> does so by itself.</summary>
+    public Task ReadyAsync(CancellationToken cancellationToken) => _names?.ReadyAsync(cancellationToken) ?? Task.CompletedTask;
 
     /// <summary>
     /// The first calls that the items need, one per taxonomy and group of records. Pure, apart from the drawn ids. Taxonomies that are not in use any more are left out.
@@ -100,6 +105,7 @@ public sealed class Auditor
     /// </summary>
     public async Task<IReadOnlyList<AuditAnswer>> AskAsync(IReadOnlyList<AuditItem> items, CancellationToken cancellationToken)
     {
+        await ReadyAsync(cancellationToken);
         var byRef = items.ToDictionary(item => item.Ref);
         var run = new Asking([]);
         await AskAllAsync(Prepare(items), byRef, run, cancellationToken);

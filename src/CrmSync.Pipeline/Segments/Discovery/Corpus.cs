@@ -18,8 +18,8 @@ internal sealed class Corpus
     /// <summary>Ids of terms, ascending within an activity, none twice.</summary>
     public required int[] Terms { get; init; }
 
-    /// <summary>The activity's place in the source, from 0.</summary>
-    public required int[] Ordinal { get; init; }
+    /// <summary>What each activity is found again by; see <see cref="NoteKey"/>.</summary>
+    public required ulong[] Keys { get; init; }
 
     /// <summary>The language that each activity is compared with, as a number below <see cref="Languages"/>.</summary>
     public required byte[] Language { get; init; }

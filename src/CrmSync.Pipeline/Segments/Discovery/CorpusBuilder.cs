@@ -41,7 +41,7 @@ internal sealed class CorpusBuilder(DiscoveryOptions options)
         NoteWords.Read(note.Text, _words, _tokens, options.MostWordsPerActivity);
         NoteWords.ReadTopics(note.Topics, _words, _tokens);
         if (_tokens.Count > start)
-            notes.Add(new StoredNote(ordinal, OwnerOf(note.Owner), start, (int)(_tokens.Count - start)), options.MostActivitiesPerAccount);
+            notes.Add(new StoredNote(ordinal, NoteKey.Of(note), OwnerOf(note.Owner), start, (int)(_tokens.Count - start)), options.MostActivitiesPerAccount);
     }
 
     /// <summary>Divides what was added into terms. Call once.</summary>
@@ -59,10 +59,27 @@ internal sealed class CorpusBuilder(DiscoveryOptions options)
 
 /// <summary>A note as numbers of words.</summary>
 /// <param name="Ordinal">Its place in the source.</param>
+/// <param name="Key">What it is found again by.</param>
 /// <param name="Owner">Number of its owner; -1 where unknown.</param>
 /// <param name="Start">Its first token.</param>
 /// <param name="Length">Its tokens.</param>
-internal readonly record struct StoredNote(int Ordinal, int Owner, long Start, int Length);
+internal readonly record struct StoredNote(int Ordinal, ulong Key, int Owner, long Start, int Length);
+
+/// <summary>A hash of a note's account and id (FNV-1a): a source that grows while it is searched gives the same note another place, but not another key.</summary>
+internal static class NoteKey
+{
+    private const ulong Offset = 14695981039346656037;
+    private const ulong Prime = 1099511628211;
+
+    public static ulong Of(AccountNote note) => Add((Add(Offset, note.Account) ^ '\n') * Prime, note.Id);
+
+    private static ulong Add(ulong hash, string text)
+    {
+        foreach (var c in text)
+            hash = (hash ^ c) * Prime;
+        return hash;
+    }
+}
 
 /// <summary>
 /// The notes of an account. Above twice the cap only notes whose hash ends in one more zero bit are kept, and so on: what is kept in the end depends on which notes

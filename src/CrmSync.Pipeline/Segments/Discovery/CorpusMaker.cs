@@ -26,7 +26,7 @@ internal sealed class CorpusMaker(
         var languages = new NoteLanguages(words);
         List<int> accountStart = new(_notes.Length + 1) { 0 };
         List<int> activityStart = [0];
-        List<int> ordinals = [];
+        List<ulong> keysOfNotes = [];
         List<int> terms = [];
         List<byte> language = [];
         _repeated = 0;
@@ -47,11 +47,11 @@ internal sealed class CorpusMaker(
                         terms.Add(term);
                 seen.Clear();
                 activityStart.Add(terms.Count);
-                ordinals.Add(note.Ordinal);
+                keysOfNotes.Add(note.Key);
                 languages.Add(note.Tokens);
             }
             languages.EndAccount(language);
-            accountStart.Add(ordinals.Count);
+            accountStart.Add(keysOfNotes.Count);
         }
         var (numbers, kinds) = NoteLanguages.Merge(language);
         return new Corpus
@@ -60,7 +60,7 @@ internal sealed class CorpusMaker(
             AccountStart = [.. accountStart],
             ActivityStart = [.. activityStart],
             Terms = [.. terms],
-            Ordinal = [.. ordinals],
+            Keys = [.. keysOfNotes],
             Language = numbers,
             Languages = kinds,
             Names = table.Names,
@@ -87,7 +87,7 @@ internal sealed class CorpusMaker(
     /// The notes of an account without sentences that an earlier one of its notes holds to the letter: what is pasted again is a habit or a template, no second
     /// piece of evidence.
     /// </summary>
-    private IEnumerable<(int Ordinal, int Owner, IReadOnlyList<int> Tokens)> Read(int account)
+    private IEnumerable<(ulong Key, int Owner, IReadOnlyList<int> Tokens)> Read(int account)
     {
         _sentences.Clear();
         foreach (var note in _notes[account])
@@ -112,7 +112,7 @@ internal sealed class CorpusMaker(
                 (from, hash, length) = (_buffer.Count, 0, 0);
             }
             if (_buffer.Count > 0)
-                yield return (note.Ordinal, note.Owner, _buffer);
+                yield return (note.Key, note.Owner, _buffer);
         }
     }
 }

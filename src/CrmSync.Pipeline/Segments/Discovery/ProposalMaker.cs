@@ -36,13 +36,13 @@ internal sealed class ProposalMaker
         _terms = new TermLists(corpus, _segmentOf, sizes, options);
         _notes = NoteCounts.Of(corpus, fit, fitted, _segmentOf, _terms, options, cancellationToken);
         _stability = Stability(cancellationToken);
-        Quoted = new HashSet<int>(_notes.Quotes.SelectMany(list => list).Select(activity => corpus.Ordinal[activity]));
+        Quoted = new HashSet<ulong>(_notes.Quotes.SelectMany(list => list).Select(activity => corpus.Keys[activity]));
     }
 
-    /// <summary>Places of the notes that are quoted.</summary>
-    public IReadOnlySet<int> Quoted { get; }
+    /// <summary>Keys of the notes that are quoted.</summary>
+    public IReadOnlySet<ulong> Quoted { get; }
 
-    public (IReadOnlyList<SegmentProposal> Proposals, SegmentModel Model) Finish(Dictionary<int, SegmentQuote> quotes)
+    public (IReadOnlyList<SegmentProposal> Proposals, SegmentModel Model) Finish(Dictionary<ulong, SegmentQuote> quotes)
     {
         var names = Names();
         var profiles = _order.ToDictionary(k => k, Profile);
@@ -53,7 +53,7 @@ internal sealed class ProposalMaker
             var members = Members(k);
             proposals.Add(new SegmentProposal(
                 IdAt(place), names[place], members.Count >= _options.PromotedSize, members, _terms.Of(k),
-                [.. _notes.Quotes[k].Select(activity => quotes.GetValueOrDefault(_corpus.Ordinal[activity])).OfType<SegmentQuote>().DistinctBy(quote => quote.Text).Take(_options.Quotes)],
+                [.. _notes.Quotes[k].Select(activity => quotes.GetValueOrDefault(_corpus.Keys[activity])).OfType<SegmentQuote>().DistinctBy(quote => quote.Text).Take(_options.Quotes)],
                 _stability[k], Nearest(k, profiles)));
         }
         return (proposals, Freeze(names));

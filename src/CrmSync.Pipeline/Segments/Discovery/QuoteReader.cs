@@ -6,26 +6,26 @@ using CrmSync.Pipeline.Text.Redaction;
 namespace CrmSync.Pipeline.Segments.Discovery;
 
 /// <summary>
-/// Fetches the notes that are quoted, by their place in the source, and leaves out every word that few accounts use: names that no list knows, products, places.
+/// Fetches the notes that are quoted, by their keys, and leaves out every word that few accounts use: names that no list knows, products, places.
 /// </summary>
 internal static class QuoteReader
 {
     private const int MaxQuote = 280;
     private const char LeftOut = '…';
 
-    public static async Task<Dictionary<int, SegmentQuote>> ReadAsync(
-        INoteSource source, IReadOnlySet<int> wanted, IReadOnlySet<string> shared, CancellationToken cancellationToken)
+    public static async Task<Dictionary<ulong, SegmentQuote>> ReadAsync(
+        INoteSource source, IReadOnlySet<ulong> wanted, IReadOnlySet<string> shared, CancellationToken cancellationToken)
     {
-        Dictionary<int, SegmentQuote> found = new(wanted.Count);
+        Dictionary<ulong, SegmentQuote> found = new(wanted.Count);
         if (wanted.Count == 0)
             return found;
-        var last = wanted.Max();
-        var ordinal = 0;
         await foreach (var note in source.ReadAsync(cancellationToken))
         {
-            if (wanted.Contains(ordinal))
-                found[ordinal] = new SegmentQuote(note.Account, note.Id, Mask(note.Text, shared));
-            if (++ordinal > last)
+            var key = NoteKey.Of(note);
+            if (wanted.Contains(key))
+                found[key] = new SegmentQuote(note.Account, note.Id, Mask(note.Text, shared));
+            // What is gone by now is not quoted.
+            if (found.Count == wanted.Count)
                 break;
         }
         return found;

@@ -1,8 +1,8 @@
 namespace CrmSync.Pipeline.Segments.Discovery;
 
 /// <summary>
-/// What segments speak of: terms by how surely accounts of the segment have them more often than others (likelihood ratio, Dunning 1993), each with its smoothed log-odds. The ratio of
-/// odds to its own error would put the best terms last, for what hardly anybody else says has the widest error. A term is shown only where enough accounts of the segment have it.
+/// What segments speak of: terms by how surely accounts of the segment have them more often than others (likelihood ratio), each with its smoothed log-odds. A term is shown only where
+/// enough accounts of the segment have it.
 /// </summary>
 internal sealed class TermLists
 {
@@ -106,17 +106,8 @@ internal sealed class TermLists
             double a = inside + 0.5, b = Math.Max(0, _sizes[segment] - inside) + 0.5, c = outside + 0.5, d = Math.Max(0, rest - outside) + 0.5;
             var odds = Math.Log(a / b) - Math.Log(c / d);
             if (odds > 0)
-                ranked.Add((term, new SegmentTerm(_corpus.Names[term], Math.Round(odds, 2), inside, outside), LikelihoodRatio(inside, _sizes[segment], outside, rest)));
+                ranked.Add((term, new SegmentTerm(_corpus.Names[term], Math.Round(odds, 2), inside, outside), Numbers.LogOdds.LikelihoodRatio(inside, _sizes[segment], outside, rest)));
         }
         return ranked.OrderByDescending(pair => pair.Sureness).ThenBy(pair => pair.Term.Term, StringComparer.Ordinal);
-    }
-
-    // How much likelier the counts are with a rate for each side than with one for both.
-    private static double LikelihoodRatio(int inside, int size, int outside, int rest)
-    {
-        double both = (double)(inside + outside) / Math.Max(1, size + rest), here = (double)inside / Math.Max(1, size), there = (double)outside / Math.Max(1, rest);
-        return Likelihood(inside, size, here) + Likelihood(outside, rest, there) - Likelihood(inside, size, both) - Likelihood(outside, rest, both);
-
-        static double Likelihood(int met, int of, double rate) => (met == 0 ? 0 : met * Math.Log(rate)) + (of <= met ? 0 : (of - met) * Math.Log(1 - rate));
     }
 }

@@ -21,4 +21,20 @@ public static class LogOdds
         var difference = Math.Log(with / without) - Math.Log(otherWith / otherWithout);
         return difference / Math.Sqrt(1 / with + 1 / without + 1 / otherWith + 1 / otherWithout);
     }
+
+    /// <summary>
+    /// How much likelier the counts are with a rate for each side than with one for both, as a natural logarithm (Dunning, 1993); 0 or more. Ranks terms: log-odds divided by their error
+    /// would put the best terms last, for what hardly anybody else says has the widest error.
+    /// </summary>
+    /// <param name="inside">Members of the group that have the term.</param>
+    /// <param name="insideOf">Members of the group.</param>
+    /// <param name="outside">Others that have it.</param>
+    /// <param name="outsideOf">The others.</param>
+    public static double LikelihoodRatio(int inside, int insideOf, int outside, int outsideOf)
+    {
+        double both = (double)(inside + outside) / Math.Max(1, insideOf + outsideOf), here = (double)inside / Math.Max(1, insideOf), there = (double)outside / Math.Max(1, outsideOf);
+        return Likelihood(inside, insideOf, here) + Likelihood(outside, outsideOf, there) - Likelihood(inside, insideOf, both) - Likelihood(outside, outsideOf, both);
+
+        static double Likelihood(int met, int of, double rate) => (met == 0 ? 0 : met * Math.Log(rate)) + (of <= met ? 0 : (of - met) * Math.Log(1 - rate));
+    }
 }

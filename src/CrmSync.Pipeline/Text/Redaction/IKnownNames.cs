@@ -6,6 +6,6 @@ public interface IKnownNames
     /// <summary>The names as they are known now.</summary>
     NameIndex Current { get; }
 
-    /// <summary>Waits until they were read for the first time; at once where they are at hand.</summary>
+    /// <summary>Waits until names that came since they were read are known, too; at once where none did. For what is kept or sent, while a first import goes on as well.</summary>
     Task ReadyAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

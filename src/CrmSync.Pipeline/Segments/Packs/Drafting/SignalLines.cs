@@ -9,7 +9,7 @@ namespace CrmSync.Pipeline.Segments.Packs.Drafting;
 /// </summary>
 internal static class SignalLines
 {
-    private const double LeastScore = 3;
+    private const double MostByChance = 0.05;
     private const int MostLines = 8;
 
     public static IEnumerable<PackLine> Of(DraftContext context)
@@ -51,10 +51,11 @@ internal static class SignalLines
 
     private static IEnumerable<PackLine> Best(DraftContext context, Dictionary<string, Tally> tallies, Share all, bool forward)
     {
-        var ranked = tallies.Select(pair => (Term: pair.Key, Tally: pair.Value, With: pair.Value.Share(forward), Without: Rest(pair.Value, all, forward)))
+        var tested = tallies.Select(pair => (Term: pair.Key, Tally: pair.Value, With: pair.Value.Share(forward), Without: Rest(pair.Value, all, forward)))
             .Where(row => context.IsShown(row.Tally.Accounts(forward).Count) && row.With.Of >= context.Options.FewestForStatistic && row.Without.Of >= context.Options.FewestForStatistic)
-            .Select(row => (row.Term, row.Tally, row.With, row.Without, Score: Score(row.With, row.Without)))
-            .Where(row => row.Score >= LeastScore && Newcombe.Between(row.Without, row.With).Low > 0)
+            .Select(row => (row.Term, row.Tally, row.With, row.Without, Score: Score(row.With, row.Without))).ToList();
+        // Bonferroni: of all the terms that were tried, chance alone should rarely bring forth a single one. The square of the score has one degree of freedom.
+        var ranked = tested.Where(row => row.Score > 0 && SpecialFunctions.ChiSquareTail(row.Score * row.Score, 1) * tested.Count <= MostByChance && Newcombe.Between(row.Without, row.With).Low > 0)
             .OrderByDescending(row => row.Score).ThenBy(row => row.Term, StringComparer.Ordinal);
         foreach (var row in Terms.WithoutParts(ranked, row => row.Term, row => (int)row.With.Of).Take(MostLines))
         {

@@ -27,7 +27,7 @@ internal static class VocabularyLines
             .Select(pair => (Term: pair.Key, Accounts: pair.Value, Outside: others?.AccountsWith.GetValueOrDefault(pair.Key) ?? 0))
             .Select(row => (row.Term, row.Accounts, row.Outside, Score: others is null ? row.Accounts.Count : LogOdds.Score(row.Accounts.Count, size, row.Outside, others.Accounts)))
             .Where(row => others is null || row.Score >= LeastScore)
-            .OrderByDescending(row => row.Score).ThenBy(row => row.Term, StringComparer.Ordinal).Take(MostTerms * 5);
+            .OrderByDescending(row => others is null ? row.Score : LogOdds.LikelihoodRatio(row.Accounts.Count, size, row.Outside, others.Accounts)).ThenBy(row => row.Term, StringComparer.Ordinal).Take(MostTerms * 5);
         foreach (var row in Terms.WithoutParts(ranked, row => row.Term, row => row.Accounts.Count).Take(MostTerms))
         {
             var beside = others is null ? "" : FormattableString.Invariant($", elsewhere at {row.Outside} of {others.Accounts}");
