@@ -14,6 +14,7 @@ internal static class SegmentsReviewCommands
     [
         Decide("approve", "Approves a segment: accounts are assigned to it and its name is written to them", (store, order, _, token) => store.DecideAsync(order, SegmentState.Approved, token)),
         Decide("reject", "Rejects a segment; a search that finds it again does not bring it back", (store, order, _, token) => store.DecideAsync(order, SegmentState.Rejected, token)),
+        Decide("retire", "Takes a segment out of use; a search that finds it again proposes it anew", (store, order, _, token) => store.DecideAsync(order, SegmentState.Retired, token)),
         Decide("rename", "Gives a segment another name; the CRM's values follow", (store, order, name, token) => store.RenameAsync(order, name, token), "NAME", "The new name, 1 to 255 characters on one line"),
         Decide("merge", "Makes a segment part of another one", (store, order, into, token) => store.MergeAsync(order, into, token), "INTO", "Key of the segment that takes it in"),
         Decide("undo", "Takes the newest change of a segment back", (store, order, _, token) => store.UndoAsync(order, token)),

@@ -45,6 +45,7 @@ internal static class ErasedActivities
             erased,
             new { Code, Message, session.Now });
         await ErasedTalks.EraseAsync(session, erased);
+        await ErasedQuotes.EraseAsync(session, erased);
         // The CRM's words about a refused write may quote the record.
         await session.ExecuteRowsAsync(
             "update outcome set remote_message = null where remote_message is not null and intent_id in (select i.id from $rows r $join intent i on i.activity_id = r.id)",

@@ -57,6 +57,18 @@ public sealed class SegmentPagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Segment_TakenOutOfUse_IsSaidAndCanBeTakenBack()
+    {
+        (await PostAsync("Approve")).ShouldContain("Take it out of use");
+        var retired = await PostAsync("Retire", ("reason", "nobody asks any more"));
+        retired.ShouldContain("Out of use. Its name is taken off its accounts at the next assignment.");
+        retired.ShouldContain("nobody asks any more");
+        (await WordsAsync("/segments")).ShouldNotContain("Bill payment, entities");
+        (await PostAsync("Undo")).ShouldContain("The last change is taken back");
+        (await WordsAsync("/segments")).ShouldContain("Bill payment, entities");
+    }
+
+    [Fact]
     public async Task Search_OrderedTwice_StartsOnceAndSaysSo()
     {
         (await SearchAsync("/segments")).ShouldContain("The search starts within a second or two");

@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Erasure;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.WriteBack;
 using Shouldly;
 using Xunit;
@@ -40,6 +41,25 @@ public abstract partial class LedgerContract
         (await World.ListAsync<string>("select actor || ' ' || subject || ' ' || after || ' ' || reason from audit where action = 'erasure'"))
             .ShouldBe(["ada hubspot-main/contacts/501 erased request 17"]);
         (await World.CountAsync("crm_person where name = '' and title is null and email is null and erased_at is not null")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task EraseAsync_ActivityThatASegmentQuotes_TakesTheQuoteOutOfEveryVersion()
+    {
+        await FillWithCanariesAsync();
+        var companies = await CompaniesAsync(1);
+        var ids = await World.ListAsync<long>("select id from activity order by external_id");
+        await ProposeAsync(Found("s01", "Bills", companies) with
+        {
+            Description = new SegmentDescription([], [new DescribedQuote(companies[0], ids[0], $"We met {Canary}."), new DescribedQuote(companies[0], ids[2], "Ten tools.")], null),
+        });
+        await Ledger.DecideAsync(Order("bills"), SegmentState.Approved, Token);
+
+        await Ledger.EraseAsync(Request("contacts", "501"), Token);
+
+        (await World.CountAsync("segment_version")).ShouldBe(2);
+        (await World.CountAsync($"segment_version where description like '%{Canary}%'")).ShouldBe(0);
+        (await World.CountAsync("segment_version where description like '%Ten tools.%'")).ShouldBe(2);
     }
 
     [Fact]

@@ -61,6 +61,7 @@ internal static class SegmentWords
     {
         "approved" => T["DoneApproved"],
         "rejected" => T["DoneRejected"],
+        "retired" => T["DoneRetired"],
         "renamed" => T["DoneRenamed"],
         "merged" => T["DoneMerged"],
         "split" => T["DoneSplit"],

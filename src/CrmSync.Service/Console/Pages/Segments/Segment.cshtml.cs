@@ -64,6 +64,10 @@ internal sealed class SegmentModel(LedgerReader ledger, ISegmentStore store, Lab
         : await ShowAsync(key, T["SayWhyItIsNoSegment"], cancellationToken, StatusCodes.Status400BadRequest);
 
     [Needs(ApiRole.Reviewer)]
+    public async Task<IActionResult> OnPostRetireAsync(string key, long seen, string? reason, CancellationToken cancellationToken) =>
+        await EndAsync(key, await store.DecideAsync(Order(key, seen, reason), SegmentState.Retired, cancellationToken), "retired", cancellationToken);
+
+    [Needs(ApiRole.Reviewer)]
     public async Task<IActionResult> OnPostRenameAsync(string key, long seen, string? name, string? reason, CancellationToken cancellationToken) =>
         await EndAsync(key, await store.RenameAsync(Order(key, seen, reason), (name ?? "").Trim(), cancellationToken), "renamed", cancellationToken);
 
