@@ -14,12 +14,14 @@ public abstract partial class LedgerContract
     {
         const int limit = 100;
         var window = TimeSpan.FromMilliseconds(500);
+        // The turns are exact on the database's clock; each grant tells them on this process's, and a busy machine stretches the moment between reading the one and the other.
+        var breath = TimeSpan.FromMilliseconds(50);
         var turns = (await Task.WhenAll(Enumerable.Range(0, 4).Select(taker => Task.Run(() => TakeAsync(new Random((seed * 10) + taker)), Token))))
             .SelectMany(taken => taken).Order().ToList();
 
         turns.Count.ShouldBeGreaterThan(150);
         for (var first = 0; first + limit < turns.Count; first++)
-            (turns[first + limit] - turns[first]).ShouldBeGreaterThanOrEqualTo(window);
+            (turns[first + limit] - turns[first]).ShouldBeGreaterThanOrEqualTo(window - breath);
 
         async Task<List<DateTimeOffset>> TakeAsync(Random chance)
         {
