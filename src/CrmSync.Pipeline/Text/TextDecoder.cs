@@ -52,7 +52,7 @@ public static class TextDecoder
         if (text.Length <= limit)
             return text;
         truncated = true;
-        return text[..(char.IsHighSurrogate(text[limit - 1]) ? limit - 1 : limit)];
+        return TextCut.AtMost(text, limit);
     }
 
     /// <summary>Drops control and zero-width characters, replaces lone surrogates, makes every line break one LF.</summary>

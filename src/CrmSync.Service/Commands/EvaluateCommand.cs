@@ -93,10 +93,7 @@ internal static class EvaluateCommand
     private static string Opening(string text)
     {
         var words = string.Join(' ', text.Split((char[]?)null, ExcerptLength, StringSplitOptions.RemoveEmptyEntries));
-        if (words.Length <= ExcerptLength)
-            return words;
-        // No half of a pair of surrogates at the end.
-        return words[..(char.IsHighSurrogate(words[ExcerptLength - 1]) ? ExcerptLength - 1 : ExcerptLength)] + "…";
+        return words.Length <= ExcerptLength ? words : TextCut.AtMost(words, ExcerptLength) + "…";
     }
 
     private static Task SaveAsync(string path, string text, CancellationToken cancellationToken) =>

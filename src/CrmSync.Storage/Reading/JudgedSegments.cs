@@ -15,17 +15,6 @@ internal static class JudgedSegments
 {
     private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
 
-    private static readonly string Sql =
-        $"""
-        select f.activity_id as ActivityId, coalesce(t.key, s.key) as Key, coalesce(t.name, s.name) as Name
-        from ({ActivityCompanies.Of("$rows r $join activity a on a.id = r.id", "a.connection_id")}) f
-        $join segment_member m on m.company_id = f.company_id
-        $join segment s on s.id = m.segment_id
-        left join segment t on t.id = s.merged_into and s.state = 'merged'
-        where coalesce(t.state, s.state) = 'approved'
-        order by f.activity_id, m.strength desc, s.id
-        """;
-
     /// <summary>The approved segment of each activity; where its accounts are in several, the one that an account belongs to most strongly.</summary>
     /// <param name="db">An open connection for reading.</param>
     /// <param name="dialect">Its database.</param>
@@ -37,7 +26,7 @@ internal static class JudgedSegments
             return new Dictionary<long, JudgedSegment>();
         var parameters = new DynamicParameters();
         Ids.Bind(dialect, parameters, activities);
-        var rows = await OverviewQueries.ListAsync<Row>(db, Ids.Sql(dialect, Sql), parameters, cancellationToken).ConfigureAwait(false);
+        var rows = await OverviewQueries.ListAsync<Row>(db, Ids.Sql(dialect, ActivitySegments.Sql), parameters, cancellationToken).ConfigureAwait(false);
         var found = new Dictionary<long, JudgedSegment>();
         foreach (var row in rows)
             found.TryAdd(row.ActivityId, new JudgedSegment(row.Key, row.Name));

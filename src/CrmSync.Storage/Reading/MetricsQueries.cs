@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Evaluation.Statistics;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Storage.Database;
+using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage.Reading;
 
@@ -48,7 +49,7 @@ public sealed class MetricsQueries(ILedgerReadConnections ledger)
             select m.segment_id as SegmentId, m.at as At, m.won as Won, m.closed as Closed from segment s join segment_metrics m on m.segment_id = s.id and m.day >= @day
             where s.state = 'approved' order by m.segment_id, m.day
             """,
-            new { day = since.ToUnixTimeMilliseconds() / 86_400_000 }, cancellationToken).ConfigureAwait(false);
+            new { day = LearningRows.DayOf(since) }, cancellationToken).ConfigureAwait(false);
         return rows.ToLookup(row => row.SegmentId);
     }
 

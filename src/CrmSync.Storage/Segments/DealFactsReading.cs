@@ -33,6 +33,15 @@ internal static class DealFactsReading
             and (case when o.label like '%Primary%' then 0 else 1 end, o.external_id) < (case when {link}.label like '%Primary%' then 0 else 1 end, {link}.external_id))
         """;
 
+    /// <summary>Closed deals <c>d</c> with their main companies <c>c</c>: the part of a query from "from" on; more conditions may follow.</summary>
+    public static readonly string ClosedOfMain =
+        $"""
+        from crm_deal d
+        join crm_deal_link k on k.deal_id = d.id and k.role = 'company'
+        join crm_company c on c.connection_id = d.connection_id and c.object_type = k.object_type and c.external_id = k.external_id
+        where d.is_closed = 1 and d.gone_at is null and {IsMain("k")}
+        """;
+
     public static async Task<IReadOnlyList<DealFacts>> ReadAsync(Session session, IReadOnlyList<long> accounts)
     {
         var deals = await session.QueryRowsAsync(Deals, Ids, accounts, null, Deal.Read);

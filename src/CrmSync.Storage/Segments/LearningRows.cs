@@ -10,6 +10,9 @@ internal static class LearningRows
 {
     private const long Day = 24 * 60 * 60 * 1_000L;
 
+    /// <summary>The day that figures of an instant stand under, counted from 1970, UTC.</summary>
+    public static long DayOf(DateTimeOffset at) => at.ToUnixTimeMilliseconds() / Day;
+
     public static async Task SaveAsync(LedgerStep step, LearnStep learned)
     {
         if (learned.Metrics is { } metrics)
@@ -23,7 +26,7 @@ internal static class LearningRows
                 """,
                 new
                 {
-                    learned.SegmentId, day = metrics.At.ToUnixTimeMilliseconds() / Day, at = metrics.At.ToUnixTimeMilliseconds(), metrics.Numbers.Accounts, won = metrics.Numbers.Wins.Count,
+                    learned.SegmentId, day = DayOf(metrics.At), at = metrics.At.ToUnixTimeMilliseconds(), metrics.Numbers.Accounts, won = metrics.Numbers.Wins.Count,
                     closed = metrics.Numbers.Wins.Of, restWon = metrics.Rest.Count, restClosed = metrics.Rest.Of, content = SegmentMetricsFile.Write(metrics),
                 });
         }
@@ -38,10 +41,7 @@ internal static class LearningRows
     /// <summary>Deals won out of deals closed, per account; a deal of several companies is its main company's.</summary>
     public static async Task<IReadOnlyDictionary<long, Share>> ReadWinsAsync(Session session) => (await session.QueryAsync(
         $"""
-        select c.id, cast(sum(d.is_won) as bigint), count(*) from crm_deal d
-        join crm_deal_link k on k.deal_id = d.id and k.role = 'company'
-        join crm_company c on c.connection_id = d.connection_id and c.object_type = k.object_type and c.external_id = k.external_id
-        where d.is_closed = 1 and d.gone_at is null and {DealFactsReading.IsMain("k")} group by c.id
+        select c.id, cast(sum(d.is_won) as bigint), count(*) {DealFactsReading.ClosedOfMain} group by c.id
         """,
         null,
         reader => (Account: reader.GetInt64(0), Wins: new Share(reader.GetInt64(1), reader.GetInt64(2))))).ToDictionary(row => row.Account, row => row.Wins);

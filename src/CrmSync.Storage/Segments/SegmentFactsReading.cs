@@ -45,10 +45,7 @@ internal sealed class SegmentFactsReading(LedgerDatabase database)
                 select g.segment_id, sum(g.is_won), count(*) from (
                   select d.is_won,
                     (select min(p.id) from segment_member m join ({AccountReading.Standing}) p on p.part_id = m.segment_id where m.company_id = c.id) as segment_id
-                  from crm_deal d
-                  join crm_deal_link k on k.deal_id = d.id and k.role = 'company'
-                  join crm_company c on c.connection_id = d.connection_id and c.object_type = k.object_type and c.external_id = k.external_id and c.gone_at is null
-                  where d.is_closed = 1 and d.gone_at is null and {DealFactsReading.IsMain("k")}
+                  {DealFactsReading.ClosedOfMain} and c.gone_at is null
                     and not exists (select 1 from segment_member m where m.company_id = c.id and m.segment_id in ({Parts}))) g
                 group by g.segment_id order by g.segment_id
                 """,

@@ -17,12 +17,7 @@ internal static class SegmentVocabulary
         if (activities.Count == 0 || await session.ScalarAsync("select 1 from pack_version limit 1", null) is null)
             return words;
         var segments = await session.QueryRowsAsync(
-            $"""
-            select f.activity_id, p.id from ({ActivityCompanies.Of("$rows r $join activity a on a.id = r.id", "a.connection_id")}) f
-            $join segment_member m on m.company_id = f.company_id
-            $join ({AccountReading.Standing}) p on p.part_id = m.segment_id
-            order by f.activity_id, m.strength desc, p.id
-            """,
+            ActivitySegments.Sql,
             Ids,
             [.. activities.Distinct()],
             null,

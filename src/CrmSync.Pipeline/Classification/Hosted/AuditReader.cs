@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Classification.Hosted;
 
@@ -44,9 +45,6 @@ internal static class AuditReader
 
     private static string Short(string reason)
     {
-        var line = reason.ReplaceLineEndings(" ").Trim();
-        if (line.Length <= LongestReason)
-            return line;
-        return line[..(char.IsHighSurrogate(line[LongestReason - 1]) ? LongestReason - 1 : LongestReason)];
+        return TextCut.AtMost(reason.ReplaceLineEndings(" ").Trim(), LongestReason);
     }
 }

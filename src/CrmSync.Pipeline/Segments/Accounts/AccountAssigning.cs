@@ -104,7 +104,7 @@ public sealed class AccountAssigning(ISegmentWorkStore store, IKnownNames names)
                 continue;
             if (active.FirstOrDefault(segment => segment.Places.Contains((sums.ModelId, found.Segment))) is not { } segment || best?.Score >= found.Score)
                 continue;
-            var place = model.Segments.ToList().FindIndex(known => known.Id == found.Segment);
+            var place = model.PlaceOf(found.Segment);
             best = new ChosenSegment(
                 segment, found.Score, ModelShelf.Confidence(model, sums.Sums, place), found.Speaking, found.Notes, found.Expected, sums.ModelId, sums.Activities[place]);
         }

@@ -29,16 +29,9 @@ internal sealed class ModelShelf(ISegmentWorkStore store)
         return models;
     }
 
-    /// <summary>How likely one segment is among all of a model and none, 0 to 0.99. Not calibrated: words that keep company make the ratios too sure of themselves, so nothing is ever certain.</summary>
+    /// <summary>How sure an assignment is, 0 to 0.99: the probability, of which nothing is ever certain. Not calibrated.</summary>
     /// <param name="model">The model.</param>
     /// <param name="sums">Nats by segment of the model.</param>
     /// <param name="place">The segment's place in the model.</param>
-    public static double Confidence(SegmentModel model, IReadOnlyList<double> sums, int place)
-    {
-        double[] logs = [.. model.Segments.Select((segment, k) => sums[k] + Math.Log(Math.Max(1e-6, segment.Prior)))];
-        var none = Math.Log(Math.Max(0.05, 1 - model.Segments.Sum(segment => segment.Prior)));
-        var most = Math.Max(none, logs.Max());
-        var total = Math.Exp(none - most) + logs.Sum(log => Math.Exp(log - most));
-        return Math.Round(Math.Clamp(Math.Exp(logs[place] - most) / total, 0, 0.99), 3);
-    }
+    public static double Confidence(SegmentModel model, IReadOnlyList<double> sums, int place) => Math.Round(Math.Clamp(model.Probabilities(sums)[place], 0, 0.99), 3);
 }

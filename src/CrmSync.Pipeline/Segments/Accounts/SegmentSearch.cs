@@ -21,43 +21,25 @@ public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segment
     // Discovery draws evenly from what it is given; more of one account would only cost time.
     private const int MostPerAccount = 2_000;
 
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
-
     internal async IAsyncEnumerable<LedgerChange> RunAsync(SegmentWork work, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var state = new State();
         var constraints = Constraints(await segments.ReadLinksAsync(cancellationToken));
         // Quotes are shown to people: without the names of people and companies they would not be redacted.
         await names.ReadyAsync(cancellationToken);
-        var thinking = Task.Run(() => FindAsync(work, constraints, state, stop.Token), stop.Token);
-        try
+        await using var thinking = new LongWork<DiscoveryResult>(stop => FindAsync(work, constraints, state, stop), clock, cancellationToken);
+        await foreach (var _ in thinking.TicksAsync(() => state.Kept))
+            yield return new LedgerChange { Search = state.Take() };
+        var result = await thinking.Result;
+        var known = await segments.ReadKnownAsync(cancellationToken);
+        var found = FoundSegmentsOf(result, known, work.Seed, await store.ReadWinsAsync(cancellationToken), learning, clock.GetUtcNow());
+        yield return new LedgerChange
         {
-            while (!thinking.IsCompleted)
-            {
-                using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                await Task.WhenAny(thinking, state.Kept, Task.Delay(Tick, clock, waiting.Token));
-                await waiting.CancelAsync();
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return new LedgerChange { Search = state.Take() };
-            }
-            var result = await thinking;
-            var known = await segments.ReadKnownAsync(cancellationToken);
-            var found = FoundSegmentsOf(result, known, work.Seed, await store.ReadWinsAsync(cancellationToken), learning, clock.GetUtcNow());
-            yield return new LedgerChange
-            {
-                Search = new SearchStep("done", 1, result.Activities),
-                Found = found,
-                Log = [Line(found), .. found.Remarks.Select(remark => new LogLine(LogSeverity.Info, "segments.remark", remark))],
-                Ending = new BatchEnding.Completed(),
-            };
-        }
-        finally
-        {
-            // Held, stopped, or killed between two steps: nobody waits for the answer any more.
-            await stop.CancelAsync();
-            await Task.WhenAny(thinking);
-        }
+            Search = new SearchStep("done", 1, result.Activities),
+            Found = found,
+            Log = [Line(found), .. found.Remarks.Select(remark => new LogLine(LogSeverity.Info, "segments.remark", remark))],
+            Ending = new BatchEnding.Completed(),
+        };
     }
 
     private Task<DiscoveryResult> FindAsync(SegmentWork work, SegmentConstraints constraints, State state, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Segments.Packs.Drafting;
+using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Segments.Briefs;
 
@@ -148,5 +149,5 @@ internal sealed class BriefDraft
         PackSection.Deceleration or PackSection.Regulation or PackSection.Competitors or PackSection.Objections => BriefPart.Risk,
     };
 
-    private static string Short(PackLine line) => line.Text.Length <= LongestLeftOut ? line.Text : $"{line.Text[..(char.IsHighSurrogate(line.Text[LongestLeftOut - 2]) ? LongestLeftOut - 2 : LongestLeftOut - 1)]}…";
+    private static string Short(PackLine line) => line.Text.Length <= LongestLeftOut ? line.Text : $"{TextCut.AtMost(line.Text, LongestLeftOut - 1)}…";
 }

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Text.Redaction;
+using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Segments.Briefs;
 
@@ -37,7 +38,7 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
     {
         ArgumentNullException.ThrowIfNull(account);
         var text = string.Join('\n', account.Facts.Notes.OrderByDescending(note => note.At).ThenBy(note => note.Id, StringComparer.Ordinal).Take(200).Select(note => note.Text));
-        var match = assigned ?? (text.Length == 0 ? null : await matcher.MatchAsync(Cut(text), cancellationToken));
+        var match = assigned ?? (text.Length == 0 ? null : await matcher.MatchAsync(TextCut.AtMost(text, LongestText), cancellationToken));
         return match is null
             ? SpecialistFailures.Of("specialist.no_segment", $"No segment fits '{account.Name}': {(account.Facts.Notes.Count == 0 ? "it has no activities" : "its activities speak of none")}.")
             : await MakeAsync(account, account.Facts.Id, match, cancellationToken);
@@ -51,7 +52,7 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
         ArgumentNullException.ThrowIfNull(text);
         if (names is not null)
             await names.ReadyAsync(cancellationToken);
-        var clean = _redactor.Apply(Cut(text)).Trim();
+        var clean = _redactor.Apply(TextCut.AtMost(text, LongestText)).Trim();
         if (clean.Length == 0)
             return SpecialistFailures.Of("specialist.no_segment", "The text about the prospect is empty, so no segment can be found.");
         var match = await matcher.MatchAsync(clean, cancellationToken);
@@ -80,6 +81,4 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
         var worded = await new BriefWording(model).AskAsync(draft, cancellationToken);
         return worded.Succeeded ? draft.Make(worded.Value, []) : draft.Make([], [$"Worded by the template alone: {worded.Failure.Message}"]);
     }
-
-    private static string Cut(string text) => text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
 }

@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Packs;
+using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Segments.Briefs;
 
@@ -43,5 +44,5 @@ public static class BriefSubjects
         return $"'{wanted}' may mean {string.Join(", ", fitting.Take(Listed).Select(subject => $"{OneLine(subject.Title)} ({subject.Key})"))}{more}.";
     }
 
-    private static string OneLine(string name) => name.Length <= 80 ? name.ReplaceLineEndings(" ") : $"{name[..(char.IsHighSurrogate(name[79]) ? 79 : 80)].ReplaceLineEndings(" ")}…";
+    private static string OneLine(string name) => name.Length <= 80 ? name.ReplaceLineEndings(" ") : $"{TextCut.AtMost(name, 80).ReplaceLineEndings(" ")}…";
 }

@@ -47,10 +47,11 @@ public sealed class LedgerMatcher(ISegmentWorkStore store) : ISegmentMatcher
         if (evidence.Notes == 0 || model.Segments.Count == 0)
             return -1;
         if (model.Assign(evidence) is { } assigned)
-            return model.Segments.ToList().FindIndex(segment => segment.Id == assigned.Segment);
+            return model.PlaceOf(assigned.Segment);
         if (evidence.Notes >= FewestForThreshold)
             return -1;
-        var place = Enumerable.Range(0, model.Segments.Count).MaxBy(k => evidence.Sums[k] + Math.Log(Math.Max(1e-6, model.Segments[k].Prior)));
+        var probabilities = model.Probabilities(evidence.Sums);
+        var place = Enumerable.Range(0, probabilities.Count).MaxBy(k => probabilities[k]);
         return evidence.Speaking[place] > 0 && ModelShelf.Confidence(model, evidence.Sums, place) >= GoodOdds ? place : -1;
     }
 

@@ -4,6 +4,7 @@ using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Segments.Packs.Drafting;
 using CrmSync.Pipeline.Text.Redaction;
+using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Segments.Facts;
 
@@ -65,17 +66,10 @@ public sealed class LedgerFacts(IAccountFactsStore store, IKnownNames names, Tim
     {
         ArgumentNullException.ThrowIfNull(segment);
         var outside = await store.ReadOutsideAsync(segment.Segment, MostOthers, cancellationToken);
-        Dictionary<string, int> with = new(StringComparer.Ordinal);
-        var accounts = 0;
+        var counter = new PortfolioFacts.Counter();
         await foreach (var account in ReadAsync(outside.Accounts, MostNotesOfOthers, cancellationToken))
-        {
-            accounts++;
-            foreach (var term in Terms.ByAccount(Sentences.Of([account])).Keys)
-                with[term] = with.GetValueOrDefault(term) + 1;
-        }
-        return new PortfolioFacts(
-            accounts, with.Where(pair => pair.Value > 1).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
-            [DealTally.Of(segment.Deals).Wins, .. outside.Wins]);
+            counter.Add(account);
+        return counter.Make([DealTally.Of(segment.Deals).Wins, .. outside.Wins]);
     }
 
     private async IAsyncEnumerable<AccountFacts> ReadAsync(
@@ -107,13 +101,11 @@ public sealed class LedgerFacts(IAccountFactsStore store, IKnownNames names, Tim
     // An activity without words still tells that somebody wrote, or met.
     private NoteFacts Clean(RawAccountNote raw, DateTimeOffset now)
     {
-        var text = _cleaner.CleanText(raw.Content.Subject, raw.Content.Body);
-        if (text.Length > Sentences.LongestNote)
-            text = text[..(char.IsHighSurrogate(text[Sentences.LongestNote - 1]) ? Sentences.LongestNote - 1 : Sentences.LongestNote)];
+        var text = TextCut.AtMost(_cleaner.CleanText(raw.Content.Subject, raw.Content.Body), Sentences.LongestNote);
         return new NoteFacts(
             AccountKey.Of(raw.ActivityId), raw.At, text, NoteReading.SideOf(raw.Content), NoteReading.IsHeld(raw.Content, raw.At, now), raw.ContactId is { } contact ? AccountKey.Of(contact) : null);
     }
 
     private string? Words(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? null : _redactor.Apply(text.Length <= LongestTitle ? text.Trim() : text[..LongestTitle].Trim());
+        string.IsNullOrWhiteSpace(text) ? null : _redactor.Apply(TextCut.AtMost(text, LongestTitle).Trim());
 }

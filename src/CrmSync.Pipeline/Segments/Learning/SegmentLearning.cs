@@ -12,37 +12,17 @@ namespace CrmSync.Pipeline.Segments.Learning;
 /// </summary>
 public sealed class SegmentLearning(ISegmentWorkStore store, SegmentLearner learner, ILogger<SegmentLearning> logger)
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
-
     internal async IAsyncEnumerable<LedgerChange> RunAsync(SegmentWork work, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (after, learned, failed) = (work.After, 0, 0);
         // Asked anew each time: what people approve, retire or merge meanwhile holds from the next segment on.
         while ((await store.ReadActiveAsync(cancellationToken)).Where(segment => segment.Id > after).MinBy(segment => segment.Id) is { } segment)
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var thinking = Task.Run(() => LearnAsync(segment, clock, stop.Token), stop.Token);
-            LearnStep step;
-            List<LogLine> log;
-            try
-            {
-                while (!thinking.IsCompleted)
-                {
-                    using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                    await Task.WhenAny(thinking, Task.Delay(Tick, clock, waiting.Token));
-                    await waiting.CancelAsync();
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (!thinking.IsCompleted)
-                        yield return LedgerChange.Renewal;
-                }
-                (step, log) = await thinking;
-            }
-            finally
-            {
-                // Held, stopped, or killed between two steps: nobody waits for the answer any more.
-                await stop.CancelAsync();
-                await Task.WhenAny(thinking);
-            }
+            await using var thinking = new LongWork<(LearnStep Step, List<LogLine> Log)>(stop => LearnAsync(segment, clock, stop), clock, cancellationToken);
+            await foreach (var isDone in thinking.TicksAsync())
+                if (!isDone)
+                    yield return LedgerChange.Renewal;
+            var (step, log) = await thinking.Result;
             (after, learned, failed) = (segment.Id, learned + (step.Failed ? 0 : 1), failed + (step.Failed ? 1 : 0));
             yield return new LedgerChange { Learned = step, Log = log };
         }

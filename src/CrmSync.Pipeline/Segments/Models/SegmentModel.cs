@@ -121,13 +121,32 @@ public sealed class SegmentModel
                     if (_ratios[(_rows[term] * _width) + k] > 0.7f && !terms[k].Contains(term))
                         terms[k].Add(term);
         }
-        var most = Math.Max(0, Enumerable.Range(0, _width).Select(k => account.Sums[k] + _logPrior[k]).DefaultIfEmpty().Max());
-        var none = Math.Exp(Math.Log(Math.Max(0.05, 1 - Segments.Sum(segment => segment.Prior))) - most);
-        var total = none + Enumerable.Range(0, _width).Sum(k => Math.Exp(account.Sums[k] + _logPrior[k] - most));
+        var probabilities = Probabilities(account.Sums);
         return [.. Enumerable.Range(0, _width)
-            .Select(k => new SegmentMatch(Segments[k].Id, Math.Exp(account.Sums[k] + _logPrior[k] - most) / total, account.Sums[k],
+            .Select(k => new SegmentMatch(Segments[k].Id, probabilities[k], account.Sums[k],
                 [.. terms[k].OrderByDescending(term => _ratios[(_rows[term] * _width) + k]).ThenBy(term => term, StringComparer.Ordinal).Take(8)]))
             .OrderByDescending(match => match.Probability).ThenBy(match => match.Segment, StringComparer.Ordinal)];
+    }
+
+    /// <summary>How likely each segment is among all of them and none, from 0 to 1; what is left of 1 is for none. Too sure of themselves, because words that keep company count each.</summary>
+    /// <param name="sums">Score by segment, in nats.</param>
+    public IReadOnlyList<double> Probabilities(IReadOnlyList<double> sums)
+    {
+        ArgumentNullException.ThrowIfNull(sums);
+        double[] logs = [.. _logPrior.Select((prior, k) => sums[k] + prior)];
+        var none = Math.Log(Math.Max(0.05, 1 - Segments.Sum(segment => segment.Prior)));
+        var most = logs.Append(none).Max();
+        var total = Math.Exp(none - most) + logs.Sum(log => Math.Exp(log - most));
+        return [.. logs.Select(log => Math.Exp(log - most) / total)];
+    }
+
+    /// <summary>The place of a segment in <see cref="Segments"/>; -1 where the model does not know it.</summary>
+    public int PlaceOf(string segment)
+    {
+        for (var k = 0; k < _width; k++)
+            if (Segments[k].Id == segment)
+                return k;
+        return -1;
     }
 
     // Terms of a note count once, as they did when the ratios were learned. False where the note has none that is known.

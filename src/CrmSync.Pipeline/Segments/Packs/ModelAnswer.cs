@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmSync.Pipeline.Text.Redaction;
+using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Segments.Packs;
 
@@ -61,9 +62,7 @@ internal static class ModelAnswer
     private static string Clean(string text, int longest)
     {
         var line = new string([.. text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format ? ' ' : c)]).Trim();
-        if (line.Length > longest)
-            line = line[..(char.IsHighSurrogate(line[longest - 1]) ? longest - 1 : longest)];
-        return new Redactor().Apply(line);
+        return new Redactor().Apply(TextCut.AtMost(line, longest));
     }
 
     private static List<string> Cites(JsonElement entry, IReadOnlySet<string> given) =>

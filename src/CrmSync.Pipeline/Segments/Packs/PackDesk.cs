@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Text.Redaction;
+using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Segments.Packs;
 
@@ -178,7 +179,7 @@ public sealed class PackDesk(IPackStore store, ISegmentFactsReader facts, Number
     private static string Reason(string? reason, IReadOnlyList<PackChange> changes)
     {
         if (!string.IsNullOrWhiteSpace(reason))
-            return OneLine(reason.Length > PackLine.LongestText ? reason[..PackLine.LongestText] : reason);
+            return OneLine(TextCut.AtMost(reason, PackLine.LongestText));
         return changes is not [var only] ? string.Create(CultureInfo.InvariantCulture, $"{changes.Count} lines changed by hand.") : only switch
         {
             PackChange.Add => "A line added by hand.",

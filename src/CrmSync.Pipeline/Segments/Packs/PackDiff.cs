@@ -1,3 +1,5 @@
+using CrmSync.Pipeline.Text;
+
 namespace CrmSync.Pipeline.Segments.Packs;
 
 /// <summary>How a line of one version differs from the other version.</summary>
@@ -23,7 +25,7 @@ public sealed record PackDifference(PackDifferenceKind Kind, PackLine? Before, P
             PackDifferenceKind.Changed => "changed",
             PackDifferenceKind.Moved => "moved",
         };
-        return $"{what} under {Section.Title()}: {(line.Text.Length <= 80 ? line.Text : $"{line.Text[..(char.IsHighSurrogate(line.Text[78]) ? 78 : 79)]}…")}";
+        return $"{what} under {Section.Title()}: {(line.Text.Length <= 80 ? line.Text : $"{TextCut.AtMost(line.Text, 79)}…")}";
     }
 }
 

@@ -16,14 +16,30 @@ public sealed record PortfolioFacts(int Accounts, IReadOnlyDictionary<string, in
     public static PortfolioFacts Of(IReadOnlyList<IReadOnlyList<AccountFacts>> others, Share own)
     {
         ArgumentNullException.ThrowIfNull(others);
-        Dictionary<string, int> with = new(StringComparer.Ordinal);
+        var counter = new Counter();
         foreach (var account in others.SelectMany(group => group))
+            counter.Add(account);
+        return counter.Make([own, .. others.Select(group => DealTally.Of(group.SelectMany(account => account.Deals)).Wins)]);
+    }
+
+    /// <summary>Counts accounts one by one, so that none has to be held longer than it is looked at. Not thread-safe.</summary>
+    public sealed class Counter
+    {
+        private readonly Dictionary<string, int> _with = new(StringComparer.Ordinal);
+        private int _accounts;
+
+        /// <summary>Counts an account outside the segment.</summary>
+        public void Add(AccountFacts account)
         {
+            ArgumentNullException.ThrowIfNull(account);
+            _accounts++;
             foreach (var term in Terms.ByAccount(Sentences.Of([account])).Keys)
-                with[term] = with.GetValueOrDefault(term) + 1;
+                _with[term] = _with.GetValueOrDefault(term) + 1;
         }
-        return new PortfolioFacts(
-            others.Sum(group => group.Count), with.Where(pair => pair.Value > 1).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
-            [own, .. others.Select(group => DealTally.Of(group.SelectMany(account => account.Deals)).Wins)]);
+
+        /// <summary>What was counted. Terms of a single account are left out.</summary>
+        /// <param name="wins">Deals won out of deals closed, per group.</param>
+        public PortfolioFacts Make(IReadOnlyList<Share> wins) =>
+            new(_accounts, _with.Where(pair => pair.Value > 1).ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal), wins);
     }
 }

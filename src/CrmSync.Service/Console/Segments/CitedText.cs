@@ -1,5 +1,6 @@
 using System.Globalization;
 using CrmSync.Pipeline.Segments.Conversations;
+using CrmSync.Pipeline.Text;
 using CrmSync.Service.Console.Words;
 using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
@@ -28,7 +29,7 @@ internal static class CitedText
     public static string Bare(ThreadMessage message, int longest)
     {
         var text = string.Join('\n', message.Text.Split('\n').Select(line => string.Concat(Parts(line, message.Citations.Count).Where(part => part.Mark is null).Select(part => part.Text)).TrimEnd()));
-        return text.Length <= longest ? text : text[..(char.IsHighSurrogate(text[longest - 1]) ? longest - 1 : longest)];
+        return TextCut.AtMost(text, longest);
     }
 
     /// <summary>Id of the place where a citation stands.</summary>
