@@ -17,18 +17,8 @@ internal sealed class MeteredHandler(QuotaGate gate, HttpMessageHandler inner) :
     {
         if (!request.Options.TryGetValue(BucketKey, out var bucket) || bucket is not { } limited)
             return await SendCountedAsync(request, cancellationToken);
-        // The place first: a turn must be used when it comes.
-        using var place = await gate.OccupyAsync(cancellationToken);
-        await gate.EnterAsync(limited, cancellationToken);
+        using var entry = await gate.EnterAsync(limited, cancellationToken);
         return await SendCountedAsync(request, cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        if (disposing)
-            gate.Dispose();
     }
 
     private Task<HttpResponseMessage> SendCountedAsync(HttpRequestMessage request, CancellationToken cancellationToken)

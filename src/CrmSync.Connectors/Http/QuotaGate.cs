@@ -4,7 +4,7 @@ namespace CrmSync.Connectors.Http;
 
 /// <summary>The limits of one connection.</summary>
 /// <param name="Burst">Requests in a short window.</param>
-/// <param name="Search">The limit for search where the CRM counts it separately; else null.</param>
+/// <param name="Search">The limit for search where the CRM counts it separately; else null. Its window is counted from the answers, too, see <see cref="Places"/>.</param>
 /// <param name="Day">The day's.</param>
 /// <param name="MaxConcurrent">Requests under way at the same time from this process.</param>
 internal sealed record QuotaLimits(
@@ -14,20 +14,19 @@ internal sealed record QuotaLimits(
 /// Keeps one connection's requests under the CRM's limits, together with all nodes that share the store. Waits below
 /// <see cref="LongestWait"/> are waited here; longer ones are told to the caller, whose queue holds them. Thread-safe.
 /// </summary>
-internal sealed class QuotaGate : IDisposable
+internal sealed class QuotaGate
 {
     /// <summary>A wait from here on is the queue's.</summary>
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
-    // Who finds all places taken comes back after this; a place lasts as long as a request.
-    private static readonly TimeSpan PlaceWait = TimeSpan.FromSeconds(5);
     private readonly string _key;
     private readonly IQuotaStore _store;
     private readonly TimeProvider _time;
     private readonly QuotaLane _burst;
     private readonly QuotaLane _search;
     private readonly QuotaNews _news;
-    private readonly SemaphoreSlim _places;
+    private readonly Places _places;
+    private readonly Places? _searches;
     private int _learned;
 
     /// <param name="key">Key of the connection.</param>
@@ -42,7 +41,9 @@ internal sealed class QuotaGate : IDisposable
         Day = limits.Day;
         _burst = new QuotaLane(key, "burst", limits.Burst.Limit, limits.Burst.Window, store, Day, time);
         _search = limits.Search is { } search ? new QuotaLane(key, "search", search.Limit, search.Window, store, Day, time) : _burst;
-        _places = new SemaphoreSlim(limits.MaxConcurrent, limits.MaxConcurrent);
+        _places = new Places(limits.MaxConcurrent, TimeSpan.Zero, time);
+        // A window of a second is so short that the network's unevenness alone fills it; the pace leaves longer ones room enough.
+        _searches = limits.Search is { } searches ? new Places(Math.Max(1, (int)searches.Limit), searches.Window, time) : null;
         _news = new QuotaNews(key, store, time);
         Day.Observed = _news.Observe;
     }
@@ -50,35 +51,31 @@ internal sealed class QuotaGate : IDisposable
     /// <summary>The day's count.</summary>
     public DayMeter Day { get; }
 
-    /// <summary>Waits for a turn, or says when to come back.</summary>
+    /// <summary>Waits for a place among the requests that are under way and for a turn, or says when to come back.</summary>
+    /// <returns>The request may go out now; dispose this when its answer has come.</returns>
     /// <exception cref="QuotaWaitException">The wait is too long for a call.</exception>
-    public async ValueTask EnterAsync(QuotaBucket bucket, CancellationToken cancellationToken)
+    public async ValueTask<IDisposable> EnterAsync(QuotaBucket bucket, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _learned) == 0)
             await LearnAsync(cancellationToken);
         await _news.TellAsync();
         if (Day.NotBefore(_time.GetUtcNow()) is { } tomorrow)
             throw new QuotaWaitException(HttpFailures.DayBudgetSpent, tomorrow);
-        await Lane(bucket).EnterAsync(cancellationToken);
-    }
-
-    /// <summary>Takes a place among the requests that are under way; dispose it when the answer has come.</summary>
-    /// <exception cref="QuotaWaitException">No place became free in time.</exception>
-    public async ValueTask<Place> OccupyAsync(CancellationToken cancellationToken)
-    {
-        if (_places.Wait(0, CancellationToken.None))
-            return new Place(_places);
-        // Cancelled and not merely given up, because a place that is granted after that would be lost.
-        using var patience = new CancellationTokenSource(LongestWait, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var entry = new Entry();
         try
         {
-            await _places.WaitAsync(either.Token);
-            return new Place(_places);
+            // The places first: a turn must be used when it comes.
+            entry.Place = await _places.TakeAsync(cancellationToken);
+            if (bucket == QuotaBucket.Search && _searches is not null)
+                entry.Search = await _searches.TakeAsync(cancellationToken);
+            await Lane(bucket).EnterAsync(cancellationToken);
+            entry.Search?.Use();
+            return entry;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch
         {
-            throw new QuotaWaitException(HttpFailures.Paced, _time.GetUtcNow() + PlaceWait);
+            entry.Dispose();
+            throw;
         }
     }
 
@@ -100,9 +97,6 @@ internal sealed class QuotaGate : IDisposable
     /// <summary>Takes a lower limit from the CRM; a higher one is ignored.</summary>
     public void Lower(QuotaBucket bucket, double limit, TimeSpan window) => Lane(bucket).Lower(limit, window);
 
-    /// <inheritdoc/>
-    public void Dispose() => _places.Dispose();
-
     private QuotaLane Lane(QuotaBucket bucket) => bucket switch
     {
         QuotaBucket.Burst => _burst,
@@ -119,11 +113,17 @@ internal sealed class QuotaGate : IDisposable
             Day.Learn(standing, now);
     }
 
-    /// <summary>A place among the requests that are under way.</summary>
-    internal readonly struct Place(SemaphoreSlim places) : IDisposable
+    private sealed class Entry : IDisposable
     {
-        /// <inheritdoc/>
-        public void Dispose() => places.Release();
+        public Places.Place? Place { get; set; }
+
+        public Places.Place? Search { get; set; }
+
+        public void Dispose()
+        {
+            Search?.Dispose();
+            Place?.Dispose();
+        }
     }
 }
 

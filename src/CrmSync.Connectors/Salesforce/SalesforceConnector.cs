@@ -55,7 +55,7 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
         Setup = new SalesforcePropertySetup(
             new SalesforceSetupPlanner(schema, new SalesforceFieldCatalog(_client), new SalesforceGrants(_client, _sessions, key), key),
             new SalesforceSetupSteps(new SalesforceTooling(_client), new SalesforceFieldCatalog(_client), new SalesforceGrants(_client, _sessions, key), key),
-            schema, _transport, key, logger);
+            schema, _transport, key, time, logger);
         _selfCheck = new SalesforceSelfCheck(_sessions, _client, _versions, schema, _transport, gate, rows, key, time);
     }
 

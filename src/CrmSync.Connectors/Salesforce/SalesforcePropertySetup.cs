@@ -10,7 +10,7 @@ namespace CrmSync.Connectors.Salesforce;
 /// describe prove that they are there.
 /// </summary>
 internal sealed class SalesforcePropertySetup(
-    SalesforceSetupPlanner planner, SalesforceSetupSteps steps, SalesforceSchema schema, CrmTransport transport, string key, ILogger logger) : IPropertySetup
+    SalesforceSetupPlanner planner, SalesforceSetupSteps steps, SalesforceSchema schema, CrmTransport transport, string key, TimeProvider time, ILogger logger) : IPropertySetup
 {
     /// <inheritdoc/>
     public Task<Result<SetupPlan>> PlanAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken) =>
@@ -34,7 +34,7 @@ internal sealed class SalesforcePropertySetup(
         Failure? closed = null;
         foreach (var step in plan.Steps.Where(step => step.Action is not (SetupAction.Keep or SetupAction.Blocked)))
         {
-            var failure = closed ?? await ApplyAsync(step, cancellationToken);
+            var failure = closed ?? await ShortWait.OutAsync(() => ApplyAsync(step, cancellationToken), time, cancellationToken);
             // A refused sign-in, another org or a used-up day refuses every further step, too.
             if (failure?.Category == FailureCategory.Wait || failure?.Code == SalesforceFailures.LoginRefused.Code
                 || failure?.Code == SalesforceFailures.WrongAccount.Code)

@@ -18,7 +18,6 @@ internal sealed class FaultRun : IAsyncDisposable
     // Waiting out real back-off takes the longer the more labels there are to write; a run that is stuck stays stuck.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(12);
     private readonly ServiceUnderTest _service;
-    private readonly MachineLateness _lateness = new();
 
     private FaultRun(ServiceUnderTest service) => _service = service;
 
@@ -52,12 +51,39 @@ internal sealed class FaultRun : IAsyncDisposable
     /// <summary>Waits until all has ended under the faults, then without them.</summary>
     public async Task FinishAsync(CancellationToken token)
     {
+        try
+        {
+            await EndAsync(token);
+        }
+        catch (TimeoutException timeout)
+        {
+            // What is stuck would be gone with the ledger.
+            throw new TimeoutException($"{timeout.Message}\n{await DescribeAsync(token)}", timeout);
+        }
+    }
+
+    private async Task EndAsync(CancellationToken token)
+    {
         await Eventually.IsTrueAsync(() => HasEndedAsync(token), "everything ends under the faults", Patience, token);
         foreach (var board in Boards)
             board.HealAll();
-        var runs = await CompletedRunsAsync(token);
-        await Eventually.IsTrueAsync(async () => (await CompletedRunsAsync(token)).Zip(runs, (now, then) => now - then).All(more => more >= 2), "polls finish after the faults", Patience, token);
+        // What was edited just before is searchable for polls that begin after this.
+        var healed = TimeProvider.System.GetUtcNow();
+        await Eventually.IsTrueAsync(async () => (await CompletedRunsAsync(healed, token)).All(runs => runs >= 2), "polls finish after the faults", Patience, token);
         await Eventually.IsTrueAsync(() => HasEndedAsync(token), "everything ends after the faults", Patience, token);
+    }
+
+    private async Task<string> DescribeAsync(CancellationToken token)
+    {
+        await using var ledger = await _service.OpenLedgerAsync(token);
+        await using var connection = await ledger.OpenReadAsync(token);
+        var said = new StringBuilder();
+        foreach (var crm in _service.Crms.All)
+            said.AppendLine(await CountAsync(connection, await Invariants.ConnectionOfAsync(connection, crm), crm));
+        foreach (var batch in await connection.QueryAsync<string>(
+            "select 'batch ' || id || ' ' || kind || ' ' || status || ' attempt ' || attempt || ' ' || coalesce(error_code, '') || ' not before ' || not_before from batch where status not in ('completed', 'discarded')"))
+            said.AppendLine(batch);
+        return said.ToString();
     }
 
     /// <summary>Says what was counted and asserts what must hold.</summary>
@@ -76,14 +102,10 @@ internal sealed class FaultRun : IAsyncDisposable
             tell($"  writes {races.Writes}, unavoidable races with a person {races.Lost}, values of people that stayed {races.Stayed}");
         }
         await Invariants.AssertLedgerAsync(connection);
-        tell(CallRates.Check(_service.Crms.HubSpot, _lateness));
+        tell(CallRates.Check(_service.Crms.HubSpot));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _lateness.DisposeAsync();
-        await _service.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
 
     private IEnumerable<FaultBoard> Boards => [_service.Crms.HubSpot.Dials, _service.Crms.Salesforce.Dials];
 
@@ -108,8 +130,9 @@ internal sealed class FaultRun : IAsyncDisposable
     }
 
     // Per connection.
-    private Task<IReadOnlyList<long>> CompletedRunsAsync(CancellationToken token) => _service.AskAsync<long>(
-        "select (select count(*) from run r where r.connection_id = c.id and r.status = 'completed' and r.kind = 'poll_settled') from connection c order by c.id", null, token);
+    private Task<IReadOnlyList<long>> CompletedRunsAsync(DateTimeOffset begun, CancellationToken token) => _service.AskAsync<long>(
+        "select (select count(*) from run r where r.connection_id = c.id and r.status = 'completed' and r.kind = 'poll_settled' and r.started_at > @since) from connection c order by c.id",
+        new { since = begun.ToUnixTimeMilliseconds() }, token);
 
     private static async Task<string> CountAsync(DbConnection connection, long connectionId, ISimulatedCrm crm)
     {

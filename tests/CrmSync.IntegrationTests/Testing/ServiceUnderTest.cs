@@ -9,6 +9,7 @@ using CrmSync.Storage.Reading;
 using CrmSync.Simulator.HubSpot;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
 
 namespace CrmSync.IntegrationTests.Testing;
 
@@ -153,7 +154,7 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         foreach (var connector in provider.GetRequiredService<IConnectorCatalog>().All)
         {
             var plan = await connector.Setup.PlanAsync(LabelProperties.For(taxonomies, connector.Kind), cancellationToken);
-            await connector.Setup.ApplyAsync(plan.Value!, cancellationToken);
+            (await connector.Setup.ApplyAsync(plan.Value!, cancellationToken)).Value!.ShouldAllBe(outcome => outcome.Failure == null);
         }
     }
 }

@@ -36,6 +36,16 @@ public sealed class QuotaSimulationTests
     }
 
     [Fact]
+    public void EnterAsync_UnevenNetwork_NoSecondAtTheCrmHoldsMoreThanFiveSearches()
+    {
+        var run = new Simulation(seed: 11, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(15)) { OnTheWay = random => TimeSpan.FromMilliseconds(random.Next(5, 400)) };
+        run.Run(1, workers: 8, "search", TimeSpan.FromMinutes(2), (_, random) => TimeSpan.FromMilliseconds(random.Next(0, 100)));
+
+        run.MostIn(Search.Window).ShouldBeLessThanOrEqualTo((int)Search.Limit);
+        run.Used.Count.ShouldBeGreaterThan(120 * 3);
+    }
+
+    [Fact]
     public void EnterAsync_ThreeBusyNodes_NoneStarves()
     {
         var run = new Simulation(seed: 3, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(5));
@@ -90,6 +100,8 @@ public sealed class QuotaSimulationTests
 
         public long DailyLimit { get; init; } = 1_000_000;
 
+        public Func<Random, TimeSpan>? OnTheWay { get; init; }
+
         public TimeSpan? CloseAfter { get; init; }
 
         public TimeSpan CloseFor { get; init; }
@@ -108,7 +120,6 @@ public sealed class QuotaSimulationTests
             _time.Run(() => Task.WhenAll(all.SelectMany((gate, at) => Enumerable.Range(0, workers).Select(worker => WorkAsync(
                 gate, at, bucket == "search" ? QuotaBucket.Search : QuotaBucket.Burst, _time.GetUtcNow() + length, new Random(seed + (100 * at) + worker), work)))
                 .Append(CloseAsync(all[0]))));
-            all.ForEach(gate => gate.Dispose());
         }
 
         public int MostIn(TimeSpan window)
@@ -124,8 +135,12 @@ public sealed class QuotaSimulationTests
             {
                 try
                 {
-                    await gate.EnterAsync(bucket, CancellationToken.None);
-                    Used.Add((_time.GetUtcNow(), number));
+                    using (await gate.EnterAsync(bucket, CancellationToken.None))
+                    {
+                        if (OnTheWay is not null)
+                            await Task.Delay(OnTheWay(random), _time);
+                        Used.Add((_time.GetUtcNow(), number));
+                    }
                     await Task.Delay(work(number, random), _time);
                 }
                 catch (QuotaWaitException wait)

@@ -72,19 +72,19 @@ public sealed class QuotaTests
     }
 
     [Fact]
-    public async Task OccupyAsync_AllPlacesTaken_SaysWhenToComeBackAndLosesNoPlace()
+    public async Task EnterAsync_AllPlacesTaken_SaysWhenToComeBackAndLosesNoPlace()
     {
         var clock = new JumpingClock();
-        using var gate = new QuotaGate(
+        var gate = new QuotaGate(
             "crm", new InProcessQuotaStore(clock),
             new QuotaLimits((100, TimeSpan.FromSeconds(1)), null, new DayMeter(1_000, 1, new HubSpotAccount().Day), MaxConcurrent: 2), clock);
-        var first = await gate.OccupyAsync(Token);
-        using var second = await gate.OccupyAsync(Token);
+        var first = await gate.EnterAsync(QuotaBucket.Burst, Token);
+        using var second = await gate.EnterAsync(QuotaBucket.Burst, Token);
 
-        (await Should.ThrowAsync<QuotaWaitException>(async () => await gate.OccupyAsync(Token))).NotBefore.ShouldBeGreaterThan(clock.GetUtcNow());
+        (await Should.ThrowAsync<QuotaWaitException>(async () => await gate.EnterAsync(QuotaBucket.Burst, Token))).NotBefore.ShouldBeGreaterThan(clock.GetUtcNow());
 
         first.Dispose();
-        using var third = await gate.OccupyAsync(Token);
+        using var third = await gate.EnterAsync(QuotaBucket.Burst, Token);
     }
 
     [Theory]
