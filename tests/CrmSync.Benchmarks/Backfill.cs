@@ -40,7 +40,6 @@ internal static class Backfill
 {
     private const int HubSpotPort = 15081;
     private const int SalesforcePort = 15082;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(250);
 
     public static async Task RunAsync(BackfillOptions options)
     {
@@ -48,12 +47,12 @@ internal static class Backfill
         List<string> simulate = ["simulate", "--activities", $"{options.PerCrm}", "--hubspot-port", $"{HubSpotPort}", "--salesforce-port", $"{SalesforcePort}", "--model-port", "15083"];
         if (!options.Quotas)
             simulate.Add("--no-quotas");
-        using var simulators = Start(folder, simulate);
+        using var simulators = ServiceProcess.Start(folder, simulate);
         try
         {
             await SaysAsync(simulators, "Ctrl+C");
             WriteSettings(folder, options);
-            using (var setup = Start(folder, ["setup", "--yes"]))
+            using (var setup = ServiceProcess.Start(folder, ["setup", "--yes"]))
             {
                 _ = setup.StandardOutput.ReadToEndAsync();
                 await setup.WaitForExitAsync();
@@ -62,9 +61,9 @@ internal static class Backfill
             using var calls = new SimulatorCalls(new Dictionary<string, int> { ["hubspot"] = HubSpotPort, ["salesforce"] = SalesforcePort });
             await calls.ClearAsync();
             var watch = Stopwatch.StartNew();
-            using var backfill = Start(folder, ["backfill", "--from", "2020-01-01T00:00:00Z"]);
+            using var backfill = ServiceProcess.Start(folder, ["backfill", "--from", "2020-01-01T00:00:00Z"]);
             var said = backfill.StandardOutput.ReadToEndAsync();
-            var peak = await PeakMemoryAsync(backfill);
+            var peak = await ServiceProcess.PeakMemoryAsync(backfill);
             var took = watch.Elapsed;
             Console.WriteLine((await said).Trim());
             if (backfill.ExitCode != 0)
@@ -90,30 +89,9 @@ internal static class Backfill
     private static async Task ReadEchoAsync(string folder)
     {
         await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System);
-        using var poll = Start(folder, ["poll"]);
+        using var poll = ServiceProcess.Start(folder, ["poll"]);
         Console.WriteLine((await poll.StandardOutput.ReadToEndAsync()).Trim());
         await poll.WaitForExitAsync();
-    }
-
-    // In kilobytes; the process takes its figures with it when it ends.
-    private static async Task<long> PeakMemoryAsync(Process process)
-    {
-        long peak = 0;
-        using var timer = new PeriodicTimer(Look);
-        while (!process.HasExited && await timer.WaitForNextTickAsync())
-        {
-            try
-            {
-                var line = File.ReadLines($"/proc/{process.Id}/status").FirstOrDefault(text => text.StartsWith("VmHWM", StringComparison.Ordinal));
-                peak = line is null ? peak : Math.Max(peak, long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture));
-            }
-            catch (IOException)
-            {
-                // It has just ended, or this system keeps no such file.
-            }
-        }
-        await process.WaitForExitAsync();
-        return peak;
     }
 
     private static void WriteSettings(string folder, BackfillOptions options)
@@ -143,15 +121,6 @@ internal static class Backfill
                 Connections = options.Crms.Select(crm => known[crm]).ToArray(),
             },
         }));
-    }
-
-    private static Process Start(string folder, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardInput = true };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "crmsync.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
     }
 
     private static async Task SaysAsync(Process process, string word)

@@ -33,6 +33,13 @@ if (args is [PageHost.Word, var ledger, ..])
     return 0;
 }
 
+// dotnet run -c Release --project tests/CrmSync.Benchmarks -- segments ledger 1000000 --ledger /var/tmp/million.db
+if (args is ["segments", "ledger", ..])
+{
+    await LedgerBenchmark.RunAsync(PageOptions.Parse(args.AsSpan(2)));
+    return 0;
+}
+
 // dotnet run -c Release --project tests/CrmSync.Benchmarks -- segments quick|full|scale
 if (args is ["segments", ..])
 {

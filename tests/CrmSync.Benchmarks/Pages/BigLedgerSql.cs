@@ -14,6 +14,14 @@ internal static class BigLedgerSql
             yield return statement;
     }
 
+    // What the notes of every twenty-fifth company speak of, so that a search for segments has one to find.
+    private static string Planted =>
+        $"""
+        case {Dice("i", 8, 10)} when 0 then 'Each legal entity has its own bill payment login, so there is no consolidated view. ' when 1 then 'Their clerks key the same vendor bills into ten instances by hand. '
+          when 2 then 'She wants bill payment for all legal entities in one place. ' when 3 then 'Approvals of vendor bills are mailed around between the entities. '
+          when 4 then 'A duplicate vendor payment across two instances cost them last quarter. ' when 5 then 'Consolidated view of payables per entity is what the controller asks for. ' else '' end
+        """;
+
     // A whole number below "sides", spread evenly and the same every time.
     private static string Dice(string i, int salt, int sides) => $"((({i} + {salt * 1_013}) * 2654435761 % 4294967296) / 4096 % {sides})";
 
@@ -105,6 +113,7 @@ internal static class BigLedgerSql
               case {Dice("i", 6, 4)} when 0 then 'We agreed on the next steps and I send the offer on Thursday. ' when 1 then 'The price is above their budget of this year, so procurement asks for better terms. '
                 when 2 then 'They want to see the planner with their own data before they decide. ' else 'Nobody answered; I try again next week. ' end ||
               case when {Dice("i", 7, 100_000)} = 0 then 'They compare us with Zeppelin. ' else '' end ||
+              case when i % (@deals / 2 + 1) % 25 = 0 then {Planted} else '' end ||
               'The project lead and two people of operations were there, and asked about the roll-out in three sites, the support hours and the import of old data.' || char(10) || 'Best regards' || char(10) || 'Rep ' || (i % 400)
             from n order by i
             """;
