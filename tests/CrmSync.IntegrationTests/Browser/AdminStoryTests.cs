@@ -35,14 +35,14 @@ public sealed class AdminStoryTests(BrowserHouse house) : IClassFixture<BrowserH
         await outlook.GetByText("at 02:30 every day (Europe/Berlin)").WaitForAsync();
         (await outlook.Locator("tbody tr").CountAsync()).ShouldBe(5);
         (await outlook.InnerTextAsync()).ShouldContain("clocks go forward from 02:00 to 03:00: the run of 02:30 comes at 03:00.");
-        await PictureAsync(page, $"story-create-{width}");
+        await BrowserHouse.PictureAsync(page, $"story-create-{width}");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Create" }).ClickAsync();
         await page.WaitForURLAsync("**/jobs/schedules/*?done=created");
         var schedule = page.Url.Split('?')[0];
 
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run now" }).ClickAsync();
         await page.WaitForURLAsync("**/jobs/runs/*?done=started");
-        await PictureAsync(page, $"story-run-{width}");
+        await BrowserHouse.PictureAsync(page, $"story-run-{width}");
         var state = page.Locator("#run-state .chip");
         for (var look = 0; look < 120 && await state.InnerTextAsync() is not "Completed"; look++)
         {
@@ -53,7 +53,7 @@ public sealed class AdminStoryTests(BrowserHouse house) : IClassFixture<BrowserH
         }
         (await state.InnerTextAsync()).ShouldBe("Completed");
         (await page.Locator("main").InnerTextAsync()).ShouldContain("Ada Admin", Case.Insensitive);
-        await PictureAsync(page, $"story-done-{width}");
+        await BrowserHouse.PictureAsync(page, $"story-done-{width}");
 
         await page.GotoAsync(schedule);
         await page.GetByLabel("Reason").FillAsync("The CRM is being cleaned up");
@@ -67,7 +67,7 @@ public sealed class AdminStoryTests(BrowserHouse house) : IClassFixture<BrowserH
         var audit = await page.Locator("section[aria-labelledby=acts-title]").InnerTextAsync();
         audit.ShouldContain("Created");
         audit.ShouldContain("The CRM is being cleaned up");
-        await PictureAsync(page, $"story-paused-{width}");
+        await BrowserHouse.PictureAsync(page, $"story-paused-{width}");
 
         await page.GotoAsync(new Uri(demo.ConsoleAddress, "jobs").ToString());
         (await page.GetByRole(AriaRole.Row, new PageGetByRoleOptions { Name = name }).InnerTextAsync()).ShouldContain("The CRM is being cleaned up");
@@ -86,18 +86,15 @@ public sealed class AdminStoryTests(BrowserHouse house) : IClassFixture<BrowserH
         await page.GetByLabel("notes").CheckAsync();
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Next: estimate" }).ClickAsync();
         await page.Locator("#estimate .figures").WaitForAsync();
-        await PictureAsync(page, "backfill-estimate");
+        await BrowserHouse.PictureAsync(page, "backfill-estimate");
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Next: preview" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Look at a sample" }).ClickAsync();
         await page.Locator("#preview").WaitForAsync();
-        await PictureAsync(page, "backfill-preview");
+        await BrowserHouse.PictureAsync(page, "backfill-preview");
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Next: start" }).ClickAsync();
-        await PictureAsync(page, "backfill-start");
+        await BrowserHouse.PictureAsync(page, "backfill-start");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start" }).ClickAsync();
         await page.WaitForURLAsync("**/jobs/runs/*?done=started");
         (await page.Locator("main").InnerTextAsync()).ShouldContain("type=notes");
     }
-
-    private Task PictureAsync(IPage page, string name) =>
-        page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, $"{name}.png"), FullPage = true });
 }

@@ -32,10 +32,6 @@ public sealed class BrowserHouse : IAsyncLifetime
     /// <summary>The browser; only after <see cref="Require"/>.</summary>
     internal IBrowser Browser => _browser!;
 
-    /// <summary>Where pictures go: where <c>CRMSYNC_TEST_PICTURES</c> says, else beside the test assembly; never into the repository.</summary>
-    internal string Pictures { get; } = Directory.CreateDirectory(
-        Environment.GetEnvironmentVariable("CRMSYNC_TEST_PICTURES") is { Length: > 0 } folder ? folder : Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
-
     /// <summary>The CRMs behind the demo; only after <see cref="Require"/>.</summary>
     internal SimulatedCrms Crms => _crms!;
 
@@ -59,6 +55,13 @@ public sealed class BrowserHouse : IAsyncLifetime
         await page.Locator(".who").WaitForAsync();
         await page.CloseAsync();
         return context;
+    }
+
+    /// <summary>Takes a picture of a whole page where <c>CRMSYNC_TEST_PICTURES</c> names a folder for them. Who only wants to know whether tests pass is spared the time.</summary>
+    internal static async Task PictureAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("CRMSYNC_TEST_PICTURES") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
     }
 
     public async ValueTask InitializeAsync()

@@ -8,7 +8,7 @@ namespace CrmSync.IntegrationTests.Browser;
 
 /// <summary>
 /// Opens the pages in a real Chromium as their users will. Needs Chromium: the path in <c>CRMSYNC_TEST_CHROMIUM</c>, or <c>/usr/bin/chromium</c>.
-/// Pictures go to the test output folder.
+/// Pictures are taken where <c>CRMSYNC_TEST_PICTURES</c> names a folder.
 /// </summary>
 public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHouse>
 {
@@ -74,12 +74,12 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
                 // Evaluating needs script in the page's world, which Playwright keeps even where the page's own script is off.
                 if (!await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
                     faults.Add($"{at}: scrolls sideways");
-                await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, $"{wanted.Name}-{width}-{scheme}-{(script ? "script" : "plain")}.png"), FullPage = true });
+                await BrowserHouse.PictureAsync(page, $"{wanted.Name}-{width}-{scheme}-{(script ? "script" : "plain")}");
                 if (checker is not null)
                 {
                     if (await page.EvaluateAsync<LayoutShift>(Shift) is { Sum: >= Still } shift)
                         faults.Add($"{at}: its layout moves by {shift.Sum:0.000}: {shift.Moved}");
-                    faults.AddRange((await Accessibility.CheckAsync(page, checker)).Select(fault => $"{at}: {fault}"));
+                    faults.AddRange((await Accessibility.CheckAsync(page, checker, onlyColours: scheme == ColorScheme.Dark)).Select(fault => $"{at}: {fault}"));
                     if (await WeighAsync(requests, answer.Url, weights) is var weight and > Light)
                         faults.Add($"{at}: {weight:N0} bytes over the wire");
                 }
@@ -131,14 +131,14 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
         var story = page.Url;
         var shown = await page.Locator("article.answer").AllInnerTextsAsync();
         shown.Count.ShouldBe(2, "both taxonomies answered");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, "story.png"), FullPage = true });
+        await BrowserHouse.PictureAsync(page, "story");
 
         // … to the record in the simulated CRM, where a rep sees it.
         var link = await page.Locator($"main a[href^='{demo.HubSpotAddress}'], main a[href^='{demo.SalesforceAddress}']").First.GetAttributeAsync("href");
         link.ShouldNotBeNull($"the story at {story} links to the CRM");
         await page.GotoAsync(link);
         var record = await page.Locator("main").InnerTextAsync();
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, "record.png"), FullPage = true });
+        await BrowserHouse.PictureAsync(page, "record");
         var values = demo.Taxonomies.All.SelectMany(taxonomy => taxonomy.Labels).ToList();
         var expected = values.Where(label => shown.Any(text => text.Contains(label.Name, StringComparison.OrdinalIgnoreCase) && !text.Contains("Unsure", StringComparison.OrdinalIgnoreCase)))
             .OrderByDescending(label => label.Name.Length).First();
@@ -156,7 +156,7 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
         await page.GotoAsync(new Uri(demo.ConsoleAddress, "log?outcome=applied").ToString());
         page.Url.ShouldContain("/sign-in?return=");
         (await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth")).ShouldBeTrue();
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, $"sign-in-{width}.png"), FullPage = true });
+        await BrowserHouse.PictureAsync(page, $"sign-in-{width}");
 
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Look around as viewer" }).ClickAsync();
         page.Url.ShouldEndWith("/log?outcome=applied");
@@ -165,7 +165,7 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
 
         await page.GotoAsync(new Uri(demo.ConsoleAddress, "people").ToString());
         (await page.Locator("main").InnerTextAsync()).ShouldContain("This takes the role admin. You are signed in as viewer.");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, $"refused-{width}.png"), FullPage = true });
+        await BrowserHouse.PictureAsync(page, $"refused-{width}");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign out" }).ClickAsync();
         (await page.Locator("main").InnerTextAsync()).ShouldContain("You are signed out.");
     }

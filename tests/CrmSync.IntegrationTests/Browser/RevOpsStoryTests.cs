@@ -47,7 +47,7 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         await page.Locator("select[name='act']").SelectOptionAsync("undo");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "See what it would do" }).ClickAsync();
         (await page.Locator(".trial .figure strong").InnerTextAsync()).ShouldBe("1");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, "acts-of-one.png"), FullPage = true });
+        await BrowserHouse.PictureAsync(page, "acts-of-one");
         await page.GetByLabel("Reason").FillAsync("it was right after all");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Undo" }).ClickAsync();
         await page.WaitForURLAsync("**/jobs/runs/*");
@@ -60,7 +60,7 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         var told = await page.Locator("main").InnerTextAsync();
         told.ShouldContain("Olga Operator");
         told.ShouldContain("it was right after all");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(house.Pictures, "write-undone.png"), FullPage = true });
+        await BrowserHouse.PictureAsync(page, "write-undone");
     }
 
     [Fact]
