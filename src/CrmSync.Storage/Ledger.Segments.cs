@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Documents;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Storage.Segments;
 
@@ -121,6 +122,10 @@ public sealed partial class Ledger : ISegmentStore, ISegmentWorkStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ActiveSegment>> ReadActiveAsync(CancellationToken cancellationToken) => AccountReading.ReadActiveAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AuditedAnswer>> ReadAuditedAsync(long segmentId, DateTimeOffset since, CancellationToken cancellationToken) =>
+        _database.ReadAsync(session => ThresholdRows.ReadAuditedAsync(session, segmentId, since), cancellationToken);
 
     /// <inheritdoc/>
     public Task<byte[]?> ReadSegmentModelAsync(long modelId, CancellationToken cancellationToken) => AccountReading.ReadModelAsync(modelId, cancellationToken);

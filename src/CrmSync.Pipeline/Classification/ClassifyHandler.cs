@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Classification;
@@ -52,7 +53,7 @@ public sealed class ClassifyHandler(IWorkReader work, ICascadeSource cascades, H
             if (!step.Known.TryGetValue(activity.ContentHash, out var answer))
                 step.Known[activity.ContentHash] = answer = Answer(activity, step.Cascade);
             foreach (var decision in answer.Decisions)
-                Take(activity, answer.TextHash, decision, step);
+                Take(activity, answer.TextHash, SegmentThreshold.Apply(decision, activity.Thresholds), step);
             step.Considered++;
         }
 #pragma warning disable CA1031 // a poison record becomes a dead letter with a reason; the other 199 of its batch are decided

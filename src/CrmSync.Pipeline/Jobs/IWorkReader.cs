@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
+using CrmSync.Pipeline.Segments.Learning;
 
 namespace CrmSync.Pipeline.Jobs;
 
@@ -27,7 +28,11 @@ public sealed record ScanWork(long ScanId, RunKind Kind, ScanWindow Window, stri
 public readonly record struct ActivityKey(long ActivityId, string ExternalId);
 
 /// <summary>An activity to decide about.</summary>
-public sealed record ActivityWork(long ActivityId, string ObjectType, string ExternalId, ActivityContent Content, string ContentHash);
+public sealed record ActivityWork(long ActivityId, string ObjectType, string ExternalId, ActivityContent Content, string ContentHash)
+{
+    /// <summary>Where answers about its account count from more certainty on than elsewhere.</summary>
+    public IReadOnlyList<SegmentThreshold> Thresholds { get; init; } = [];
+}
 
 /// <summary>Where an intent stands. Stored in lower case.</summary>
 public enum IntentStatus

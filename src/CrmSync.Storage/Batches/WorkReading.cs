@@ -5,6 +5,7 @@ using CrmSync.Pipeline.Polling;
 using CrmSync.Storage.Activities;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Runs;
+using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage.Batches;
 
@@ -36,22 +37,27 @@ internal sealed class WorkReading(LedgerDatabase database) : IWorkReader
             cancellationToken);
 
     public async Task<IReadOnlyList<ActivityWork>> ReadActivitiesAsync(long batchId, CancellationToken cancellationToken) =>
-        await database.ReadAsync(
-            session => session.QueryAsync(
-                """
-                select a.id, a.object_type, a.external_id, a.type, t.subject, t.body, a.evidence, a.content_hash
-                from activity a join activity_text t on t.activity_id = a.id
-                where a.batch_id = @batchId and a.status = 'queued'
-                order by a.id
-                """,
-                new { batchId },
-                reader => new ActivityWork(
-                    reader.GetInt64(0),
-                    reader.GetString(1),
-                    reader.GetString(2),
-                    new ActivityContent(
-                        Stored.Parse<ActivityType>(reader.GetString(3)), reader.GetString(4), reader.GetString(5), LedgerJson.ReadEvidence(reader.GetString(6))),
-                    reader.GetString(7))),
+        await database.ReadAsync<IReadOnlyList<ActivityWork>>(
+            async session =>
+            {
+                var queued = await session.QueryAsync(
+                    """
+                    select a.id, a.object_type, a.external_id, a.type, t.subject, t.body, a.evidence, a.content_hash
+                    from activity a join activity_text t on t.activity_id = a.id
+                    where a.batch_id = @batchId and a.status = 'queued'
+                    order by a.id
+                    """,
+                    new { batchId },
+                    reader => new ActivityWork(
+                        reader.GetInt64(0),
+                        reader.GetString(1),
+                        reader.GetString(2),
+                        new ActivityContent(
+                            Stored.Parse<ActivityType>(reader.GetString(3)), reader.GetString(4), reader.GetString(5), LedgerJson.ReadEvidence(reader.GetString(6))),
+                        reader.GetString(7)));
+                var thresholds = await ThresholdRows.OfAsync(session, [.. queued.Select(activity => activity.ActivityId)]);
+                return thresholds.Count == 0 ? queued : [.. queued.Select(activity => activity with { Thresholds = thresholds.GetValueOrDefault(activity.ActivityId) ?? [] })];
+            },
             cancellationToken);
 
     public async Task<IReadOnlyList<IntentWork>> ReadIntentsAsync(long batchId, CancellationToken cancellationToken) =>

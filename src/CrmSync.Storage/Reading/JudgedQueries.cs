@@ -64,6 +64,18 @@ public sealed class JudgedQueries(ILedgerReadConnections ledger, TimeProvider ti
         return (await kept.GetAsync(cancel => FindAsync(taxonomy, drawn, weeks, cancel), cancellationToken).ConfigureAwait(false)).Rows;
     }
 
+    /// <summary>From which confidence on answers about the accounts of a segment count, by the segment's key; segments that are like all others are missing.</summary>
+    /// <param name="taxonomy">Taxonomy id.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async Task<IReadOnlyDictionary<string, double>> ReadThresholdsAsync(string taxonomy, CancellationToken cancellationToken)
+    {
+        await using var db = await ledger.OpenReadAsync(cancellationToken).ConfigureAwait(false);
+        var rows = await OverviewQueries.ListAsync<Bound>(
+            db, "select s.key as Key, max(t.confidence) as Confidence from segment_threshold t join segment s on s.id = t.segment_id where t.taxonomy = @taxonomy group by s.key", new { taxonomy }, cancellationToken)
+            .ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Key, row => row.Confidence, StringComparer.Ordinal);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -106,6 +118,13 @@ public sealed class JudgedQueries(ILedgerReadConnections ledger, TimeProvider ti
         ) j join decision d on d.id = j.former_id
         order by j.created_at desc
         """;
+
+    private sealed record Bound
+    {
+        public string Key { get; init; } = "";
+
+        public double Confidence { get; init; }
+    }
 
     private sealed record Kept(IReadOnlyList<JudgedAnswer> Rows);
 }

@@ -30,6 +30,8 @@ internal static class LearningRows
                     closed = metrics.Numbers.Wins.Of, restWon = metrics.Rest.Count, restClosed = metrics.Rest.Of, content = SegmentMetricsFile.Write(metrics),
                 });
         }
+        if (!learned.Failed)
+            await ThresholdRows.SaveAsync(step.Session, learned);
         await step.Session.ExecuteAsync(
             "update segment_learning set after_id = @SegmentId, done = done + 1, failed = failed + @failed, at = @Now where run_id = @RunId",
             new { learned.SegmentId, failed = learned.Failed ? 1 : 0, step.Session.Now, step.Batch.RunId });

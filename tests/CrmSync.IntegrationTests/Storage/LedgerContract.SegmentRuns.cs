@@ -21,7 +21,7 @@ public abstract partial class LedgerContract
 
     private SegmentHandler SegmentHandler => new(
         Ledger, new SegmentSearch(Ledger, Ledger, new NobodyKnown(), new DiscoveryOptions { Threads = 2 }, new LearningOptions()), new AccountAssigning(Ledger, new NobodyKnown()),
-        new SegmentLearning(Ledger, Learner, NullLogger<SegmentLearning>.Instance));
+        new SegmentLearning(Ledger, Learner, new LearningOptions { FewestAudited = 40 }, NullLogger<SegmentLearning>.Instance));
 
     /// <summary>Companies, ninety of which share one of three problems in what is logged about them.</summary>
     private async Task PlantAsync(int accounts = 300)

@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Briefs;
 using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Documents;
 using CrmSync.Pipeline.Segments.Models;
 using Shouldly;
@@ -112,6 +113,8 @@ public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted
         public int Reads { get; private set; }
 
         public Task<IReadOnlyList<ActiveSegment>> ReadActiveAsync(CancellationToken cancellationToken) => Task.FromResult(active);
+
+        public Task<IReadOnlyList<AuditedAnswer>> ReadAuditedAsync(long segmentId, DateTimeOffset since, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<byte[]?> ReadSegmentModelAsync(long modelId, CancellationToken cancellationToken)
         {

@@ -89,7 +89,7 @@ public sealed class SegmentLearningTests
     public async Task RunAsync_OneSegmentFails_TheOthersAreLearnedFromAndItIsTold()
     {
         var store = new ActiveAtHand((1, "bill-payment"), (2, "broken"), (3, "more"));
-        var learning = new SegmentLearning(store, Learner(new FactsAtHand(BillPayment()) { Breaks = "broken" }, new PacksAtHand()), NullLogger<SegmentLearning>.Instance);
+        var learning = new SegmentLearning(store, Learner(new FactsAtHand(BillPayment()) { Breaks = "broken" }, new PacksAtHand()), new LearningOptions(), NullLogger<SegmentLearning>.Instance);
 
         var changes = await RunAsync(learning, 0);
 
@@ -105,7 +105,7 @@ public sealed class SegmentLearningTests
     {
         using var stop = new CancellationTokenSource();
         var facts = new FactsAtHand(BillPayment()) { Waits = true };
-        var learning = new SegmentLearning(new ActiveAtHand((1, "bill-payment")), Learner(facts, new PacksAtHand()), NullLogger<SegmentLearning>.Instance);
+        var learning = new SegmentLearning(new ActiveAtHand((1, "bill-payment")), Learner(facts, new PacksAtHand()), new LearningOptions(), NullLogger<SegmentLearning>.Instance);
         var running = Task.Run(async () =>
         {
             await foreach (var _ in learning.RunAsync(new SegmentWork(RunKind.SegmentLearn, 1, null), TimeProvider.System, stop.Token))
@@ -251,6 +251,8 @@ public sealed class SegmentLearningTests
         public Task<IReadOnlyList<DueAccount>> ReadDueAccountsAsync(long connectionId, long afterId, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyDictionary<long, Share>> ReadWinsAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<AuditedAnswer>> ReadAuditedAsync(long segmentId, DateTimeOffset since, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AuditedAnswer>>([]);
 
         public Task<byte[]?> ReadSegmentModelAsync(long modelId, CancellationToken cancellationToken) => throw new NotSupportedException();
     }

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Evaluation.Statistics;
 using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Documents;
+using CrmSync.Pipeline.Segments.Learning;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
@@ -36,6 +37,9 @@ public interface ISegmentWorkStore
 
     /// <summary>Deals won out of deals closed, by ledger id of the account; accounts without closed deals are missing.</summary>
     Task<IReadOnlyDictionary<long, Share>> ReadWinsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Automatic answers about a segment's accounts that were drawn by chance since an instant and judged by people.</summary>
+    Task<IReadOnlyList<AuditedAnswer>> ReadAuditedAsync(long segmentId, DateTimeOffset since, CancellationToken cancellationToken);
 
     /// <summary>The file of a model; null where there is none.</summary>
     Task<byte[]?> ReadSegmentModelAsync(long modelId, CancellationToken cancellationToken);

@@ -24,6 +24,15 @@ public sealed record LearningOptions
     /// <summary>How often segments are looked for anew. Default 91 days.</summary>
     public TimeSpan RefitEvery { get; init; } = TimeSpan.FromDays(91);
 
+    /// <summary>From how many judged answers of one question on, drawn by chance, a segment may have a threshold of its own; 30 or more. Default 100.</summary>
+    public int FewestAudited { get; init; } = 100;
+
+    /// <summary>Share of answers that may be wrong in a segment before more certainty is asked for there, above 0 and below 1. Default 0.035: the bound that the shipped thresholds keep to.</summary>
+    public double AllowedWrong { get; init; } = 0.035;
+
+    /// <summary>How far back judged answers count towards a segment's threshold. Default 180 days.</summary>
+    public TimeSpan AuditReach { get; init; } = TimeSpan.FromDays(180);
+
     /// <summary>One sentence per fault; empty when the options can be used.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -32,6 +41,12 @@ public sealed record LearningOptions
             faults.Add($"{nameof(Recent)} is {Recent}; give a length of time above 0.");
         if (RefitEvery <= TimeSpan.Zero)
             faults.Add($"{nameof(RefitEvery)} is {RefitEvery}; give a length of time above 0.");
+        if (AuditReach <= TimeSpan.Zero)
+            faults.Add($"{nameof(AuditReach)} is {AuditReach}; give a length of time above 0.");
+        if (FewestAudited < 30)
+            faults.Add(FormattableString.Invariant($"{nameof(FewestAudited)} is {FewestAudited}; give 30 or more."));
+        if (!(AllowedWrong is > 0 and < 1))
+            faults.Add(FormattableString.Invariant($"{nameof(AllowedWrong)} is {AllowedWrong}; give a number above 0 and below 1."));
         if (!(LeastScore > 0))
             faults.Add(FormattableString.Invariant($"{nameof(LeastScore)} is {LeastScore}; give a number above 0."));
         if (MostProposals is < 1 or > 100)

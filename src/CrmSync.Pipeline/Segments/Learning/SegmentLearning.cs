@@ -10,7 +10,7 @@ namespace CrmSync.Pipeline.Segments.Learning;
 /// Learns from all approved segments, one after the other. After each one it says how far it is, so that a killed run goes on with the next; while it thinks it renews its lease, which
 /// lets a person hold or stop it. A segment that cannot be learned from is told of in the run's log and never stops the others. Thread-safe.
 /// </summary>
-public sealed class SegmentLearning(ISegmentWorkStore store, SegmentLearner learner, ILogger<SegmentLearning> logger)
+public sealed class SegmentLearning(ISegmentWorkStore store, SegmentLearner learner, LearningOptions options, ILogger<SegmentLearning> logger)
 {
     internal async IAsyncEnumerable<LedgerChange> RunAsync(SegmentWork work, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -38,8 +38,10 @@ public sealed class SegmentLearning(ISegmentWorkStore store, SegmentLearner lear
     {
         try
         {
-            var lesson = await learner.LearnAsync(segment.Key, clock.GetUtcNow(), cancellationToken);
-            return (new LearnStep(segment.Id) { Metrics = lesson?.Metrics, Changes = (lesson?.Version is null ? 0 : 1) + (lesson?.Proposed ?? 0) }, [.. Lines(segment, lesson)]);
+            var now = clock.GetUtcNow();
+            var lesson = await learner.LearnAsync(segment.Key, now, cancellationToken);
+            var thresholds = SegmentThresholds.Of(await store.ReadAuditedAsync(segment.Id, now - options.AuditReach, cancellationToken), options);
+            return (new LearnStep(segment.Id) { Metrics = lesson?.Metrics, Thresholds = thresholds, Changes = (lesson?.Version is null ? 0 : 1) + (lesson?.Proposed ?? 0) }, [.. Lines(segment, lesson)]);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -73,6 +75,9 @@ public sealed record LearnStep(long SegmentId)
 {
     /// <summary>Its figures; null where they could not be worked out, or where there is no such segment any more.</summary>
     public SegmentMetrics? Metrics { get; init; }
+
+    /// <summary>Where answers about its accounts count from more certainty on than elsewhere; they take the place of those before.</summary>
+    public IReadOnlyList<SegmentThreshold> Thresholds { get; init; } = [];
 
     /// <summary>Versions and proposals that came of it.</summary>
     public int Changes { get; init; }

@@ -73,6 +73,9 @@ internal sealed class EvaluationRoom(
         return version is null ? said : [.. said.Where(row => row.ModelVersion == version)];
     }
 
+    /// <summary>Segments in which answers count from more confidence on than elsewhere, see <see cref="JudgedQueries.ReadThresholdsAsync"/>.</summary>
+    public Task<IReadOnlyDictionary<string, double>> ReadThresholdsAsync(string taxonomy, CancellationToken cancellationToken) => ledger.Judged.ReadThresholdsAsync(taxonomy, cancellationToken);
+
     /// <summary>The figures of what people said; labels that the taxonomy no longer has are left out. Null where nothing is left.</summary>
     public TaxonomyResult? Measure(string taxonomy, IReadOnlyList<JudgedAnswer> said, string version)
     {

@@ -77,6 +77,9 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
     /// <summary>What people judged, by the segment of the account: of the rows asked about where these are people's, else of those drawn by chance.</summary>
     public IReadOnlyList<SegmentFigures> Segments { get; private set; } = [];
 
+    /// <summary>From which confidence on answers count in segments where that is more than elsewhere, by the segment's key.</summary>
+    public IReadOnlyDictionary<string, double> SegmentThresholds { get; private set; } = new Dictionary<string, double>();
+
     /// <summary>The training of this node.</summary>
     public TrainingState? Training => training.State;
 
@@ -108,6 +111,7 @@ internal sealed class EvaluationModel(IModelStore models, EvaluationRoom room, T
             Result = room.Measure(Taxonomy.Id, answered);
         CountWeeks([.. drawn.Where(row => By is null || row.ModelVersion == By)]);
         Segments = SegmentFigures.Of(IsSaid ? chosen : drawn);
+        SegmentThresholds = Segments.Count > 0 ? await room.ReadThresholdsAsync(Taxonomy.Id, cancellationToken) : SegmentThresholds;
     }
 
     /// <summary>Makes a model decide.</summary>
