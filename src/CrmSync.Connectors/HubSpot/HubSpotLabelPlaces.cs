@@ -5,7 +5,7 @@ using CrmSync.Pipeline.WriteBack;
 namespace CrmSync.Connectors.HubSpot;
 
 /// <summary>Says where labels of each activity type live, from the properties that HubSpot has now.</summary>
-internal sealed class HubSpotLabelPlaces(HubSpotSchemaClient schema, CrmTransport transport, string key)
+internal sealed class HubSpotLabelPlaces(HubSpotSchemaClient schema, CrmTransport transport, string key, TimeProvider time)
 {
     /// <summary>The place of every activity type.</summary>
     public async Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadAsync(
@@ -18,7 +18,7 @@ internal sealed class HubSpotLabelPlaces(HubSpotSchemaClient schema, CrmTranspor
         var definitions = HubSpotPropertyDefinition.For(wanted);
         foreach (var type in HubSpotObjectType.All.Select(type => type.Name))
         {
-            var read = await HubSpotTypeSchema.ReadAsync(schema, transport, key, type, cancellationToken);
+            var read = await PropertiesAsync(type, cancellationToken);
             if (!read.Succeeded && read.Failure.Code != HubSpotFailures.ScopeMissing.Code)
                 return read.Failure;
             places[type] = LabelPlace.OnActivity;
@@ -31,7 +31,7 @@ internal sealed class HubSpotLabelPlaces(HubSpotSchemaClient schema, CrmTranspor
         List<string> holders = [];
         foreach (var type in HubSpotTypeSchema.Holders)
         {
-            var read = await HubSpotTypeSchema.ReadAsync(schema, transport, key, type, cancellationToken);
+            var read = await PropertiesAsync(type, cancellationToken);
             if (!read.Succeeded && read.Failure.Code != HubSpotFailures.ScopeMissing.Code)
                 return read.Failure;
             if (read.Value is { } found && found.IsHolder && found.Has(wanted) == wanted.Count)
@@ -48,4 +48,8 @@ internal sealed class HubSpotLabelPlaces(HubSpotSchemaClient schema, CrmTranspor
 
         return places;
     }
+
+    // Eight types are read or nothing is known: one passing trouble among them shall not undo the others.
+    private Task<Result<HubSpotTypeSchema>> PropertiesAsync(string type, CancellationToken cancellationToken) =>
+        Patience.WithAsync(() => HubSpotTypeSchema.ReadAsync(schema, transport, key, type, cancellationToken), time, cancellationToken);
 }

@@ -33,7 +33,7 @@ internal sealed class HubSpotPropertySetup(
     public Task<Result<IReadOnlyDictionary<string, LabelPlace>>> ReadPlacesAsync(IReadOnlyList<LabelProperty> wanted, CancellationToken cancellationToken)
     {
         _wanted = wanted;
-        return new HubSpotLabelPlaces(schema, transport, key).ReadAsync(wanted, cancellationToken);
+        return new HubSpotLabelPlaces(schema, transport, key, time).ReadAsync(wanted, cancellationToken);
     }
 
     /// <summary>
@@ -65,7 +65,7 @@ internal sealed class HubSpotPropertySetup(
             if (step.Action is SetupAction.Keep or SetupAction.Blocked)
                 continue;
             var failure = run.Closed ?? run.ClosedTypes.GetValueOrDefault(step.ObjectType);
-            failure ??= await ShortWait.OutAsync(() => _changes.ApplyAsync(step, cancellationToken), time, cancellationToken);
+            failure ??= await Patience.WithAsync(() => _changes.ApplyAsync(step, cancellationToken), time, cancellationToken);
             // A revoked token or a used-up day refuses every further step, too.
             if (failure?.Category == FailureCategory.Wait || failure?.Code == HubSpotFailures.TokenRefused.Code || failure?.Code == HubSpotFailures.GrantDead.Code)
                 run.Closed = failure;

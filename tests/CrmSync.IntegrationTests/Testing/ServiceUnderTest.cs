@@ -154,7 +154,8 @@ internal sealed class ServiceUnderTest : IAsyncDisposable
         foreach (var connector in provider.GetRequiredService<IConnectorCatalog>().All)
         {
             var plan = await connector.Setup.PlanAsync(LabelProperties.For(taxonomies, connector.Kind), cancellationToken);
-            (await connector.Setup.ApplyAsync(plan.Value!, cancellationToken)).Value!.ShouldAllBe(outcome => outcome.Failure == null);
+            // HubSpot may refuse properties on some types, by its switches; anything else would leave labels without a place.
+            (await connector.Setup.ApplyAsync(plan.Value!, cancellationToken)).Value!.ShouldAllBe(outcome => outcome.Failure == null || outcome.Step.Action == SetupAction.Blocked);
         }
     }
 }
