@@ -35,13 +35,15 @@ public sealed class SegmentStoryTests
         service.Crms.HubSpot.Dials.Turn("F27", new DialSetting { Target = $"companies/{SegmentKeys.PropertyOf("hubspot")}" });
         (await CommandAsync(service, "segments", "approve", key)).Exit.ShouldBe(0);
         (await CommandAsync(service, "segments", "rename", key, "Planted problem")).Exit.ShouldBe(0);
-        (await CommandAsync(service, "segments", "assign")).Exit.ShouldBe(0);
+        // The command ends when all is written.
+        await using var assigning = HostProcess.Start(service.Folder, "segments", "assign");
         await Eventually.IsTrueAsync(
             async () => (await service.AskAsync<long>("select count(*) from run_log where code = 'hubspot.property_missing'", null, Token))[0] > 0, "it is told what is missing", Patience, Token);
         (await service.AskAsync<string>("select message from run_log where code = 'hubspot.property_missing' order by id limit 1", null, Token))[0].ShouldContain("Run `crmsync setup`");
         (await service.AskAsync<long>("select count(*) from intent i join connection c on c.id = i.connection_id where i.taxonomy = 'segment' and c.kind = 'hubspot' and i.status <> 'pending'", null, Token)).ShouldBe([0]);
         await StandsAsync(service, service.Crms.Salesforce, host, key, "Planted problem", null);
         service.Crms.HubSpot.Dials.HealAll();
+        (await assigning.ExitAsync(Token)).ShouldBe(0, assigning.Output);
         await StandsAsync(service, host, key, "Planted problem", []);
 
         // A person sets another value on one company of each CRM; a rename goes round it.
