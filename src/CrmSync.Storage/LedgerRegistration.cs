@@ -23,6 +23,7 @@ using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
 using CrmSync.Pipeline.WriteBack.Acts;
+using CrmSync.Pipeline.WriteBack.Notes;
 using CrmSync.Pipeline.WriteBack.Previews;
 using CrmSync.Storage.Reading;
 using Microsoft.Extensions.DependencyInjection;
@@ -74,6 +75,7 @@ public static class LedgerRegistration
         .AddSingleton<ISegmentWorkStore>(ledger)
         .AddSingleton<IBriefUses>(ledger)
         .AddSingleton<IBriefStore>(ledger)
+        .AddSingleton<INoteStore>(ledger)
         .AddSingleton<IThreadStore>(ledger)
         .AddSingleton<IAccountFactsStore>(ledger)
         .AddSingleton<IPackStore>(ledger)

@@ -114,6 +114,33 @@ internal sealed class HubSpotClient(HubSpotRoutes routes)
             version => CrmCall.Write(HttpMethod.Post, $"crm/objects/{version}/{type}/batch/update", $"writing {type}", body), token);
     }
 
+    /// <summary>Creates a record and ties it to another one, in one request.</summary>
+    /// <param name="type">Name in paths.</param>
+    /// <param name="properties">Its values.</param>
+    /// <param name="to">Id of the other record.</param>
+    /// <param name="link">HubSpot's number of the kind of link.</param>
+    /// <param name="token">Stops the call.</param>
+    public Task<Result<CrmAnswer>> CreateAsync(string type, IReadOnlyDictionary<string, string> properties, string to, int link, CancellationToken token)
+    {
+        var values = new JsonObject();
+        foreach (var (name, value) in properties)
+            values[name] = SafeText.Clean(value);
+        var body = new JsonObject
+        {
+            ["properties"] = values,
+            ["associations"] = new JsonArray(new JsonObject
+            {
+                ["to"] = new JsonObject { ["id"] = to },
+                ["types"] = new JsonArray(new JsonObject { ["associationCategory"] = "HUBSPOT_DEFINED", ["associationTypeId"] = link }),
+            }),
+        };
+        return routes.SendAsync(version => CrmCall.Write(HttpMethod.Post, $"crm/objects/{version}/{type}", $"writing {type}", body), token);
+    }
+
+    /// <summary>Puts a record into the recycle bin; one that is there already is no failure.</summary>
+    public Task<Result<CrmAnswer>> ArchiveAsync(string type, string id, CancellationToken token) => routes.SendAsync(
+        version => new CrmCall(HttpMethod.Delete, $"crm/objects/{version}/{type}/{Uri.EscapeDataString(id)}", CallKind.Write, $"archiving {type}"), token);
+
     /// <summary>Links of up to 1,000 records to another type.</summary>
     /// <param name="from">Type of the records.</param>
     /// <param name="to">Type of the linked records.</param>

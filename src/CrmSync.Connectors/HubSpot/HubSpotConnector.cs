@@ -2,6 +2,7 @@ using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Notes;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Connectors.HubSpot;
@@ -50,6 +51,7 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
         Windows = new HubSpotWindowReader(scanner, client, harvest, _transport, key);
         Records = new HubSpotRecordReader(scanner, client, schema, associations, _transport, key, logger);
         Writer = new HubSpotLabelWriter(client, _transport, options, key, time);
+        Notes = new HubSpotNoteWriter(client, _transport, key);
         var setup = new HubSpotPropertySetup(schema, _transport, key, time, logger);
         Setup = setup;
         Webhooks = options.TakesWebhooks ? new HubSpotWebhookReader(options, () => _expected ?? _account.PortalId, key, time) : null;
@@ -73,6 +75,9 @@ public sealed class HubSpotConnector : ICrmConnector, IDisposable
 
     /// <inheritdoc/>
     public ILabelWriter Writer { get; }
+
+    /// <inheritdoc/>
+    public INoteWriter Notes { get; }
 
     /// <inheritdoc/>
     public IPropertySetup Setup { get; }

@@ -40,6 +40,7 @@ internal sealed class HubSpotSelfCheck(
             await LinksAsync(type, checks, cancellationToken);
         foreach (var (type, scope) in Written)
             await WritingAsync(type, scope, checks, cancellationToken);
+        checks.Add(Notes(checks));
         await DirectoryAsync(checks, cancellationToken);
         await PropertiesAsync(checks, cancellationToken);
         checks.Add(new HealthCheck("Edits at the same moment", HealthState.Pass,
@@ -86,6 +87,16 @@ internal sealed class HubSpotSelfCheck(
                 State = HealthState.Warn,
                 Fix = $"{written.Failure.Fix} Writing {type} needs {scope}.",
             });
+    }
+
+    // A note that is tied to a company needs what writing either of them needs, which was asked above.
+    private static HealthCheck Notes(List<HealthCheck> checks)
+    {
+        var missing = Written.Where(written => written.Type is "notes" or "companies")
+            .Where(written => checks.Exists(check => check.Name == $"Writing {written.Type}" && check.State != HealthState.Pass)).Select(written => written.Scope).ToList();
+        return missing.Count == 0
+            ? new HealthCheck("Briefs as notes", HealthState.Pass, "A brief can be written to its company as a note.")
+            : new HealthCheck("Briefs as notes", HealthState.Warn, "A brief cannot be written to its company as a note.", $"Add {string.Join(" and ", missing)} to the service key or app if briefs shall be written.");
     }
 
     private async Task LinksAsync(string type, List<HealthCheck> checks, CancellationToken cancellationToken)

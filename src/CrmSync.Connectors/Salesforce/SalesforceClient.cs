@@ -70,6 +70,22 @@ internal sealed class SalesforceClient(CrmTransport transport, SalesforceVersion
     public Task<Result<CrmAnswer>> CreateAsync(string type, JsonObject fields, CancellationToken token) =>
         SendAsync(root => CrmCall.Write(HttpMethod.Post, $"{root}/sobjects/{type}", $"creating a {type}", fields), token);
 
+    /// <summary>Several requests as one, of which all take effect or none.</summary>
+    /// <param name="parts">Method, path below the API's version, reference and body of each; a text may name an id of an earlier one as <c>@{reference.id}</c>.</param>
+    /// <param name="purpose">What it is for.</param>
+    /// <param name="token">Stops the call.</param>
+    public Task<Result<CrmAnswer>> TogetherAsync(IReadOnlyList<(HttpMethod Method, string Path, string Reference, JsonObject Body)> parts, string purpose, CancellationToken token) =>
+        SendAsync(
+            root => CrmCall.Write(HttpMethod.Post, $"{root}/composite", purpose, new JsonObject
+            {
+                ["allOrNone"] = true,
+                ["compositeRequest"] = new JsonArray([.. parts.Select(part => (JsonNode)new JsonObject
+                {
+                    ["method"] = part.Method.Method, ["url"] = $"/{root.TrimStart('/')}/{part.Path}", ["referenceId"] = part.Reference, ["body"] = part.Body.DeepClone(),
+                })]),
+            }),
+            token);
+
     /// <summary>Changes a record.</summary>
     public Task<Result<CrmAnswer>> ChangeAsync(string type, string id, JsonObject fields, CancellationToken token) =>
         SendAsync(root => CrmCall.Write(HttpMethod.Patch, $"{root}/sobjects/{type}/{id}", $"changing a {type}", fields), token);

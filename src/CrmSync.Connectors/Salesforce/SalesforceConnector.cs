@@ -2,6 +2,7 @@ using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Notes;
 using Microsoft.Extensions.Logging;
 
 namespace CrmSync.Connectors.Salesforce;
@@ -52,11 +53,13 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
         Writer = new SalesforceLabelWriter(
             _client, schema, dialect, rows, new SalesforceBulkWriter(_client, dialect, options, key, time, logger),
             new SalesforceOrigins(rows, schema, _sessions, key, logger), _transport, options, key);
+        Notes = new SalesforceNoteWriter(
+            _client, schema, rows, new SalesforceNotes(_client, rows, options.Timeouts.Call / 2, key, time, logger), dialect, _transport, key);
         Setup = new SalesforcePropertySetup(
             new SalesforceSetupPlanner(schema, new SalesforceFieldCatalog(_client), new SalesforceGrants(_client, _sessions, key), key),
             new SalesforceSetupSteps(new SalesforceTooling(_client), new SalesforceFieldCatalog(_client), new SalesforceGrants(_client, _sessions, key), key),
             schema, _transport, key, time, logger);
-        _selfCheck = new SalesforceSelfCheck(_sessions, _client, _versions, schema, _transport, gate, rows, key, time);
+        _selfCheck = new SalesforceSelfCheck(_sessions, _client, _versions, schema, _transport, gate, rows, Notes, key, time);
     }
 
     /// <inheritdoc/>
@@ -76,6 +79,9 @@ public sealed class SalesforceConnector : ICrmConnector, IDisposable
 
     /// <inheritdoc/>
     public ILabelWriter Writer { get; }
+
+    /// <inheritdoc/>
+    public INoteWriter Notes { get; }
 
     /// <inheritdoc/>
     public IPropertySetup Setup { get; }

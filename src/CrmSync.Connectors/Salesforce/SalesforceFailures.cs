@@ -126,6 +126,10 @@ internal static class SalesforceFailures
         "The integration user may not edit a field",
         "Run `crmsync setup` for the connection, or grant edit access to the field on this object.");
 
+    public static readonly FailureKind NotesRefused = new("salesforce.notes_refused", FailureCategory.Stop,
+        "The integration user may create neither enhanced notes nor tasks",
+        "Let an administrator switch notes on (Setup > Notes Settings), or grant the run-as user Edit Tasks; the permission set CrmSync_Integration has it.");
+
     public static readonly FailureKind Locked = new("salesforce.record_locked", FailureCategory.Retry,
         "The record or its account is locked by another change at this moment",
         "It is tried again by itself.");
@@ -184,7 +188,7 @@ internal static class SalesforceFailures
         SecretMissing, LoginRefused, KeyUnusable, RefreshTokenMissing, WrongAccount, AccountUnknown, UserUnknown, InstanceUntrusted,
         SessionRefused, AccessRefused, ApiDisabled, PolicyRefused, AddressWrong, VersionRetired, DailyLimited, ConcurrentLimited,
         Unavailable, UnavailableWrite, AnswerMismatch, QueryTimeout, LocatorLost, BulkSpent, BulkWriteFailed, BulkNotProcessed, Conflict,
-        ObjectMissing, InvalidRequest, TooLarge, FieldMissing, FieldNotEditable, Locked, InApproval, Gone, RuleRefused, OptionMissing,
+        ObjectMissing, InvalidRequest, TooLarge, FieldMissing, FieldNotEditable, NotesRefused, Locked, InApproval, Gone, RuleRefused, OptionMissing,
         RecordAccessRefused, WriteRefused, ScanStuck, BadPosition, FieldRefused, RemovalRefused, FieldUnsuitable, FieldInvisible,
     ];
 }

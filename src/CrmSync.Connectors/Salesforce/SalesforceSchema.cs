@@ -85,9 +85,12 @@ internal sealed class SalesforceSchema(SalesforceClient client, string key, Time
 /// <param name="Values">Active picklist values.</param>
 internal sealed record SalesforceField(string? Type, bool Updateable, IReadOnlySet<string> Values)
 {
+    /// <summary>Whether our user may fill it in a new record.</summary>
+    public bool Createable { get; init; }
+
     /// <summary>Reads one field of a describe answer.</summary>
     public static SalesforceField Of(JsonElement field) => new(
         field.Text("type"), field.IsTrue("updateable"),
         field.Items("picklistValues").Where(value => value.IsTrue("active")).Select(value => value.Text("value")).OfType<string>()
-            .ToHashSet(StringComparer.Ordinal));
+            .ToHashSet(StringComparer.Ordinal)) { Createable = field.IsTrue("createable") };
 }

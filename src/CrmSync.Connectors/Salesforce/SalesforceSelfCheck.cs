@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text.Json;
 using CrmSync.Connectors.Http;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.WriteBack.Notes;
 
 namespace CrmSync.Connectors.Salesforce;
 
 /// <summary>What <c>doctor</c> asks Salesforce. Never throws.</summary>
 internal sealed class SalesforceSelfCheck(
     SalesforceSessions sessions, SalesforceClient client, SalesforceVersions versions, SalesforceSchema schema, CrmTransport transport, QuotaGate gate,
-    SalesforceRows rows, string key, TimeProvider time)
+    SalesforceRows rows, INoteWriter notes, string key, TimeProvider time)
 {
     private static readonly string[] Beside =
     [
@@ -41,6 +42,7 @@ internal sealed class SalesforceSelfCheck(
         checks.Add(await BesideAsync(cancellationToken));
         var labels = await transport.CallAsync(CallKind.Read, "checking label fields", LabelsAsync, cancellationToken);
         checks.AddRange(labels.Value ?? [HealthChecks.Failed("Label fields", labels.Failure!)]);
+        checks.Add(await NotesAsync(cancellationToken));
         checks.Add(await CoverageAsync(cancellationToken));
         checks.Add(new HealthCheck("Edits at the same moment", HealthState.Pass,
             "Salesforce tells changes of tasks and events minutes late, if at all, so a value that somebody sets in the moment between our read and our write cannot be found and is lost."));
@@ -134,6 +136,15 @@ internal sealed class SalesforceSelfCheck(
                 $"{string.Join(", ", labels)} can be written, with {labels.Sum(label => fields[label].Values.Count)} values in all.")
             : new HealthCheck(name, HealthState.Fail, $"{string.Join(", ", empty)} has no active picklist values.",
                 "Run `crmsync setup` for the connection; it adds missing values.");
+    }
+
+    // Whoever writes no briefs needs no notes, so it is never more than a warning.
+    private async Task<HealthCheck> NotesAsync(CancellationToken cancellationToken)
+    {
+        var place = await notes.FindPlaceAsync(cancellationToken);
+        return place.Succeeded
+            ? new HealthCheck("Briefs as notes", HealthState.Pass, $"A brief can be written to its account. {place.Value.Sentence}")
+            : HealthChecks.Failed("Briefs as notes", place.Failure) with { State = HealthState.Warn };
     }
 
     // Without View All Data a user sees a part of the activities, and nothing says so.

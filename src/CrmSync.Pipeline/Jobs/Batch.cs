@@ -26,6 +26,9 @@ public enum BatchKind
 
     /// <summary>Looks for segments, or assigns accounts to them; asks no CRM.</summary>
     Segment,
+
+    /// <summary>Writes one brief to its account as a note, or takes it back.</summary>
+    Note,
 }
 
 /// <summary>A batch that the ledger has just made or found due, to be handed to the engine after the commit that made it.</summary>

@@ -15,7 +15,7 @@ public sealed class BatchDispatcher(IJobEngine engine)
         BatchKind.Scan => JobQueue.Poll,
         BatchKind.Classify => JobQueue.Classify,
         BatchKind.Ask => JobQueue.Ask,
-        BatchKind.Write => JobQueue.WriteBack,
+        BatchKind.Write or BatchKind.Note => JobQueue.WriteBack,
         BatchKind.Preview or BatchKind.Act or BatchKind.Reconcile or BatchKind.Segment => JobQueue.Background,
     };
 }

@@ -23,7 +23,7 @@ public sealed class BatchGate(AccountGuard accounts, FailurePolicy policy, TimeP
             return null;
         if (await accounts.CheckAsync(context.Connection, context.Connector, cancellationToken) is { } stranger)
             return policy.EndingFor(stranger, context.Batch.Attempt);
-        if (context.Batch.Kind != BatchKind.Write)
+        if (!IsWrite(context))
             return null;
         var running = _writing.AddOrUpdate(context.Batch.ConnectionId, 1, (_, count) => count + 1);
         if (running <= context.Connector.Writer.ParallelBatches)
@@ -35,7 +35,10 @@ public sealed class BatchGate(AccountGuard accounts, FailurePolicy policy, TimeP
     /// <summary>Leaves.</summary>
     public void Leave(BatchContext context)
     {
-        if (context.Batch.Kind == BatchKind.Write)
+        if (IsWrite(context))
             _writing.AddOrUpdate(context.Batch.ConnectionId, 0, (_, count) => count - 1);
     }
+
+    // A note locks its account as a label does.
+    private static bool IsWrite(BatchContext context) => context.Batch.Kind is BatchKind.Write or BatchKind.Note;
 }

@@ -6,6 +6,7 @@ using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
+using CrmSync.Pipeline.WriteBack.Notes;
 using CrmSync.Pipeline.WriteBack.Previews;
 
 namespace CrmSync.Pipeline.Jobs;
@@ -84,6 +85,9 @@ public sealed record LedgerChange
 
     /// <summary>Transitions of intents; each appends an outcome.</summary>
     public IReadOnlyList<IntentChange> Intents { get; init; } = [];
+
+    /// <summary>Transitions of briefs' notes.</summary>
+    public IReadOnlyList<NoteChange> Notes { get; init; } = [];
 
     /// <summary>What a preview found; no intent is moved by it.</summary>
     public PreviewStep? Preview { get; init; }

@@ -3,6 +3,7 @@ using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.WriteBack.Acts;
+using CrmSync.Pipeline.WriteBack.Notes;
 
 namespace CrmSync.Pipeline.Jobs;
 
@@ -32,6 +33,7 @@ public static class PipelineCodes
         .. HostedFailures.Codes.Concat(AskCodes.All).OrderBy(code => code.Code, StringComparer.Ordinal),
         new("newer_decision", null, "A newer decision wants another value, so the older write was not sent",
             "Nothing to do."),
+        .. NoteCodes.All,
         new("pipeline.connection_not_configured", FailureCategory.Stop, "The ledger has work for a connection that the configuration no longer names",
             "Put the connection back under CrmSync:Connections; its work goes on by itself."),
         new("pipeline.unexpected", FailureCategory.Retry, "A batch stopped at something that nobody foresaw",

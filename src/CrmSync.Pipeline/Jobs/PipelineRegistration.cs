@@ -5,6 +5,7 @@ using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Rollups;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Notes;
 using CrmSync.Pipeline.WriteBack.Previews;
 using CrmSync.Pipeline.WriteBack.Acts;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,12 +22,13 @@ public static class PipelineRegistration
     /// </summary>
     public static IServiceCollection AddPipeline(
         this IServiceCollection services, RunnerOptions runner, PollingOptions polling, SweepOptions sweep, WriteBackOptions? writeBack = null,
-        ReconcileOptions? reconcile = null)
+        ReconcileOptions? reconcile = null, NoteOptions? notes = null)
     {
         services.AddSingleton(runner);
         services.AddSingleton(polling);
         services.AddSingleton(sweep);
         services.AddSingleton(writeBack ?? new WriteBackOptions());
+        services.AddSingleton(notes ?? new NoteOptions());
         services.AddSingleton<RaceWatch>();
         services.AddSingleton(reconcile ?? new ReconcileOptions());
         services.AddSingleton<ConnectionDirectory>();
@@ -44,6 +46,7 @@ public static class PipelineRegistration
         services.AddSingleton<RemoteAsks>();
         services.AddSingleton<IBatchHandler, AskHandler>();
         services.AddSingleton<IBatchHandler, WriteHandler>();
+        services.AddSingleton<IBatchHandler, NoteHandler>();
         services.AddSingleton<IBatchHandler, PreviewHandler>();
         services.AddSingleton<IBatchHandler, ActHandler>();
         services.AddSingleton<WindowComparison>();

@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Notes;
 
 namespace CrmSync.Pipeline.Model;
 
@@ -23,6 +24,9 @@ public interface ICrmConnector
 
     /// <summary>Writing.</summary>
     ILabelWriter Writer { get; }
+
+    /// <summary>Writing notes to accounts; null where this CRM takes none from us.</summary>
+    INoteWriter? Notes => null;
 
     /// <summary>Creating properties.</summary>
     IPropertySetup Setup { get; }

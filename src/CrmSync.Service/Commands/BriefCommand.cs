@@ -23,10 +23,16 @@ internal static class BriefCommand
         var json = new Option<bool>("--json") { Description = "As JSON, for scripts and assistants" };
         var markdown = new Option<bool>("--markdown") { Description = "As Markdown, for documents and assistants" };
         var output = new Option<FileInfo?>("--out") { Description = "Write into a file instead of standard output", HelpName = "FILE" };
-        var command = new Command("brief", "Makes a brief for an account: its segment, what to say, to ask and to watch out for") { account, text, tokens, json, markdown, output };
+        var note = new Option<bool>("--write-note") { Description = "Then write it to the account in its CRM as a note; says before what and where" };
+        var yes = new Option<bool>("--yes") { Description = "With --write-note: for scripts, nothing is asked" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "With --write-note: say what would be written, and stop" };
+        var command = new Command("brief", "Makes a brief for an account: its segment, what to say, to ask and to watch out for") { account, text, tokens, json, markdown, output, note, yes, dryRun };
         command.SetAction((parsed, token) => CommandLine.Guarded(() => RunAsync(
             new Wanted(
-                parsed.GetValue(account), parsed.GetValue(text), parsed.GetValue(tokens), parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(output)),
+                parsed.GetValue(account), parsed.GetValue(text), parsed.GetValue(tokens), parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(output))
+            {
+                WriteNote = parsed.GetValue(note), Yes = parsed.GetValue(yes), DryRun = parsed.GetValue(dryRun),
+            },
             parsed.GetValue(CommandLine.Config), token)));
         return command;
     }
@@ -34,15 +40,23 @@ internal static class BriefCommand
     private static async Task<int> RunAsync(Wanted wanted, string? config, CancellationToken cancellationToken)
     {
         wanted.Check();
+        var settings = SettingsReader.Read(config);
+        var (exit, brief) = await MakeAsync(settings, wanted, cancellationToken);
+        // The ledger is let go of before: writing may make this process the host.
+        return wanted.WriteNote && brief is { } made ? await BriefNoteStep.RunAsync(settings, made, wanted.Yes, wanted.DryRun, cancellationToken) : exit;
+    }
+
+    private static async Task<(int Exit, long? Brief)> MakeAsync(ServiceSettings settings, Wanted wanted, CancellationToken cancellationToken)
+    {
         var text = wanted.Text is { } source ? await ReadAsync(source, cancellationToken) : null;
-        await using var host = await TalkHost.OpenAsync(SettingsReader.Read(config), cancellationToken);
+        await using var host = await TalkHost.OpenAsync(settings, cancellationToken);
         var desk = host.Get<BriefDesk>();
         var wish = new BriefWish(Environment.UserName, wanted.Tokens);
         var made = text is not null
             ? await desk.ForTextAsync(text, wish, cancellationToken)
             : await desk.ForAccountAsync(await FindAsync(host.Get<IBriefStore>(), wanted.Account!, cancellationToken), wish, cancellationToken);
         if (!made.Succeeded)
-            return await FailAsync(made.Failure);
+            return (await FailAsync(made.Failure), null);
         var brief = made.Value.Content!;
         var written = wanted.Json ? BriefText.Json(brief) : wanted.Markdown ? BriefText.Markdown(brief) : BriefText.Plain(brief);
         if (wanted.Output is { } file)
@@ -53,10 +67,10 @@ internal static class BriefCommand
                 return true;
             });
             System.Console.WriteLine(FormattableString.Invariant($"The brief takes {brief.Tokens:N0} of {brief.Budget:N0} tokens; written to {file.Name}."));
-            return CommandLine.Done;
+            return (CommandLine.Done, made.Value.Id);
         }
         System.Console.WriteLine(written.TrimEnd());
-        return CommandLine.Done;
+        return (CommandLine.Done, made.Value.Id);
     }
 
     /// <summary>Says why something could not be done, and the way out.</summary>
@@ -83,6 +97,12 @@ internal static class BriefCommand
 
     private sealed record Wanted(string? Account, string? Text, int? Tokens, bool Json, bool Markdown, FileInfo? Output)
     {
+        public bool WriteNote { get; init; }
+
+        public bool Yes { get; init; }
+
+        public bool DryRun { get; init; }
+
         public void Check()
         {
             if (string.IsNullOrWhiteSpace(Account) == Text is null)
@@ -93,6 +113,12 @@ internal static class BriefCommand
                 throw new UsageException("--json and --markdown cannot both be; give one of them.");
             if (Tokens is < 100 or > 100_000)
                 throw new UsageException(FormattableString.Invariant($"--tokens is {Tokens}; give a number from 100 to 100000."));
+            if (WriteNote && Text is not null)
+                throw new UsageException("--write-note needs an account of the CRM; a prospect of whom only a text is known has none.");
+            if (WriteNote && Output is null && (Json || Markdown))
+                throw new UsageException("--write-note speaks on standard output, too; send --json or --markdown into a file with --out.");
+            if (!WriteNote && (Yes || DryRun))
+                throw new UsageException("--yes and --dry-run belong to --write-note.");
             OutputFile.CheckFolder(Output, "--out");
         }
     }

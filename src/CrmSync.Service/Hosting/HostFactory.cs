@@ -133,7 +133,7 @@ internal static class HostFactory
         {
             Node = NodeName(settings), StoppedDelay = settings.Queues.LookAgainAfter, RetryDelay = settings.Queues.RetryAfter, MaximumAttempts = settings.Queues.Tries,
         };
-        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions(), settings.Reconcile.ToOptions());
+        services.AddPipeline(runner, settings.Polling.ToOptions(), new SweepOptions(), settings.WriteBack.ToOptions(), settings.Reconcile.ToOptions(), settings.WriteBack.ToNotes());
         services.AddRetention(settings.ToRetention());
         services.AddHonesty();
         services.AddSegments(settings.Segments.ToNumbers());

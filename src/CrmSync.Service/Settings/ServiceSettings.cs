@@ -11,6 +11,7 @@ using CrmSync.Pipeline.Segments.Briefs;
 using CrmSync.Pipeline.Segments.Conversations;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Notes;
 using CrmSync.Service.Auth.SignOn;
 
 namespace CrmSync.Service.Settings;
@@ -112,7 +113,12 @@ internal sealed class WriteBackSettings
     /// </summary>
     public RaceCheck RaceCheck { get; set; } = RaceCheck.Recent;
 
+    /// <summary>How long after a request that nobody answered an account's notes are looked at for the one that was sent; until then it may still arrive.</summary>
+    public TimeSpan SettleNotesAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     public WriteBackOptions ToOptions() => new() { RaceCheck = RaceCheck };
+
+    public NoteOptions ToNotes() => new() { SettleAfter = SettleNotesAfter };
 }
 
 /// <summary>Proof of completeness: how often what the CRMs hold is compared with the ledger, and how closely.</summary>

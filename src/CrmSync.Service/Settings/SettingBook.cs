@@ -110,6 +110,7 @@ internal sealed class SettingBook(ServiceSettings settings, DayShares shares, Ta
             ($"{At}:Polling:Settle", $"{settings.Polling.Settle}"),
             ($"{At}:Polling:Overlap", $"{settings.Polling.Overlap}"),
             ($"{At}:WriteBack:RaceCheck", $"{settings.WriteBack.RaceCheck}"),
+            ($"{At}:WriteBack:SettleNotesAfter", $"{settings.WriteBack.SettleNotesAfter}"),
             ($"{At}:Queues", string.Create(CultureInfo.InvariantCulture, $"Poll {settings.Queues.Poll}, Classify {settings.Queues.Classify}, Ask {settings.Queues.Ask}, WriteBack {settings.Queues.WriteBack}, Background {settings.Queues.Background}")),
             ($"{At}:Classification:TaxonomyFolder", Or(settings.Classification.TaxonomyFolder, "the shipped taxonomies")),
             ($"{At}:Classification:Steps", Or(string.Join(", ", settings.Classification.Steps), "as shipped")),

@@ -113,6 +113,8 @@ internal static partial class SettingsReader
             yield return $"{at}:Queues:LookAgainAfter is {settings.Queues.LookAgainAfter}; give 00:00:01 to 1.00:00:00.";
         if (settings.Queues.RetryAfter < TimeSpan.FromMilliseconds(100) || settings.Queues.RetryAfter > TimeSpan.FromHours(1))
             yield return $"{at}:Queues:RetryAfter is {settings.Queues.RetryAfter}; give 00:00:00.1 to 01:00:00.";
+        if (settings.WriteBack.SettleNotesAfter < TimeSpan.Zero || settings.WriteBack.SettleNotesAfter > TimeSpan.FromMinutes(10))
+            yield return $"{at}:WriteBack:SettleNotesAfter is {settings.WriteBack.SettleNotesAfter}; give 00:00:00 to 00:10:00.";
         if (settings.Queues.Tries is < 1 or > 100)
             yield return $"{at}:Queues:Tries is {settings.Queues.Tries}; give 1 to 100.";
         if (settings.Api.RequestsPerMinute is < 1 or > 100_000)

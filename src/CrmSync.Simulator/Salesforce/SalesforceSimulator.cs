@@ -125,6 +125,13 @@ public sealed class SalesforceSimulator : ISimulatedCrm
             return [.. Activities().Skip(skip).Take(take).Select(Describe)];
     }
 
+    /// <summary>Live records of an object, the newest first; none where the org does not have it.</summary>
+    public IReadOnlyList<SimulatedRecord> ListRecords(string objectType)
+    {
+        lock (_server.Home.Org.Gate)
+            return _server.Home.Org.FindTable(objectType) is { } table ? [.. table.NewestFirst().Where(row => !row.Flag("IsDeleted")).Select(Describe)] : [];
+    }
+
     /// <inheritdoc/>
     public int CountActivities()
     {

@@ -152,6 +152,9 @@ public sealed record SalesforceSimulatorOptions
     /// <summary>How many leads a loaded world gets (default 6); they are invented.</summary>
     public int Leads { get; init; } = 6;
 
+    /// <summary>Whether ContentNote and ContentDocumentLink exist (§5.4: an administrator switches enhanced notes on; default true).</summary>
+    public bool EnhancedNotes { get; init; } = true;
+
     /// <summary>How many ContentNotes a loaded world gets (default 6), linked to opportunities and accounts.</summary>
     public int ContentNotes { get; init; } = 6;
 

@@ -56,7 +56,7 @@ internal sealed class SeedExtras(SalesforceOrg org, SalesforceSimulatorOptions o
 
     public void AddNotes(SeedWorld world, List<string> users, List<string> accounts, List<string> opportunities)
     {
-        for (int i = 0; i < options.ContentNotes && world.Companies.Count > 0; i++)
+        for (int i = 0; i < (options.EnhancedNotes ? options.ContentNotes : 0) && world.Companies.Count > 0; i++)
         {
             SeedDeal? deal = world.Deals.Count > 0 && i % 2 == 0 ? world.Deals[i / 2 % world.Deals.Count] : null;
             int company = deal?.Company ?? i % world.Companies.Count;

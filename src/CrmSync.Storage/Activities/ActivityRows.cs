@@ -3,6 +3,7 @@ using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Erasure;
 using CrmSync.Storage.Honesty;
+using CrmSync.Storage.Notes;
 using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage.Activities;
@@ -47,7 +48,7 @@ internal static class ActivityRows
     {
         if (page.Count is 0)
             return;
-        page = await ErasureGuard.KeepOutAsync(step, page);
+        page = await ErasureGuard.KeepOutAsync(step, await OwnNotes.KeepOutAsync(step, page));
         var known = await ReadKnownAsync(step, page);
         var fresh = new List<ActivityRow>();
         var changed = new List<ActivityRow>();

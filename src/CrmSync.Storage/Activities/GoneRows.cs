@@ -3,6 +3,7 @@ using CrmSync.Storage.Batches;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Honesty;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Notes;
 using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage.Activities;
@@ -24,6 +25,7 @@ internal static class GoneRows
             Keys,
             ids,
             parameters);
+        await OwnNotes.MarkGoneAsync(step, gone);
         await DueDeals.AskByKeysAsync(step, gone.ObjectType, ids);
         await DueAccounts.AskByKeysAsync(step, gone.ObjectType, ids);
         // What a runner holds it will find gone by itself, and it alone knows whether its write came first.

@@ -5,6 +5,7 @@ using CrmSync.Storage.Asks;
 using CrmSync.Storage.Completeness;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Notes;
 using CrmSync.Storage.Previews;
 using CrmSync.Storage.Records;
 using CrmSync.Storage.Runs;
@@ -60,6 +61,7 @@ internal sealed class BatchCommits(LedgerDatabase database, TimeProvider clock)
         await ActivityRows.SaveWaitingAsync(step, change.Waiting);
         await ActivityRows.SaveDeadAsync(step, change.Dead);
         await IntentTransitions.SaveAsync(step, change.Intents);
+        await NoteSteps.SaveAsync(step, change.Notes);
         if (change.Preview is { } preview)
             await PreviewRows.SaveAsync(step, preview);
         if (change.Gone is { } gone)

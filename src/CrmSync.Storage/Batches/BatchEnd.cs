@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Completeness;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Notes;
 
 namespace CrmSync.Storage.Batches;
 
@@ -98,6 +99,8 @@ internal static class BatchEnd
         await step.Session.ExecuteAsync("update activity set batch_id = null where batch_id = @Id", new { step.Batch.Id });
         await step.Session.ExecuteAsync("update ask set batch_id = null where batch_id = @Id and status = 'open'", new { step.Batch.Id });
         await step.Session.ExecuteAsync($"update intent set batch_id = null where batch_id = @Id and status in {Stored.Open}", new { step.Batch.Id });
+        if (step.Batch.Kind is BatchKind.Note)
+            await NoteSteps.ReleaseAsync(step);
     }
 
     private static async Task BuryWorkAsync(LedgerStep step, BatchEnding.Discard discard)
@@ -127,6 +130,9 @@ internal static class BatchEnd
             case BatchKind.Write:
                 var code = string.IsNullOrWhiteSpace(discard.Code) ? RetriesExhausted : discard.Code;
                 await IntentTransitions.RejectOpenAsync(step, code, discard.Message);
+                break;
+            case BatchKind.Note:
+                await NoteSteps.BuryAsync(step, discard.Code, discard.Message);
                 break;
             case BatchKind.Reconcile:
                 await CompletenessRows.AbandonAsync(step.Session, step.Batch.Id, $"Could not be compared to the end. {discard.Message}");

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Storage.Acts;
 using CrmSync.Storage.Database;
 using CrmSync.Storage.Intents;
+using CrmSync.Storage.Notes;
 using CrmSync.Storage.Runs;
 
 namespace CrmSync.Storage.Batches;
@@ -33,6 +34,7 @@ internal sealed class Gathering(LedgerDatabase database)
                     var batches = await CoverActivitiesAsync(session, connectionId);
                     if (writeBatchSizes.TryGetValue(connectionId, out var size))
                         batches.AddRange(await WriteBatches.FormAsync(session, connectionId, size, (long)linger.TotalMilliseconds, 0));
+                    batches.AddRange(await NoteSteps.FormAsync(session, connectionId));
                     return batches;
                 },
                 cancellationToken));

@@ -11,6 +11,9 @@ internal sealed class ReconcileReading(LedgerDatabase database)
     private const string InWindow =
         "connection_id = @connectionId and object_type = @ObjectType and crm_modified_at >= @from and crm_modified_at < @until and gone_at is null";
 
+    // Notes that we wrote are in the CRM's list of notes, and in our books.
+    private const string OwnNotes = $"crm_note where status in ('written', 'removing') and external_id is not null and {InWindow}";
+
     // What we wrote last of a label: no write of ours is under way, none was undone, and no later look has found that somebody else's value stands there.
     private const string IsLast =
         """
@@ -36,27 +39,28 @@ internal sealed class ReconcileReading(LedgerDatabase database)
 
     public async Task<long> CountAsync(long connectionId, CompareWindow window, CancellationToken cancellationToken) =>
         await database.ReadAsync(
-            session => session.ScalarAsync($"select count(*) from activity where {InWindow}", Of(connectionId, window)), cancellationToken) ?? 0;
+            session => session.ScalarAsync($"select (select count(*) from activity where {InWindow}) + (select count(*) from {OwnNotes})", Of(connectionId, window)), cancellationToken) ?? 0;
 
     public async Task<IReadOnlyList<IdStamp>> ReadIdsAsync(long connectionId, CompareWindow window, CancellationToken cancellationToken) =>
         await database.ReadAsync(
             session => session.QueryAsync(
-                $"select external_id, crm_modified_at from activity where {InWindow}", Of(connectionId, window), reader => new IdStamp(reader.GetString(0), reader.Instant(1))),
+                $"select external_id, crm_modified_at from activity where {InWindow} union all select external_id, crm_modified_at from {OwnNotes}", Of(connectionId, window), reader => new IdStamp(reader.GetString(0), reader.Instant(1))),
             cancellationToken);
 
-    // A key whose data was erased before it was ever stored is ours as much as one that was erased later.
+    // A key whose data was erased before it was ever stored is ours as much as one that was erased later, and so is a note that we wrote.
     public async Task<IReadOnlyDictionary<string, KnownKey>> FindKeysAsync(
         long connectionId, string objectType, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
             session => session.QueryRowsAsync(
                 """
-                select r.external_id, coalesce(a.crm_modified_at, 0), case when a.status = 'erased' or e.at is not null then 1 else 0 end,
+                select r.external_id, coalesce(a.crm_modified_at, 0), case when a.status = 'erased' or e.at is not null or n.id is not null then 1 else 0 end,
                   case when a.gone_at is null then 0 else 1 end
                 from $rows r
                 left join activity a on a.connection_id = @connectionId and a.object_type = @objectType and a.external_id = r.external_id
                 left join erasure e on e.connection_id = @connectionId and e.object_type = @objectType and e.external_id = r.external_id
-                where a.id is not null or e.at is not null
+                left join crm_note n on n.connection_id = @connectionId and n.object_type = @objectType and n.external_id = r.external_id
+                where a.id is not null or e.at is not null or n.id is not null
                 """,
                 Keys,
                 ids,

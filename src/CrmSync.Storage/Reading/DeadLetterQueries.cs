@@ -37,7 +37,7 @@ public sealed class DeadLetterQueries(ILedgerReadConnections ledger)
     [
         (DeadLetterKind.Write, "intent", "coalesce(code, 'write.rejected')", "updated_at", "status = 'rejected'"),
         (DeadLetterKind.Activity, "activity", "coalesce(dead_code, 'activity.dead')", "content_changed_at", "status = 'dead' and dead_discarded_at is null"),
-        (DeadLetterKind.Batch, "batch", "coalesce(error_code, 'batch.discarded')", "finished_at", "status = 'discarded' and kind not in ('write', 'classify')"),
+        (DeadLetterKind.Batch, "batch", "coalesce(error_code, 'batch.discarded')", "finished_at", "status = 'discarded' and kind not in ('write', 'classify', 'note')"),
     ];
 
     /// <summary>All groups, the most frequent first.</summary>

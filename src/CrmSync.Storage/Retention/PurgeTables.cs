@@ -77,7 +77,11 @@ internal static class PurgeTables
             ],
         },
         new("segment_metrics", "id", "t.at < @before and exists (select 1 from segment_metrics n where n.segment_id = t.segment_id and n.day > t.day)", "at", "null", "'segment_metrics'"),
-        new("brief", "id", "t.made_at < @before", "made_at", "null", "'brief'"),
+        // One that is on its way to the CRM is needed until it is there.
+        new("brief", "id", "t.made_at < @before and not exists (select 1 from crm_note n where n.brief_id = t.id and n.status in ('waiting', 'sending', 'removing'))", "made_at", "null", "'brief'")
+        {
+            Unlink = ["update crm_note set brief_id = null where brief_id in (select r.id from $rows r)"],
+        },
         new("thread_message", "id", "t.at < @before", "at", "null", "'thread_message'")
         {
             Unlink =

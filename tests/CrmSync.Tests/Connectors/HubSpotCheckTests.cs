@@ -19,11 +19,12 @@ public sealed class HubSpotCheckTests : HubSpotBench
         var checks = (await Sut().CheckAsync(Token)).ToDictionary(check => check.Name);
 
         checks.Values.Where(check => check.State != HealthState.Pass).Select(check => (check.Name, check.State)).ShouldBe([
-            ("Reading emails", HealthState.Fail), ("Links to deals", HealthState.Warn), ("Writing companies", HealthState.Warn), ("Owners", HealthState.Warn),
+            ("Reading emails", HealthState.Fail), ("Links to deals", HealthState.Warn), ("Writing companies", HealthState.Warn), ("Briefs as notes", HealthState.Warn), ("Owners", HealthState.Warn),
         ]);
         checks["Reading emails"].Sentence.ShouldContain("a.scope");
         checks["Reading emails"].Fix.ShouldContain("sales-email-read");
         checks["Writing companies"].Fix.ShouldContain("crm.objects.companies.write");
+        checks["Briefs as notes"].Fix.ShouldContain("crm.objects.companies.write");
         checks["API version"].Sentence.ShouldContain("2026-09");
         checks.Keys.ShouldContain("Quota");
         checks.Keys.ShouldContain("Clock");

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Jobs;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Polling;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Pipeline.WriteBack.Notes;
 
 namespace CrmSync.Tests.Testing;
 
@@ -88,6 +89,9 @@ internal sealed class FakeCrm : ICrmConnector, IActivityReader, IWindowReader, I
     }
 
     public ILabelWriter Writer => this;
+
+    /// <summary>What takes notes; null for a CRM that takes none.</summary>
+    public INoteWriter? Notes { get; set; }
 
     public IPropertySetup Setup => this;
 

@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Segments.Briefs;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Text.Redaction;
+using CrmSync.Pipeline.WriteBack.Notes;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CrmSync.Pipeline.Segments.Conversations;
@@ -22,6 +23,7 @@ public static class TalkRegistration
             provider.GetRequiredService<ISegmentMatcher>(), provider.GetRequiredService<IPackReader>(), briefs, provider.GetRequiredService<TimeProvider>(),
             provider.GetService<SpecialistModel>(), provider.GetService<IKnownNames>()))
         .AddSingleton<BriefDesk>()
+        .AddSingleton<NoteDesk>()
         .AddSingleton(provider => new Specialist(
             conversations, provider.GetRequiredService<NumberOptions>(), provider.GetService<SpecialistModel>(), provider.GetService<IKnownNames>()))
         .AddSingleton<ThreadDesk>();

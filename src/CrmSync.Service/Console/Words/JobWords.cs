@@ -83,7 +83,7 @@ internal static class JobWords
         "scan" => "poll",
         "classify" => "classify",
         "ask" => "ask",
-        "write" => "write_back",
+        "write" or "note" => "write_back",
         _ => "background",
     };
 

@@ -92,6 +92,7 @@ internal static class OutcomeWords
         "act" => T["OperatorsAct"],
         "reconcile" => T["CompareWithCRM"],
         "segment" => T["Segments"],
+        "note" => T["BriefAsNote"],
         _ => kind,
     };
 

@@ -99,6 +99,9 @@ internal sealed class ObjectRoutes(
         if (wanted.Error is not null)
             throw new ApiRefusal(wanted.Error);
         var links = writes.Links(type, body.RootElement);
+        // An association asks for the scopes of both its sides, also where a new record brings it along (fact sheet §1).
+        foreach (var target in links.Select(link => link.To.Type).Distinct())
+            Scopes.RequireWrite(call.Token, target);
         var record = portal.Create(type, wanted.Changes, call.Source);
         foreach (var (to, typeId) in links)
             portal.Associate(record, to, typeId, call.Source);

@@ -60,6 +60,12 @@ internal sealed class RecordWriter(SalesforceOrg org, OrgSetup setup, WriteTroub
                 org.Journal?.Note(table, gone.Id);
                 table.Remove(gone.Id);
             }
+            // A note takes its links along (Object reference, ContentDocumentLink).
+            if (table.Name == "ContentNote")
+            {
+                foreach (SalesforceRow link in org["ContentDocumentLink"].Between(DateTime.MinValue, DateTime.MaxValue, descending: false).Where(link => link.Text("ContentDocumentId") == gone.Id).ToList())
+                    org.Update(link, [new FieldValue("IsDeleted", true)], by);
+            }
             setup.Changed(table);
             return gone.Id;
         }

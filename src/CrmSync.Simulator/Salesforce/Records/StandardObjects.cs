@@ -13,8 +13,9 @@ internal static class StandardObjects
     [
         Organization(), User(), StandardSales.UserRole(), Account(), Contact(), Lead(), Opportunity(), OpportunityHistory(),
         StandardSales.OpportunityFieldHistory(), StandardSales.OpportunityContactRole(), StandardSales.OpportunityStage(), StandardSales.TaskStatus(),
-        StandardActivities.Task(options), StandardActivities.Event(), StandardMail.ContentNote(), StandardMail.ContentDocumentLink(),
+        StandardActivities.Task(options), StandardActivities.Event(),
         PermissionSet(), FieldPermissions(), PermissionSetAssignment(), CustomField(),
+        .. options.EnhancedNotes ? [StandardMail.ContentNote(), StandardMail.ContentDocumentLink()] : (SalesforceTable[])[],
         .. options.HasEmailMessage ? [StandardMail.EmailMessage(options)] : (SalesforceTable[])[],
         .. options.ActivityFieldHistory ? [StandardSales.ActivityFieldHistory(options.ActivityFieldHistoryDelay)] : (SalesforceTable[])[],
         .. options.SharedActivities ? [StandardSales.Relation("Task", "0RT"), StandardSales.Relation("Event", "0RE")] : (SalesforceTable[])[],

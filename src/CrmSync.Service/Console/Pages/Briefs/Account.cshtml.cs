@@ -1,5 +1,6 @@
 using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Segments.Briefs;
+using CrmSync.Pipeline.WriteBack.Notes;
 using CrmSync.Service.Auth;
 using CrmSync.Service.Console.Labels;
 using Microsoft.AspNetCore.Mvc;
@@ -8,7 +9,7 @@ namespace CrmSync.Service.Console.Pages.Briefs;
 
 /// <summary>The briefs of one account: the newest, or an older one, and a button for the next.</summary>
 [Needs(ApiRole.Viewer)]
-internal sealed class AccountModel(IBriefStore store, BriefDesk desk, LabelCatalog labels, CrmLinks links, TimeProvider time) : BriefPage(store, desk, labels, links, time)
+internal sealed class AccountModel(IBriefStore store, INoteStore notes, BriefDesk desk, LabelCatalog labels, CrmLinks links, TimeProvider time) : BriefPage(store, desk, labels, links, time)
 {
     private const int Newest = 10;
 
@@ -20,6 +21,9 @@ internal sealed class AccountModel(IBriefStore store, BriefDesk desk, LabelCatal
 
     /// <summary>All of the account, the newest first.</summary>
     public IReadOnlyList<GivenBrief> Briefs { get; private set; } = [];
+
+    /// <summary>The note of the brief that is shown; null where nobody asked for one.</summary>
+    public NoteState? Note { get; private set; }
 
     public Task<IActionResult> OnGetAsync(long account, long? brief, CancellationToken cancellationToken) => ShowAsync(account, brief, cancellationToken);
 
@@ -48,6 +52,7 @@ internal sealed class AccountModel(IBriefStore store, BriefDesk desk, LabelCatal
         }
         Briefs = await Store.ReadBriefsAsync(account, Newest, cancellationToken);
         Given = brief is { } id ? await Store.ReadBriefAsync(id, cancellationToken) is { } wanted && wanted.Account == account ? wanted : null : Briefs.Count > 0 ? Briefs[0] : null;
+        Note = Given is { } given ? await notes.FindNoteAsync(given.Id, cancellationToken) : null;
         if (Given?.Content is { } shown && Request.Method == HttpMethods.Get)
             Tokens = Math.Clamp(shown.Budget, LeastTokens, MostTokens);
         return Page();
