@@ -3,12 +3,13 @@ using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Documents;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
+using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Storage.Segments;
 
 namespace CrmSync.Storage;
 
 /// <content>Segments of accounts.</content>
-public sealed partial class Ledger : ISegmentStore, ISegmentWorkStore
+public sealed partial class Ledger : ISegmentStore, ISegmentWorkStore, ITopicStore
 {
     private SegmentChanges SegmentChanges => new(_database);
 
@@ -21,6 +22,8 @@ public sealed partial class Ledger : ISegmentStore, ISegmentWorkStore
     private AccountReading AccountReading => new(_database);
 
     private AccountNotes AccountNotes => new(_database);
+
+    private TopicRows TopicRows => new(_database);
 
     /// <inheritdoc/>
     public Task<SegmentOutcome> ProposeAsync(FoundSegments found, string actor, CancellationToken cancellationToken)
@@ -129,4 +132,15 @@ public sealed partial class Ledger : ISegmentStore, ISegmentWorkStore
 
     /// <inheritdoc/>
     public Task<byte[]?> ReadSegmentModelAsync(long modelId, CancellationToken cancellationToken) => AccountReading.ReadModelAsync(modelId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<SearchVectors> ReadSearchVectorsAsync(long runId, CancellationToken cancellationToken) => TopicRows.ReadSearchAsync(runId, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyDictionary<string, KnownTopics>> ReadTopicsAsync(string key, IReadOnlyList<string> notes, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        ArgumentNullException.ThrowIfNull(notes);
+        return TopicRows.ReadAsync(key, notes, cancellationToken);
+    }
 }

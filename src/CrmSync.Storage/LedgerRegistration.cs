@@ -19,6 +19,7 @@ using CrmSync.Pipeline.Segments.Facts;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Pipeline.Segments.Review;
+using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.WriteBack;
@@ -73,6 +74,7 @@ public static class LedgerRegistration
         .AddSingleton<IHonestyStore>(ledger)
         .AddSingleton<ISegmentStore>(ledger)
         .AddSingleton<ISegmentWorkStore>(ledger)
+        .AddSingleton<ITopicStore>(ledger)
         .AddSingleton<IBriefUses>(ledger)
         .AddSingleton<IBriefStore>(ledger)
         .AddSingleton<INoteStore>(ledger)

@@ -66,6 +66,10 @@ internal static class AzureOpenAiFailures
         "The answer is no chat completion",
         "It is tried again by itself; if it goes on, a proxy answers in Azure's place or the address is wrong.");
 
+    public static readonly FailureKind NoVectors = new("azure-openai.unreadable_vectors", FailureCategory.Retry,
+        "The answer holds no vectors of the texts",
+        "It is tried again by itself; if it goes on, a proxy answers in Azure's place or the deployment is no embeddings model.");
+
     public static readonly FailureKind BatchFailed = new("azure-openai.batch_failed", FailureCategory.Retry,
         "The endpoint gave a batch up",
         "Its activities are asked about directly; its own words stand beside. Batches need a deployment of the type Global Batch.");
@@ -74,6 +78,6 @@ internal static class AzureOpenAiFailures
     public static IReadOnlyList<FailureKind> All { get; } =
     [
         KeyMissing, NoIdentity, NotAuthenticated, NoRole, NoDeployment, WrongAddress, BatchGone, TooFast, QuotaSpent, ServerError, Unanswered, TooLong, NoStructuredOutput, Refused,
-        Unreadable, BatchFailed,
+        Unreadable, NoVectors, BatchFailed,
     ];
 }

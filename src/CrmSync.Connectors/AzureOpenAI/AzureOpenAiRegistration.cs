@@ -1,4 +1,5 @@
 using CrmSync.Pipeline.Classification.Hosted;
+using CrmSync.Pipeline.Segments.Vectors;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,20 @@ public static class AzureOpenAiRegistration
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         return services.AddSingleton<IHostedModel>(provider => AzureOpenAiModel.Create(
             options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(), credential: null,
+            ConnectorRegistration.GateOf(provider).SocketFor(options.Endpoint!)));
+    }
+
+    /// <summary>Registers <see cref="ITextVectors"/> on an embeddings deployment of the same resource. Expects what <see cref="AddAzureOpenAi"/> expects.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">The resource.</param>
+    /// <param name="deployment">Name of the embeddings deployment.</param>
+    /// <param name="dimensions">Length of the vectors, for models that can shorten them; null for the model's own.</param>
+    /// <exception cref="ArgumentException">Something in the options is wrong; the message lists every fault, one per line.</exception>
+    public static IServiceCollection AddAzureOpenAiVectors(this IServiceCollection services, AzureOpenAiOptions options, string deployment, int? dimensions)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return services.AddSingleton<ITextVectors>(provider => AzureOpenAiVectors.Create(
+            options, deployment, dimensions, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILoggerFactory>(), credential: null,
             ConnectorRegistration.GateOf(provider).SocketFor(options.Endpoint!)));
     }
 }

@@ -11,18 +11,22 @@ namespace CrmSync.Connectors.AzureOpenAI;
 public sealed class AzureOpenAiVectors : ITextVectors, IDisposable
 {
     private const string Place = "hosted model";
-    private const int MostCharacters = 8_000;
+
+    // A limit that is over by then is waited for here; a longer one is told to the caller, whose queue holds the work.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private const int MostWaits = 3;
 
     private readonly AzureOpenAiWire _wire;
     private readonly AzureOpenAiDialect _dialect;
     private readonly string _deployment;
     private readonly int? _dimensions;
+    private readonly TimeSpan _longest;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
 
-    private AzureOpenAiVectors(AzureOpenAiWire wire, string deployment, int? dimensions, TimeProvider time, ILogger logger)
+    private AzureOpenAiVectors(AzureOpenAiWire wire, string deployment, int? dimensions, TimeSpan longest, TimeProvider time, ILogger logger)
     {
-        (_wire, _deployment, _dimensions, _time, _logger) = (wire, deployment, dimensions, time, logger);
+        (_wire, _deployment, _dimensions, _longest, _time, _logger) = (wire, deployment, dimensions, longest, time, logger);
         _dialect = new AzureOpenAiDialect(time);
     }
 
@@ -51,20 +55,28 @@ public sealed class AzureOpenAiVectors : ITextVectors, IDisposable
             ? new EntraTokenSource(credential ?? EntraTokenSource.Chain(options.ManagedIdentityClientId), address, Place)
             : new StaticTokenSource(address, () => options.Key, options.KeyFile, () => AzureOpenAiFailures.KeyMissing.At(new CallPlace(Place, "signing in")));
         return new AzureOpenAiVectors(
-            new AzureOpenAiWire(options, tokens, time, socket ?? new OutboundGate(new OutboundOptions()).SocketFor(address)), deployment, dimensions, time,
+            new AzureOpenAiWire(options, tokens, time, socket ?? new OutboundGate(new OutboundOptions()).SocketFor(address)), deployment, dimensions, options.Timeouts.Call, time,
             loggers.CreateLogger("CrmSync.Connectors.AzureOpenAI"));
     }
 
     /// <inheritdoc/>
-    public async Task<Result<IReadOnlyList<float[]>>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    public async Task<Result<TextVectors>> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(texts);
         if (texts.Count == 0)
-            return Result.Success<IReadOnlyList<float[]>>([]);
-        var place = new CallPlace(Place, $"embedding with {_deployment}");
+            return new TextVectors([], "", 0);
         var started = _time.GetTimestamp();
-        var answer = await _wire.SendAsync(new WireCall("POST", "embeddings", CallKind.Read, place) { Body = Write(texts), IsBilled = true }, cancellationToken);
-        var result = answer.Succeeded ? Read(answer.Value, texts.Count, place) : answer.Failure;
+        using var deadline = new CancellationTokenSource(_longest, _time);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        Result<TextVectors> result;
+        try
+        {
+            result = await AskAsync(texts, new CallPlace(Place, $"embedding with {_deployment}"), linked.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            result = AzureOpenAiFailures.Unanswered.At(new CallPlace(Place, "embedding"));
+        }
         if (result.Succeeded)
             ConnectorLog.Answered(_logger, Place, "embedding", 200, _time.GetElapsedTime(started).TotalMilliseconds);
         else
@@ -74,6 +86,22 @@ public sealed class AzureOpenAiVectors : ITextVectors, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _wire.Dispose();
+
+    private async Task<Result<TextVectors>> AskAsync(IReadOnlyList<string> texts, CallPlace place, CancellationToken cancellationToken)
+    {
+        var body = Write(texts);
+        for (var waits = 0; ;)
+        {
+            var answer = await _wire.SendAsync(new WireCall("POST", "embeddings", CallKind.Read, place) { Body = body, IsBilled = true }, cancellationToken);
+            if (!answer.Succeeded)
+                return answer.Failure;
+            var result = Read(answer.Value, texts.Count, place);
+            if (result.Failure is not { Category: FailureCategory.Wait, NotBefore: { } until } || until - _time.GetUtcNow() is var wait && wait > LongestWait || ++waits > MostWaits)
+                return result;
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, _time, cancellationToken);
+        }
+    }
 
     private byte[] Write(IReadOnlyList<string> texts)
     {
@@ -86,31 +114,36 @@ public sealed class AzureOpenAiVectors : ITextVectors, IDisposable
             if (_dimensions is { } dimensions)
                 json.WriteNumber("dimensions", dimensions);
             json.WriteStartArray("input");
-            // The endpoint refuses an empty text, and one beyond its window.
             foreach (var text in texts)
-                json.WriteStringValue(text.Length == 0 ? " " : text.Length > MostCharacters ? text[..MostCharacters] : text);
+                json.WriteStringValue(text);
             json.WriteEndArray();
             json.WriteEndObject();
         }
         return stream.ToArray();
     }
 
-    private Result<IReadOnlyList<float[]>> Read(WireAnswer answer, int wanted, CallPlace place)
+    private Result<TextVectors> Read(WireAnswer answer, int wanted, CallPlace place)
     {
         if (answer.Status is < 200 or >= 300)
             return _dialect.Refuse(answer, place);
         if (answer.Body.ValueKind != JsonValueKind.Object || !answer.Body.TryGetProperty("data", out var data) || data.ValueKind != JsonValueKind.Array || data.GetArrayLength() != wanted)
-            return AzureOpenAiFailures.Unreadable.At(place);
+            return Unreadable(place);
         var vectors = new float[wanted][];
         foreach (var item in data.EnumerateArray())
         {
             if (item.ValueKind != JsonValueKind.Object || !item.TryGetProperty("index", out var index) || !index.TryGetInt32(out var at) || at < 0 || at >= wanted
                 || !item.TryGetProperty("embedding", out var numbers) || numbers.ValueKind != JsonValueKind.Array)
-                return AzureOpenAiFailures.Unreadable.At(place);
+                return Unreadable(place);
             vectors[at] = [.. numbers.EnumerateArray().Select(number => number.ValueKind == JsonValueKind.Number ? number.GetSingle() : 0)];
         }
         return vectors.Any(vector => vector is null || vector.Length == 0 || vector.Length != vectors[0].Length)
-            ? AzureOpenAiFailures.Unreadable.At(place)
-            : Result.Success<IReadOnlyList<float[]>>(vectors);
+            ? Unreadable(place)
+            : new TextVectors(vectors, WireAnswer.Text(answer.Body, "model") ?? _deployment, Tokens(answer.Body));
     }
+
+    private static long Tokens(JsonElement body) =>
+        WireAnswer.Part(body, "usage") is { } usage && usage.TryGetProperty("prompt_tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Number && tokens.TryGetInt64(out var count) && count > 0
+            ? count : 0;
+
+    private static Failure Unreadable(CallPlace place) => AzureOpenAiFailures.NoVectors.At(place);
 }

@@ -6,6 +6,7 @@ using CrmSync.Pipeline.Reconciling;
 using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
+using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Pipeline.WriteBack.Notes;
 using CrmSync.Pipeline.WriteBack.Previews;
 
@@ -46,6 +47,9 @@ public sealed record LedgerChange
 
     /// <summary>How far the search for segments is that this batch carries out.</summary>
     public SearchStep? Search { get; init; }
+
+    /// <summary>What the embeddings endpoint told a search or an assignment.</summary>
+    public VectorStep? Vectors { get; init; }
 
     /// <summary>What that search found.</summary>
     public FoundSegments? Found { get; init; }

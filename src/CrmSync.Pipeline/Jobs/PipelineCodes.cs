@@ -2,6 +2,7 @@ using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Packs;
+using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Pipeline.WriteBack.Acts;
 using CrmSync.Pipeline.WriteBack.Notes;
 
@@ -54,6 +55,7 @@ public static class PipelineCodes
             "Mend what its reason names; new or changed records are not held up by it."),
         new("scan.drained", null, "A type of a backfill, or of a run that decides again, is read to its end",
             "Nothing to do."),
+        .. VectorFailures.Codes,
         .. SpecialistFailures.Codes,
         new("target_moved", null, "Labels of this activity now stand on another record, so the write to the old one was not sent",
             "Nothing to do; the write to the new place stands beside it."),

@@ -1,12 +1,16 @@
 using System.CommandLine;
 using System.Globalization;
+using CrmSync.Pipeline.Evaluation;
 using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Documents;
 using CrmSync.Pipeline.Segments.Files;
+using CrmSync.Pipeline.Segments.Vectors;
+using CrmSync.Service.Hosting;
+using CrmSync.Service.Settings;
 
 namespace CrmSync.Service.Commands;
 
-/// <summary><c>crmsync segments discover</c>: finds segments in a file of activities. Needs no ledger and calls nobody.</summary>
+/// <summary><c>crmsync segments discover</c>: finds segments in a file of activities. Needs no ledger, and calls nobody unless <c>--hosted</c> is given.</summary>
 internal static class SegmentsDiscoverCommand
 {
     private const int ShownFaults = 20;
@@ -18,23 +22,38 @@ internal static class SegmentsDiscoverCommand
         var report = new Option<FileInfo?>("--report") { Description = "JSON to write: each segment with its reasons, terms, examples and stability", HelpName = "FILE" };
         var model = new Option<FileInfo?>("--model") { Description = "Segment model to write, which assigns new activities", HelpName = "FILE" };
         var seed = new Option<int>("--seed") { Description = "Seed of everything random; the same seed gives the same segments", DefaultValueFactory = _ => 1 };
-        var command = new Command("discover", "Finds segments in a file, without a ledger") { input, output, report, model, seed };
+        var hosted = new Option<bool>("--hosted") { Description = "Read the notes by vectors of the configured embeddings deployment, too, personal data removed first; costs money" };
+        var command = new Command("discover", "Finds segments in a file, without a ledger") { input, output, report, model, seed, hosted };
         command.SetAction((parsed, token) => CommandLine.Guarded(() => RunAsync(
-            parsed.GetValue(input)!, new Targets(parsed.GetValue(output)!, parsed.GetValue(report), parsed.GetValue(model)), parsed.GetValue(seed), token)));
+            parsed.GetValue(input)!, new Targets(parsed.GetValue(output)!, parsed.GetValue(report), parsed.GetValue(model)), parsed.GetValue(seed),
+            parsed.GetValue(hosted) ? SettingsReader.Read(parsed.GetValue(CommandLine.Config)) : null, token)));
         return command;
     }
 
-    private static async Task<int> RunAsync(FileInfo input, Targets targets, int seed, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(FileInfo input, Targets targets, int seed, ServiceSettings? hosted, CancellationToken cancellationToken)
     {
         if (!input.Exists)
             throw new UsageException($"--in names {input.FullName}, which does not exist; give the path of a JSON Lines file.");
         targets.Check(input);
+        if (hosted is { Classification.Hosted.HasVectors: false })
+            throw new UsageException("--hosted needs an embeddings deployment; set CrmSync:Classification:Hosted:Endpoint, a key and EmbeddingDeployment, or leave --hosted out.");
+        await using var owner = hosted is null ? null : HostedBook.Open(hosted);
+        var desk = hosted is null || owner is null
+            ? VectorDesk.None
+            : new VectorDesk(
+                owner.GetRequiredService<ITextVectors>(), hosted.Classification.Hosted.ToVectors(), null, new PurseBudget(hosted.Classification.Hosted.DailyBudgetUsd), TimeProvider.System);
         var source = new NoteFile(input.FullName, new NoteCleaner());
         var line = new LineProgress("activities");
-        var result = await new SegmentDiscovery(new DiscoveryOptions { Seed = seed }).RunAsync(
-            source, progress: new Steps(line), cancellationToken: cancellationToken);
+        var found = await new TopicDiscovery(new TopicSearch(desk, TimeProvider.System), new DiscoveryOptions()).RunAsync(
+            source, new TopicOrder(seed), new NoVectorMemory(), new Steps(line), cancellationToken);
         if (!System.Console.IsErrorRedirected)
             await System.Console.Error.WriteLineAsync();
+        if (!found.Succeeded)
+        {
+            await System.Console.Error.WriteLineAsync($"Nothing was written, because the notes got no vectors: {found.Failure.Message} {found.Failure.Fix} Without --hosted words alone are used.");
+            return CommandLine.Failed;
+        }
+        var (result, cost) = found.Value;
 
         await OutputFile.WriteTextAsync(targets.Output, async writer =>
         {
@@ -54,6 +73,8 @@ internal static class SegmentsDiscoverCommand
                 return Task.FromResult(true);
             });
         await SayAsync(result, source, targets);
+        if (cost.Calls > 0)
+            System.Console.WriteLine($"Embeddings: {cost}.");
         return CommandLine.Done;
     }
 

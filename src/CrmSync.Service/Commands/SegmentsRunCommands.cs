@@ -10,6 +10,8 @@ namespace CrmSync.Service.Commands;
 /// <summary><c>crmsync segments fit</c>, <c>assign</c> and <c>learn</c>: runs that a host carries out; without one this process is the host until they are done.</summary>
 internal static class SegmentsRunCommands
 {
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+
     public static IEnumerable<Command> Create()
     {
         var seed = new Option<int>("--seed") { Description = "Seed of everything random; the same seed and notes give the same segments", DefaultValueFactory = _ => 1 };
@@ -37,7 +39,7 @@ internal static class SegmentsRunCommands
         var (run, _) = await host.Ledger.StartAsync(new SegmentRunRequest(RunKind.SegmentFit, connection.Id, Environment.UserName) { Seed = seed }, cancellationToken);
         if (run is not { } id)
             throw new UsageException("A search is under way or held already; 'crmsync runs' shows it.");
-        var completed = await host.FollowAsync(id, cancellationToken, json);
+        var completed = await FollowAsync(host, id, json, cancellationToken);
         var reader = new LedgerReader(host.Ledger, TimeProvider.System);
         var search = (await reader.Segments.SearchesAsync(1, cancellationToken)).FirstOrDefault(row => row.RunId == id);
         var found = await reader.Segments.ListAsync([Pipeline.Segments.Review.SegmentState.Proposed, Pipeline.Segments.Review.SegmentState.Approved], cancellationToken);
@@ -56,6 +58,40 @@ internal static class SegmentsRunCommands
             SegmentsShowCommands.Show(found);
         }
         return completed ? CommandLine.Done : CommandLine.Failed;
+    }
+
+    // A run that waits for the embeddings endpoint would else stand still without a word.
+    private static async Task<bool> FollowAsync(RunHost host, long run, bool json, CancellationToken cancellationToken)
+    {
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var telling = TellWaitsAsync(new LedgerReader(host.Ledger, TimeProvider.System), run, done.Token);
+        try
+        {
+            return await host.FollowAsync(run, cancellationToken, json);
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await telling;
+        }
+    }
+
+    private static async Task TellWaitsAsync(LedgerReader reader, long run, CancellationToken cancellationToken)
+    {
+        var told = "";
+        using var timer = new PeriodicTimer(Look);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancellationToken))
+            {
+                if (await reader.Jobs.Parts.LinesAsync(run, 1, cancellationToken) is [{ Level: "warning" } line] && line.Message != told)
+                    await System.Console.Error.WriteLineAsync($"\n{told = line.Message}");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended, or nobody follows it any more.
+        }
     }
 
     private static async Task<int> LearnAsync(ServiceSettings settings, bool json, CancellationToken cancellationToken)
@@ -90,7 +126,7 @@ internal static class SegmentsRunCommands
         {
             var (run, _) = await host.Ledger.StartAsync(new SegmentRunRequest(RunKind.SegmentAssign, connection.Id, Environment.UserName), cancellationToken);
             if (run is { } id)
-                failed |= !await host.FollowAsync(id, cancellationToken, json);
+                failed |= !await FollowAsync(host, id, json, cancellationToken);
             else if (!json)
                 System.Console.WriteLine($"{connection.Key}: no account is to be looked at, or this is under way already.");
             var ended = run is { } done ? await host.Ledger.FindAsync(done, cancellationToken) : null;

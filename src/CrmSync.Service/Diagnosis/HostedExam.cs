@@ -2,6 +2,7 @@ using System.Globalization;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Model;
+using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Service.Hosting;
 using CrmSync.Service.Settings;
@@ -10,7 +11,7 @@ using CrmSync.Storage.Reading;
 
 namespace CrmSync.Service.Diagnosis;
 
-/// <summary>Examines the hosted model: one tiny question to each deployment tells whether endpoint, key and deployment work; and what is left of the day's budget.</summary>
+/// <summary>Examines the hosted model: one tiny question to each deployment, the embeddings model's too, tells whether endpoint, key and deployment work; and what is left of the day's budget.</summary>
 internal sealed class HostedExam(ServiceSettings settings, TaxonomySet taxonomies, Ledger? ledger)
 {
     private const string Schema = """{"type":"object","additionalProperties":false,"required":["ok"],"properties":{"ok":{"type":"boolean"}}}""";
@@ -19,13 +20,20 @@ internal sealed class HostedExam(ServiceSettings settings, TaxonomySet taxonomie
     {
         var hosted = settings.Classification.Hosted;
         if (!hosted.IsConfigured)
-            return [new HealthCheck("Hosted model", HealthState.Pass, "None is configured; the local steps decide, and what they are unsure about waits for review.")];
+        {
+            return
+            [
+                new HealthCheck("Hosted model", HealthState.Pass, "None is configured; the local steps decide, and what they are unsure about waits for review."),
+                .. await new VectorExam(hosted, ledger).RunAsync(null, cancellationToken),
+            ];
+        }
         await using var owner = HostedBook.Open(settings);
         var model = owner.GetRequiredService<IHostedModel>();
         var checks = new List<HealthCheck>();
         var options = hosted.ToOptions();
         foreach (var deployment in taxonomies.All.Select(taxonomy => options.DeploymentFor(taxonomy.Id)).Distinct(StringComparer.Ordinal))
             checks.Add(await AskAsync(model, deployment, cancellationToken));
+        checks.AddRange(await new VectorExam(hosted, ledger).RunAsync(owner.GetService<ITextVectors>(), cancellationToken));
         if (ledger is not null)
             checks.Add(await BudgetAsync(ledger, hosted.DailyBudgetUsd, cancellationToken));
         return checks;

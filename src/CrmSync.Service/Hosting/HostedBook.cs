@@ -3,6 +3,7 @@ using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
 using CrmSync.Pipeline.Segments.Packs;
+using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Pipeline.Settings;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text.Redaction;
@@ -24,9 +25,10 @@ internal static class HostedBook
         services.AddSingleton<IKnownNames>(provider => provider.GetRequiredService<KnownNames>());
         services.AddHostedService(provider => provider.GetRequiredService<KnownNames>());
         if (!hosted.IsConfigured)
-            return services.AddSingleton(HostedDesk.Empty);
+            return services.AddSingleton(HostedDesk.Empty).AddSingleton(VectorDesk.None);
         services.AddAzureOpenAi(hosted.ToEndpoint());
         services.AddSingleton<IHostedBudget>(provider => new LedgerBudget(provider.GetRequiredService<IAskStore>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));
+        services.AddVectors(hosted);
         if (hosted.Deployment.Length > 0)
         {
             services.AddSingleton(provider => new SpecialistModel(
@@ -38,18 +40,34 @@ internal static class HostedBook
             provider.GetRequiredService<IHostedBudget>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));
     }
 
+    private static void AddVectors(this IServiceCollection services, HostedSettings hosted)
+    {
+        if (!hosted.HasVectors)
+        {
+            services.AddSingleton(VectorDesk.None);
+            return;
+        }
+        services.AddAzureOpenAiVectors(hosted.ToEndpoint(), hosted.EmbeddingDeployment, hosted.EmbeddingLength);
+        services.AddSingleton(provider => new VectorDesk(
+            provider.GetRequiredService<ITextVectors>(), hosted.ToVectors(), provider.GetRequiredService<IKnownNames>(), provider.GetRequiredService<IHostedBudget>(),
+            provider.GetRequiredService<TimeProvider>()));
+    }
+
     // What a person set while hosts run wins.
     private static decimal BudgetOf(HostedSettings hosted, ChangedSettings ledger) =>
         ledger.Number(SettingKeys.HostedDailyBudget) is > 0 and < 1_000_000 and var set ? (decimal)set : hosted.DailyBudgetUsd;
 
-    /// <summary>A provider that owns the configured model, for a command that needs no host.</summary>
+    /// <summary>A provider that owns the configured model, and the embeddings deployment where there is one, for a command that needs no host.</summary>
     public static ServiceProvider Open(ServiceSettings settings)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         services.AddSingleton(TimeProvider.System);
         services.AddOutboundGate(settings.Outbound.ToOptions());
-        services.AddAzureOpenAi(settings.Classification.Hosted.ToEndpoint());
+        var hosted = settings.Classification.Hosted;
+        services.AddAzureOpenAi(hosted.ToEndpoint());
+        if (hosted.HasVectors)
+            services.AddAzureOpenAiVectors(hosted.ToEndpoint(), hosted.EmbeddingDeployment, hosted.EmbeddingLength);
         return services.BuildServiceProvider();
     }
 

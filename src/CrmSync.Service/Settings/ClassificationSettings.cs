@@ -2,6 +2,7 @@ using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Asking;
 using CrmSync.Pipeline.Classification.Hosted;
+using CrmSync.Pipeline.Segments.Vectors;
 
 namespace CrmSync.Service.Settings;
 
@@ -54,6 +55,12 @@ internal sealed class HostedSettings
     /// <summary>Deployment by taxonomy, where it is another one.</summary>
     public Dictionary<string, string> Deployments { get; set; } = [];
 
+    /// <summary>Deployment of an embeddings model on the same resource, which helps to find segments; empty: words alone are used.</summary>
+    public string EmbeddingDeployment { get; set; } = "";
+
+    /// <summary>Length of the vectors, for embeddings models that can shorten them; 0 for the model's own.</summary>
+    public int EmbeddingDimensions { get; set; }
+
     /// <summary>The largest share of a connection's activities of 24 hours that is asked about, least sure first.</summary>
     public double Share { get; set; } = 0.15;
 
@@ -91,6 +98,14 @@ internal sealed class HostedSettings
 
     public bool IsConfigured => Endpoint.Length > 0;
 
+    /// <summary>Whether notes get vectors.</summary>
+    public bool HasVectors => IsConfigured && EmbeddingDeployment.Length > 0;
+
+    /// <summary>Length of the vectors; null for the model's own.</summary>
+    public int? EmbeddingLength => EmbeddingDimensions > 0 ? EmbeddingDimensions : null;
+
+    public VectorOptions ToVectors() => new() { PriceUsd = Price.EmbeddingUsd, WhenUnavailable = WhenUnavailable };
+
     public HostedOptions ToOptions() => new()
     {
         RecordsPerCall = RecordsPerCall, MaxOutputTokensPerRecord = MaxOutputTokensPerRecord, Deployment = Deployment, Deployments = Deployments,
@@ -115,10 +130,16 @@ internal sealed class HostedSettings
         {
             if (Key.Length > 0 || KeyFile.Length > 0 || UseEntraId)
                 yield return "Endpoint is empty, but a key or Entra ID is given; give the address of the Azure OpenAI resource, or take them out.";
+            if (EmbeddingDeployment.Length > 0)
+                yield return "Endpoint is empty, but EmbeddingDeployment is given; give the address of the Azure OpenAI resource, or take it out.";
             yield break;
         }
         if (SharePatience < TimeSpan.Zero || SharePatience > TimeSpan.FromDays(1))
             yield return $"SharePatience is {SharePatience}; give 00:00:00 to 1.00:00:00.";
+        if (EmbeddingDimensions is < 0 or > 16_384)
+            yield return $"EmbeddingDimensions is {EmbeddingDimensions}; give 1 to 16384, or 0 for the model's own.";
+        if (Price.EmbeddingUsd < 0)
+            yield return $"Price:EmbeddingUsd is {Price.EmbeddingUsd}; give USD per million tokens, 0 or more.";
         foreach (var fault in ToOptions().Validate().Concat(ToAsking().Validate()))
             yield return fault;
     }
@@ -132,6 +153,9 @@ internal sealed class PriceSettings
     public decimal CachedUsd { get; set; } = 0.10m;
 
     public decimal CompletionUsd { get; set; } = 1.60m;
+
+    /// <summary>Of the embeddings deployment.</summary>
+    public decimal EmbeddingUsd { get; set; } = 0.02m;
 
     /// <summary>What the batch interface costs, as a share of the direct price.</summary>
     public decimal BatchShare { get; set; } = 0.5m;

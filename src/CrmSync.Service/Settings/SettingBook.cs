@@ -115,6 +115,7 @@ internal sealed class SettingBook(ServiceSettings settings, DayShares shares, Ta
             ($"{At}:Classification:TaxonomyFolder", Or(settings.Classification.TaxonomyFolder, "the shipped taxonomies")),
             ($"{At}:Classification:Steps", Or(string.Join(", ", settings.Classification.Steps), "as shipped")),
             ($"{At}:Classification:Hosted:Endpoint", hosted.IsConfigured ? hosted.Endpoint : "none: no text leaves this machine"),
+            ($"{At}:Classification:Hosted:EmbeddingDeployment", Or(hosted.EmbeddingDeployment, "none: segments are found by words alone")),
             ($"{At}:Classification:Hosted:RemovePersonalData", hosted.RemovePersonalData ? "true" : "false"),
             ($"{At}:Api:RequestsPerMinute", settings.Api.RequestsPerMinute.ToString(CultureInfo.InvariantCulture)),
             ($"{At}:Outbound:Allow", Or(string.Join(", ", settings.Outbound.Allow), "the open internet only")),

@@ -44,6 +44,11 @@ internal static class ErasedActivities
             Ids,
             erased,
             new { Code, Message, session.Now });
+        await session.ExecuteRowsAsync(
+            "delete from note_topic where topics_id in (select t.id from segment_topics t) and activity_id in (select r.id from $rows r)", Ids, erased);
+        // Vectors that a search under way learns from are not known by activity: it asks for them again.
+        if (erased.Count > 0)
+            await session.ExecuteAsync("delete from segment_search_vector");
         await ErasedTalks.EraseAsync(session, erased);
         await ErasedQuotes.EraseAsync(session, erased);
         // The CRM's words about a refused write may quote the record.

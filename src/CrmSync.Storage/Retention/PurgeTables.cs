@@ -102,8 +102,12 @@ internal static class PurgeTables
             "'text.' || (select a.type from activity a where a.id = activity_id)")
         {
             AtOnce = 200,
-            // The model's sentence may tell of the text.
-            Unlink = ["delete from hosted_reason where decision_id in (select d.id from $rows r $join decision d on d.activity_id = r.id)"],
+            // The model's sentence may tell of the text, and so may its hash.
+            Unlink =
+            [
+                "delete from hosted_reason where decision_id in (select d.id from $rows r $join decision d on d.activity_id = r.id)",
+                "delete from note_topic where topics_id in (select t.id from segment_topics t) and activity_id in (select r.id from $rows r)",
+            ],
         },
     }.ToDictionary(table => table.Name);
 

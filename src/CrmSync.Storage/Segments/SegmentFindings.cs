@@ -56,12 +56,12 @@ internal static class SegmentFindings
 
     private static async Task<long> InsertModelAsync(Session session, FoundSegments found, long? runId) => (await session.ScalarAsync(
         """
-        insert into segment_model (run_id, fitted_at, seed, accounts, activities, segments, remarks, content)
-        values (@runId, @Now, @seed, @Accounts, @Activities, @count, @remarks, @content) returning id
+        insert into segment_model (run_id, fitted_at, seed, accounts, activities, segments, remarks, content, topics_id)
+        values (@runId, @Now, @seed, @Accounts, @Activities, @count, @remarks, @content, (select id from segment_topics where key = @Topics)) returning id
         """,
         new
         {
-            runId, session.Now, seed = (long)found.Seed, found.Accounts, found.Activities, count = (long)found.Segments.Count, remarks = SegmentJson.Write(found.Remarks),
+            runId, session.Now, seed = (long)found.Seed, found.Accounts, found.Activities, found.Topics, count = (long)found.Segments.Count, remarks = SegmentJson.Write(found.Remarks),
             content = found.Model.IsEmpty ? null : found.Model.ToArray(),
         }))!.Value;
 

@@ -38,6 +38,8 @@ internal sealed class SegmentRuns(LedgerDatabase database)
                 }))!.Value;
             if (isSearch)
             {
+                // One search at a time: what is left is of one that was ended before it had learned.
+                await session.ExecuteAsync("delete from segment_search_vector");
                 await session.ExecuteAsync(
                     "insert into segment_search (run_id, seed, stage, share, activities, at) values (@runId, @seed, 'waiting for its turn', 0, 0, @Now)",
                     new { runId, seed = (long)request.Seed, session.Now });

@@ -11,7 +11,12 @@ internal static class SegmentSteps
     public static async Task SaveAsync(LedgerStep step, LedgerChange change)
     {
         if (change.Search is { } search)
+        {
             await SaveSearchAsync(step, search);
+            await TopicRows.ForgetAsync(step);
+        }
+        if (change.Vectors is { } vectors)
+            await TopicRows.SaveAsync(step, vectors);
         if (change.Found is { } found)
         {
             step.Tally.Add(step.Batch.RunId, "seen", found.Activities);
@@ -29,15 +34,20 @@ internal static class SegmentSteps
     }
 
     // A search that is done needs nothing to go on from.
-    private static Task<int> SaveSearchAsync(LedgerStep step, SearchStep search) => step.Session.ExecuteAsync(
-        """
-        update segment_search set stage = @Stage, share = @Share, activities = @Activities, at = @Now,
-          checkpoint = case when @Share >= 1 then null else coalesce(@checkpoint, checkpoint) end
-        where run_id = @RunId
-        """,
-        new
-        {
-            search.Stage, search.Share, search.Activities, step.Session.Now, step.Batch.RunId,
-            checkpoint = search.Checkpoint is { } kept ? JsonSerializer.Serialize(kept, JsonSerializerOptions.Web) : null,
-        });
+    private static async Task SaveSearchAsync(LedgerStep step, SearchStep search)
+    {
+        await step.Session.ExecuteAsync(
+            """
+            update segment_search set stage = @Stage, share = @Share, activities = @Activities, at = @Now,
+              checkpoint = case when @Share >= 1 then null else coalesce(@checkpoint, checkpoint) end
+            where run_id = @RunId
+            """,
+            new
+            {
+                search.Stage, search.Share, search.Activities, step.Session.Now, step.Batch.RunId,
+                checkpoint = search.Checkpoint is { } kept ? JsonSerializer.Serialize(kept, JsonSerializerOptions.Web) : null,
+            });
+        if (search.Share >= 1)
+            await step.Session.ExecuteAsync("delete from segment_search_vector where run_id = @RunId", new { step.Batch.RunId });
+    }
 }

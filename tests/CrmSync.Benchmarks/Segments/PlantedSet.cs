@@ -91,6 +91,21 @@ internal sealed class PlantedSet
     }
 }
 
+/// <summary>The notes of a planted set, cleaned as those of a CRM are.</summary>
+internal sealed class PlantedSource(PlantedSet set, Func<int, bool>? wanted) : INoteSource
+{
+    private readonly NoteCleaner _cleaner = new();
+
+    public IAsyncEnumerable<AccountNote> ReadAsync(CancellationToken cancellationToken) => _cleaner.CleanAsync(Notes(), cancellationToken);
+
+    private async IAsyncEnumerable<RawNote> Notes()
+    {
+        foreach (var note in set.Notes(wanted))
+            yield return note;
+        await Task.CompletedTask;
+    }
+}
+
 /// <summary>What was found, against what was planted.</summary>
 /// <param name="Index">Adjusted Rand index, noise as a class.</param>
 /// <param name="Found">Planted segments of which one proposal holds most, and which are most of it.</param>

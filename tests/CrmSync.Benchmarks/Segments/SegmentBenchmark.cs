@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using CrmSync.Pipeline.Segments.Discovery;
-using CrmSync.Pipeline.Segments.Documents;
 
 namespace CrmSync.Benchmarks.Segments;
 
 /// <summary>
-/// Planted segments, found again or not: <c>segments [quick|full|scale] [--seed N] [--clinc FOLDER] [--accounts N]</c>. Quick takes a seed per recipe, full three and everything else;
+/// Planted segments, found again or not: <c>segments [quick|full|scale|vectors] [--seed N] [--clinc FOLDER] [--accounts N]</c>. Quick takes a seed per recipe, full three and everything else;
 /// seeds are drawn from the clock where none is given, and printed.
 /// </summary>
 internal static class SegmentBenchmark
@@ -19,6 +18,11 @@ internal static class SegmentBenchmark
         if (arguments.Contains("scale"))
         {
             await ScaleAsync(int.Parse(Value(arguments, "--accounts") ?? "100000", CultureInfo.InvariantCulture), texts, seed);
+            return;
+        }
+        if (arguments.Contains("vectors"))
+        {
+            await VectorBenchmark.RunAsync(texts, seed);
             return;
         }
         var full = arguments.Contains("full");
@@ -104,7 +108,7 @@ internal static class SegmentBenchmark
     private static Task<DiscoveryResult> FindAsync(PlantedSet set, int seed, Func<int, bool>? wanted = null) =>
         new SegmentDiscovery(new DiscoveryOptions { Seed = seed }).RunAsync(new PlantedSource(set, wanted));
 
-    private static int[] Labels(DiscoveryResult found, int accounts)
+    internal static int[] Labels(DiscoveryResult found, int accounts)
     {
         var labels = new int[accounts];
         Array.Fill(labels, -1);
@@ -116,20 +120,6 @@ internal static class SegmentBenchmark
 
     private static string? Value(string[] arguments, string name) =>
         Array.IndexOf(arguments, name) is >= 0 and var at && at + 1 < arguments.Length ? arguments[at + 1] : null;
-
-    private sealed class PlantedSource(PlantedSet set, Func<int, bool>? wanted) : INoteSource
-    {
-        private readonly NoteCleaner _cleaner = new();
-
-        public IAsyncEnumerable<AccountNote> ReadAsync(CancellationToken cancellationToken) => _cleaner.CleanAsync(Notes(), cancellationToken);
-
-        private async IAsyncEnumerable<RawNote> Notes()
-        {
-            foreach (var note in set.Notes(wanted))
-                yield return note;
-            await Task.CompletedTask;
-        }
-    }
 
     private sealed class Stages : IProgress<DiscoveryProgress>
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Simulator.AzureOpenAI;
+using CrmSync.Tests.Segments;
 using Shouldly;
 using Xunit;
 
@@ -64,17 +65,76 @@ public sealed class HostedCommandTests : IDisposable
         said.ShouldNotContain("another-key", Case.Sensitive, "a secret is never shown");
     }
 
+    [Theory]
+    [InlineData("crmsync-embedding", 0, "Answers with 1,536 numbers", 0)]
+    [InlineData("crmsync-embedding", 64, "Answers with 64 numbers", 0)]
+    [InlineData("crmsync-nowhere", 0, "does not exist", 1)]
+    [InlineData("crmsync-embedding", 4096, "Must be less than or equal to 1536", 1)]
+    public async Task Doctor_EmbeddingsDeployment_TellsWhetherItAnswersAndHowLong(string deployment, int dimensions, string sentence, int exits)
+    {
+        await using var model = await StartModelAsync();
+        WriteSettings(model.BaseAddress, ModelSimulatorOptions.DefaultKey, deployment, dimensions);
+
+        var (exit, said) = await RunAsync("doctor", "--json");
+
+        exit.ShouldBe(exits, said);
+        said.ShouldContain($"Deployment {deployment}");
+        said.ShouldContain(sentence);
+    }
+
+    [Fact]
+    public async Task Discover_Hosted_ReadsNotesByVectorsAndSaysWhatItCost()
+    {
+        await using var model = await StartModelAsync();
+        WriteSettings(model.BaseAddress, ModelSimulatorOptions.DefaultKey, "crmsync-embedding", 64);
+        await File.WriteAllLinesAsync(
+            Path.Combine(_folder, "notes.jsonl"),
+            SmallPlant.Notes(200, 25).Select(note => JsonSerializer.Serialize(new { account = note.Account, id = note.Id, subject = "", body = note.Text })), Token);
+
+        var (exit, said) = await RunAsync("segments", "discover", "--in", "notes.jsonl", "--out", "a.csv", "--model", "m.bin", "--hosted");
+        var again = await RunAsync("segments", "discover", "--in", "notes.jsonl", "--out", "b.csv", "--model", "n.bin", "--hosted");
+        var calls = model.Calls.Total;
+        var words = await RunAsync("segments", "discover", "--in", "notes.jsonl", "--out", "c.csv");
+
+        exit.ShouldBe(0, said);
+        said.ShouldContain("topics, made of vectors from text-embedding-3-small");
+        said.ShouldMatch("Embeddings: 2,[0-9]{3} texts, [1-9][0-9]* calls, ");
+        (await File.ReadAllBytesAsync(Path.Combine(_folder, "n.bin"), Token)).ShouldBe(await File.ReadAllBytesAsync(Path.Combine(_folder, "m.bin"), Token), again.Said);
+        words.Exit.ShouldBe(0);
+        model.Calls.Total.ShouldBe(calls, "nobody is called unless that is asked for");
+    }
+
+    [Fact]
+    public async Task Discover_HostedWithoutADeploymentOrItsAnswer_SaysSoAndWritesNothing()
+    {
+        await using var model = await StartModelAsync();
+        await File.WriteAllLinesAsync(
+            Path.Combine(_folder, "notes.jsonl"),
+            SmallPlant.Notes(60).Select(note => JsonSerializer.Serialize(new { account = note.Account, id = note.Id, subject = "", body = note.Text })), Token);
+        string[] command = ["segments", "discover", "--in", "notes.jsonl", "--out", "a.csv", "--hosted"];
+
+        WriteSettings(model.BaseAddress, ModelSimulatorOptions.DefaultKey);
+        var without = await RunAsync(command);
+        without.Exit.ShouldBe(2, without.Said);
+        without.Said.ShouldContain("EmbeddingDeployment");
+        WriteSettings(model.BaseAddress, "another-key", "crmsync-embedding");
+        var refused = await RunAsync(command);
+        refused.Exit.ShouldBe(1, refused.Said);
+        refused.Said.ShouldContain("Nothing was written, because the notes got no vectors");
+        File.Exists(Path.Combine(_folder, "a.csv")).ShouldBeFalse();
+    }
+
     private static Task<ModelSimulator> StartModelAsync() =>
         ModelSimulator.StartAsync(new ModelSimulatorOptions { ErrorRate = 0, QuotasOn = false, Port = 0 }, TimeProvider.System, Token);
 
-    private void WriteSettings(Uri endpoint, string key) => File.WriteAllText(
+    private void WriteSettings(Uri endpoint, string key, string embedding = "", int dimensions = 0) => File.WriteAllText(
         Path.Combine(_folder, "appsettings.json"),
         JsonSerializer.Serialize(new
         {
             CrmSync = new
             {
                 Ledger = new { File = Path.Combine(_folder, "ledger.db") },
-                Classification = new { Hosted = new { Endpoint = $"{endpoint}", Key = key, Deployment = "crmsync-mini" } },
+                Classification = new { Hosted = new { Endpoint = $"{endpoint}", Key = key, Deployment = "crmsync-mini", EmbeddingDeployment = embedding, EmbeddingDimensions = dimensions } },
             },
         }));
 

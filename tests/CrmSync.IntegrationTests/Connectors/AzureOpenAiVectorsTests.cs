@@ -1,5 +1,6 @@
 using CrmSync.Connectors.AzureOpenAI;
 using CrmSync.Simulator.AzureOpenAI;
+using CrmSync.Simulator.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -22,16 +23,19 @@ public sealed class AzureOpenAiVectorsTests
     public async Task Embed_Texts_GivesAVectorEachInTheirOrder()
     {
         await using var simulator = await StartAsync();
-        using var vectors = Connect(simulator);
+        using var endpoint = Connect(simulator);
 
-        var first = await vectors.EmbedAsync(["bill payment per entity", "cold chain loggers", ""], Token);
-        var second = await vectors.EmbedAsync(["cold chain loggers"], Token);
+        var first = await endpoint.EmbedAsync(["bill payment per entity", "cold chain loggers", "lease abstracts"], Token);
+        var second = await endpoint.EmbedAsync(["cold chain loggers"], Token);
 
         first.Succeeded.ShouldBeTrue(first.Failure?.ToString());
-        first.Value!.Count.ShouldBe(3);
-        first.Value.ShouldAllBe(vector => vector.Length == 64);
-        first.Value[1].ShouldBe(second.Value![0]);
-        first.Value[0].ShouldNotBe(first.Value[1]);
+        var vectors = first.Value!.Vectors;
+        vectors.Count.ShouldBe(3);
+        vectors.ShouldAllBe(vector => vector.Length == 64);
+        vectors[1].ShouldBe(second.Value!.Vectors[0]);
+        vectors[0].ShouldNotBe(vectors[1]);
+        first.Value.Model.ShouldBe("text-embedding-3-small");
+        first.Value.Tokens.ShouldBe(15);
     }
 
     [Fact]
@@ -43,5 +47,21 @@ public sealed class AzureOpenAiVectorsTests
 
         (await wrongKey.EmbedAsync(["x"], Token)).Failure!.Code.ShouldBe("azure-openai.unauthorized");
         (await wrongName.EmbedAsync(["x"], Token)).Failure!.Code.ShouldBe("azure-openai.no_deployment");
+    }
+
+    [Fact]
+    public async Task Embed_LimitIsReached_WaitsShortlyOrTellsHowLong()
+    {
+        await using var simulator = await StartAsync();
+        using var endpoint = Connect(simulator);
+        simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse, Status = 429, RetryAfter = TimeSpan.FromSeconds(1) });
+
+        (await endpoint.EmbedAsync(["x"], Token)).Succeeded.ShouldBeTrue("a second is waited for");
+        simulator.Faults.Add(new Fault { Kind = FaultKind.Refuse, Status = 429, RetryAfter = TimeSpan.FromSeconds(50) });
+        var failure = (await endpoint.EmbedAsync(["x"], Token)).Failure.ShouldNotBeNull();
+
+        failure.Code.ShouldBe("azure-openai.rate_limited");
+        failure.NotBefore!.Value.ShouldBeGreaterThan(TimeProvider.System.GetUtcNow().AddSeconds(30));
+        failure.RemoteMessage!.ShouldContain("Embeddings_Create");
     }
 }

@@ -8,6 +8,7 @@ using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Briefs;
 using CrmSync.Pipeline.Segments.Conversations;
 using CrmSync.Pipeline.Segments.Numbers;
+using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Pipeline.Taxonomies;
 using CrmSync.Pipeline.Text.Redaction;
 using CrmSync.Service.Console;
@@ -66,6 +67,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Services.AddLedger(ledger);
         builder.Services.AddRuntimeSettings(new ServiceSettings { Connections = [new ConnectionSettings { Key = "hubspot-main", Kind = "hubspot", HubSpot = new HubSpotOptions() }] });
         builder.Services.AddSingleton<IKnownNames, NoNames>();
+        builder.Services.AddSingleton(VectorDesk.None);
         builder.Services.AddSegments(new NumberOptions());
         builder.Services.AddTalks(new BriefOptions(), new ConversationOptions());
         configure?.Invoke(builder.Services);

@@ -62,6 +62,18 @@ public sealed class ModelEmbeddingTests : IAsyncLifetime
         (await _bench.SendAsync("embeddings", JsonNode.Parse(body)!.AsObject())).Status.ShouldBe(status);
 
     [Fact]
+    public async Task TooMuchAtOnce_IsRefused()
+    {
+        var (status, tooLong, _) = await _bench.SendAsync("embeddings", Ask(new string('x', 40_000)));
+        status.ShouldBe(400);
+        ((string)tooLong["error"]!["message"]!).ShouldContain("maximum context length is 8192 tokens");
+        (await _bench.SendAsync("embeddings", Ask([.. Enumerable.Repeat("x", 2_049)]))).Status.ShouldBe(400);
+        var (many, body, _) = await _bench.SendAsync("embeddings", Ask([.. Enumerable.Repeat(new string('x', 30_000), 41)]));
+        many.ShouldBe(400);
+        ((string)body["error"]!["code"]!).ShouldBe("max_tokens_per_request");
+    }
+
+    [Fact]
     public async Task Models_ListsTheDeployments()
     {
         var listed = await _bench.GetAsync("models");

@@ -5,6 +5,7 @@ using CrmSync.Pipeline.Segments.Accounts;
 using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
+using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Pipeline.Text.Redaction;
 using CrmSync.Storage.Reading;
 using CrmSync.Tests.Segments;
@@ -19,8 +20,15 @@ public abstract partial class LedgerContract
     private const string Assigned =
         "select c.external_id || ':' || d.label || ':' || d.reason from decision d join crm_company c on c.id = d.company_id where d.superseded_at is null and d.label is not null order by c.id";
 
+    private IKnownNames _names = new NobodyKnown();
+    private VectorDesk _desk = VectorDesk.None;
+
     private SegmentHandler SegmentHandler => new(
-        Ledger, new SegmentSearch(Ledger, Ledger, new NobodyKnown(), new DiscoveryOptions { Threads = 2 }, new LearningOptions()), new AccountAssigning(Ledger, new NobodyKnown()),
+        Ledger,
+        new SegmentSearch(
+            Ledger, Ledger,
+            new LedgerDiscovery(Ledger, Ledger, _names, new TopicDiscovery(new TopicSearch(_desk, TimeProvider.System) { MostDrawn = 1_000 }, new DiscoveryOptions { Threads = 2 })), new LearningOptions()),
+        new AccountAssigning(Ledger, Ledger, _names, _desk),
         new SegmentLearning(Ledger, Learner, new LearningOptions { FewestAudited = 40 }, NullLogger<SegmentLearning>.Instance));
 
     /// <summary>Companies, ninety of which share one of three problems in what is logged about them.</summary>

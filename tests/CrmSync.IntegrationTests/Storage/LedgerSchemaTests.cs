@@ -73,7 +73,7 @@ public sealed class LedgerSchemaTests(PostgresServer server) : IClassFixture<Pos
         }
 
         await using var again = await OpenAsync();
-        (await ReadAsync(again, "select name from schema_migration")).ShouldBe(["0001-ledger", "0002-reading", "0003-records", "0004-quotas", "0005-asks", "0006-review", "0007-taxonomies", "0008-trust", "0009-accounts", "0010-jobs", "0011-overview", "0012-honesty", "0013-review", "0014-admin", "0015-segments", "0016-packs", "0017-conversations", "0018-learning", "0019-thresholds", "0020-notes"]);
+        (await ReadAsync(again, "select name from schema_migration")).ShouldBe(["0001-ledger", "0002-reading", "0003-records", "0004-quotas", "0005-asks", "0006-review", "0007-taxonomies", "0008-trust", "0009-accounts", "0010-jobs", "0011-overview", "0012-honesty", "0013-review", "0014-admin", "0015-segments", "0016-packs", "0017-conversations", "0018-learning", "0019-thresholds", "0020-notes", "0021-vectors"]);
     }
 
     [Theory]

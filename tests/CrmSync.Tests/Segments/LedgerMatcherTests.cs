@@ -6,6 +6,7 @@ using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Documents;
 using CrmSync.Pipeline.Segments.Models;
+using CrmSync.Pipeline.Segments.Vectors;
 using Shouldly;
 using Xunit;
 
@@ -45,8 +46,12 @@ public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    private LedgerMatcher Matcher(Func<string, bool>? approved = null) => new(new Shelf(_fitted.Content,
-        [.. _fitted.Names.Where(pair => approved?.Invoke(pair.Value) ?? true).Select((pair, place) => new ActiveSegment(place + 1, pair.Key + "-key", pair.Value, 1, [(7, pair.Key)]))]));
+    private Shelf ShelfOf(Func<string, bool>? approved = null, byte[]? content = null) => new(
+        content ?? _fitted.Content,
+        [.. _fitted.Names.Where(pair => approved?.Invoke(pair.Value) ?? true).Select((pair, place) => new ActiveSegment(place + 1, pair.Key + "-key", pair.Value, 1, [(7, pair.Key)]))]);
+
+    private async Task<CrmSync.Pipeline.Segments.Briefs.SegmentMatch?> MatchAsync(string text, Func<string, bool>? approved = null) =>
+        (await new LedgerMatcher(ShelfOf(approved), VectorDesk.None).MatchAsync(text, Token)).Value.ShouldNotBeNull().Segment;
 
     [Theory]
     [InlineData("They have separate bill payment logins per entity. There is no consolidated view of bill payments.", 0)]
@@ -54,7 +59,7 @@ public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted
     [InlineData("Anchor tenant disputes the service charge.\nRent reviews hide in scanned leases.", 2)]
     public async Task Match_FewSentencesThatSpeakOfIt_FindsTheSegmentAndSaysWhy(string text, int planted)
     {
-        var match = (await Matcher().MatchAsync(text, Token)).ShouldNotBeNull();
+        var match = (await MatchAsync(text)).ShouldNotBeNull();
 
         var segment = _fitted.Names.Single(pair => pair.Key + "-key" == match.Segment);
         match.Name.ShouldBe(segment.Value);
@@ -68,33 +73,33 @@ public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted
     [InlineData("   \n ")]
     [InlineData("They want a demo next week.")]
     [InlineData("Something that no model has ever heard of: zeppelins.")]
-    public async Task Match_NothingThatFits_IsNull(string text) => (await Matcher().MatchAsync(text, Token)).ShouldBeNull();
+    public async Task Match_NothingThatFits_IsNull(string text) => (await MatchAsync(text)).ShouldBeNull();
 
     [Fact]
     public async Task Match_LongTextWithOneTellingSentence_StaysBelowTheThreshold()
     {
         var text = string.Join('\n', Chatter);
-        (await Matcher().MatchAsync(text + "\nreefer alarms reach nobody", Token)).ShouldBeNull();
-        (await Matcher().MatchAsync(text + string.Concat(Enumerable.Repeat("\nreefer alarms reach nobody", 20)), Token)).ShouldBeNull("what is said again counts once");
+        (await MatchAsync(text + "\nreefer alarms reach nobody")).ShouldBeNull();
+        (await MatchAsync(text + string.Concat(Enumerable.Repeat("\nreefer alarms reach nobody", 20)))).ShouldBeNull("what is said again counts once");
     }
 
     [Fact]
     public async Task Match_LikeliestIsNotApproved_IsNullRatherThanTheNextBest()
     {
         const string text = "Separate bill payment logins per entity. No consolidated view of bill payments.";
-        var found = (await Matcher().MatchAsync(text, Token)).ShouldNotBeNull();
-        (await Matcher(name => name != found.Name).MatchAsync(text, Token)).ShouldBeNull();
+        var found = (await MatchAsync(text)).ShouldNotBeNull();
+        (await MatchAsync(text, name => name != found.Name)).ShouldBeNull();
     }
 
     [Fact]
     public async Task Match_OneSentence_IsEnoughWhereTheOddsAreGood() =>
-        (await Matcher().MatchAsync("Separate bill payment logins per entity and no consolidated view of bill payments", Token))!.Reason.ShouldBe("The one sentence of the text speaks of it.");
+        (await MatchAsync("Separate bill payment logins per entity and no consolidated view of bill payments"))!.Reason.ShouldBe("The one sentence of the text speaks of it.");
 
     [Fact]
     public async Task Match_NothingApproved_ReadsNoModel()
     {
         var shelf = new Shelf(_fitted.Content, []);
-        (await new LedgerMatcher(shelf).MatchAsync("bill payments", Token)).ShouldBeNull();
+        (await new LedgerMatcher(shelf, VectorDesk.None).MatchAsync("bill payments", Token)).Value!.Segment.ShouldBeNull();
         shelf.Reads.ShouldBe(0);
     }
 
@@ -102,10 +107,30 @@ public sealed class LedgerMatcherTests : IClassFixture<LedgerMatcherTests.Fitted
     public async Task Match_Again_ReadsTheModelOnce()
     {
         var shelf = new Shelf(_fitted.Content, [new ActiveSegment(1, "a", "A", 1, [(7, _fitted.Names.Keys.First())])]);
-        var matcher = new LedgerMatcher(shelf);
+        var matcher = new LedgerMatcher(shelf, VectorDesk.None);
         await matcher.MatchAsync("bill payments", Token);
         await matcher.MatchAsync("bill payments", Token);
         shelf.Reads.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Match_ModelReadsTopics_AsksForVectorsAndGivesNoAnswerWithoutThem()
+    {
+        const string text = "Separate bill payment logins per entity. No consolidated view of bill payments.";
+        var endpoint = new MeaningVectors();
+        var desk = new VectorDesk(endpoint, new VectorOptions(), null, null, TimeProvider.System);
+        var found = await new TopicDiscovery(new TopicSearch(desk, TimeProvider.System), new DiscoveryOptions()).RunAsync(
+            new NoteList(SmallPlant.Notes()), new TopicOrder(1), new NoVectorMemory(), null, Token);
+        using var stream = new MemoryStream();
+        SegmentModelFile.Write(found.Value!.Result.Model!, stream);
+        found.Value.Result.Model!.Topics.ShouldNotBeNull();
+        var shelf = ShelfOf(content: stream.ToArray());
+
+        (await new LedgerMatcher(shelf, desk).MatchAsync(text, Token)).Value!.Segment.ShouldNotBeNull();
+        endpoint.Asked.ShouldContain("No consolidated view of bill payments.");
+        endpoint.FailsAfter = 0;
+        (await new LedgerMatcher(shelf, desk).MatchAsync(text, Token)).Failure!.Message.ShouldBe("The text could not be compared with the segments in use. The endpoint is down.");
+        (await new LedgerMatcher(shelf, VectorDesk.None).MatchAsync(text, Token)).Failure!.Code.ShouldBe("segments.no_vectors");
     }
 
     private sealed class Shelf(byte[] model, IReadOnlyList<ActiveSegment> active) : ISegmentWorkStore

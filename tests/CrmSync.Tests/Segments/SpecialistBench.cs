@@ -49,9 +49,9 @@ internal sealed class WordMatcher(string word, SegmentMatch match) : ISegmentMat
 {
     public List<string> Seen { get; } = [];
 
-    public Task<SegmentMatch?> MatchAsync(string text, CancellationToken cancellationToken)
+    public Task<Result<TextMatch>> MatchAsync(string text, CancellationToken cancellationToken)
     {
         Seen.Add(text);
-        return Task.FromResult(text.Contains(word, StringComparison.OrdinalIgnoreCase) ? match : null);
+        return Task.FromResult<Result<TextMatch>>(new TextMatch(text.Contains(word, StringComparison.OrdinalIgnoreCase) ? match : null));
     }
 }

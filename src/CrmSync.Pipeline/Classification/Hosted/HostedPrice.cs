@@ -38,8 +38,9 @@ public sealed record HostedPrice
         return Usd(new TokenUsage(tokens, 0, prompt.MaxOutputTokens), batch);
     }
 
+    /// <summary>The most tokens that a text can have.</summary>
     // Byte-level tokenizers never need more tokens than UTF-8 has bytes, and for scripts that they have seen little of they come near it.
-    private static int MostTokens(string text)
+    internal static int MostTokens(string text)
     {
         var ascii = text.Count(char.IsAscii);
         return (ascii / FewestLatinCharactersPerToken) + (Encoding.UTF8.GetByteCount(text) - ascii) + 1;

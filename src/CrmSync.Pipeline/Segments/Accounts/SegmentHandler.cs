@@ -18,9 +18,9 @@ public sealed class SegmentHandler(ISegmentWorkStore store, SegmentSearch search
             yield break;
         var steps = work.Kind switch
         {
-            RunKind.SegmentFit => search.RunAsync(work, context.Clock, cancellationToken),
+            RunKind.SegmentFit => search.RunAsync(context.Batch.RunId ?? 0, work, context.Clock, cancellationToken),
             RunKind.SegmentLearn => learning.RunAsync(work, context.Clock, cancellationToken),
-            _ => assigning.RunAsync(context.Connection, cancellationToken),
+            _ => assigning.RunAsync(context, cancellationToken),
         };
         await foreach (var step in steps)
             yield return step;

@@ -2,55 +2,62 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Evaluation.Statistics;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Discovery;
-using CrmSync.Pipeline.Segments.Documents;
 using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Models;
 using CrmSync.Pipeline.Segments.Refits;
 using CrmSync.Pipeline.Segments.Review;
-using CrmSync.Pipeline.Text.Redaction;
+using CrmSync.Pipeline.Segments.Vectors;
 
 namespace CrmSync.Pipeline.Segments.Accounts;
 
 /// <summary>
 /// Searches the ledger for segments: the same notes, options and links give the same proposals. While it thinks it says every few seconds how far it is, which renews
-/// the lease and lets a person hold or stop it; once the directions are found they are kept, so that a killed search does not look for them again.
+/// the lease and lets a person hold or stop it; what is costly is kept (the directions, and what an embeddings endpoint answered), so that a killed search does not do it again.
 /// </summary>
-public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segments, IKnownNames names, DiscoveryOptions options, LearningOptions learning)
+public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segments, LedgerDiscovery discovery, LearningOptions learning)
 {
-    // Discovery draws evenly from what it is given; more of one account would only cost time.
-    private const int MostPerAccount = 2_000;
-
-    internal async IAsyncEnumerable<LedgerChange> RunAsync(SegmentWork work, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<LedgerChange> RunAsync(long run, SegmentWork work, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var state = new State();
+        var state = new SearchState();
         var constraints = Constraints(await segments.ReadLinksAsync(cancellationToken));
-        // Quotes are shown to people: without the names of people and companies they would not be redacted.
-        await names.ReadyAsync(cancellationToken);
-        await using var thinking = new LongWork<DiscoveryResult>(stop => FindAsync(work, constraints, state, stop), clock, cancellationToken);
+        await using var thinking = new LongWork<Result<TopicFindings>>(stop => discovery.FindAsync(run, work, constraints, state, stop), clock, cancellationToken);
         await foreach (var _ in thinking.TicksAsync(() => state.Kept))
-            yield return new LedgerChange { Search = state.Take() };
-        var result = await thinking.Result;
+            yield return Step(state);
+        var found = await thinking.Result;
+        // What the endpoint answered between the last waking and the end.
+        yield return Step(state);
+        if (!found.Succeeded)
+        {
+            yield return new LedgerChange
+            {
+                Search = new SearchStep($"waiting for vectors of notes: {found.Failure.Message}", 0, 0),
+                Ending = new BatchEnding.Snooze(VectorWaits.Until(found.Failure, clock.GetUtcNow()), found.Failure.Code, found.Failure.ToString()),
+            };
+            yield break;
+        }
+        var (result, cost) = found.Value;
         var known = await segments.ReadKnownAsync(cancellationToken);
-        var found = FoundSegmentsOf(result, known, work.Seed, await store.ReadWinsAsync(cancellationToken), learning, clock.GetUtcNow());
+        var stored = FoundSegmentsOf(result, known, work.Seed, await store.ReadWinsAsync(cancellationToken), learning, clock.GetUtcNow());
         yield return new LedgerChange
         {
             Search = new SearchStep("done", 1, result.Activities),
-            Found = found,
-            Log = [Line(found), .. found.Remarks.Select(remark => new LogLine(LogSeverity.Info, "segments.remark", remark))],
+            Found = stored,
+            Log =
+            [
+                Line(stored), .. stored.Remarks.Select(remark => new LogLine(LogSeverity.Info, "segments.remark", remark)),
+                .. cost.Calls == 0 ? (LogLine[])[] : [new LogLine(LogSeverity.Info, "segments.vectors", $"The embeddings endpoint was asked about {cost}.")],
+            ],
             Ending = new BatchEnding.Completed(),
         };
     }
 
-    private Task<DiscoveryResult> FindAsync(SegmentWork work, SegmentConstraints constraints, State state, CancellationToken cancellationToken) =>
-        new SegmentDiscovery(options with { Seed = work.Seed }).RunAsync(
-            new LedgerNotes(store, new NoteCleaner(names)), constraints, state, work.Checkpoint,
-            (checkpoint, _) =>
-            {
-                state.Keep(checkpoint);
-                return Task.CompletedTask;
-            },
-            cancellationToken);
+    private static LedgerChange Step(SearchState state)
+    {
+        var (step, vectors) = state.Take();
+        return new LedgerChange { Search = step, Vectors = vectors };
+    }
 
     private static SegmentConstraints Constraints(IReadOnlyList<AccountLink> links) => new(
         [.. links.Where(link => link.Kind is LinkKind.Must).Select(link => (AccountKey.Of(link.First), AccountKey.Of(link.Second)))],
@@ -85,6 +92,7 @@ public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segment
         return new FoundSegments(seed, result.Accounts.Count, result.Activities, result.Remarks, found)
         {
             Model = model,
+            Topics = result.Model?.Topics?.Key,
             Events = RefitEvents.Of(known, found, changes, wins, learning, at),
         };
     }
@@ -100,53 +108,4 @@ public sealed class SegmentSearch(ISegmentWorkStore store, ISegmentStore segment
     private static LogLine Line(FoundSegments found) => new(
         LogSeverity.Info, "segments.found", string.Create(
             CultureInfo.InvariantCulture, $"{found.Segments.Count:N0} segments in {found.Accounts:N0} accounts of all connections, from {found.Activities:N0} activities."));
-
-    private sealed class LedgerNotes(ISegmentWorkStore store, NoteCleaner cleaner) : INoteSource
-    {
-        public IAsyncEnumerable<AccountNote> ReadAsync(CancellationToken cancellationToken) => cleaner.CleanAsync(store.ReadNotesAsync(MostPerAccount, cancellationToken), cancellationToken);
-    }
-
-    private sealed class State : IProgress<DiscoveryProgress>
-    {
-        private readonly Lock _gate = new();
-        private TaskCompletionSource _kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private DiscoveryProgress _now = new("reading notes", 0, 0);
-        private DiscoveryCheckpoint? _checkpoint;
-
-        public Task Kept
-        {
-            get
-            {
-                lock (_gate)
-                    return _kept.Task;
-            }
-        }
-
-        public void Report(DiscoveryProgress value)
-        {
-            lock (_gate)
-                _now = value;
-        }
-
-        public void Keep(DiscoveryCheckpoint checkpoint)
-        {
-            lock (_gate)
-            {
-                _checkpoint = checkpoint;
-                _kept.TrySetResult();
-            }
-        }
-
-        public SearchStep Take()
-        {
-            lock (_gate)
-            {
-                var step = new SearchStep(_now.Stage, Math.Clamp(_now.Share, 0, 1), _now.Activities) { Checkpoint = _checkpoint };
-                if (_checkpoint is not null)
-                    _kept = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _checkpoint = null;
-                return step;
-            }
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Numbers;
 using CrmSync.Pipeline.Segments.Packs;
 
@@ -31,13 +32,17 @@ public sealed record BriefOptions
 /// <param name="Confidence">0 to 1; null where a person assigned it.</param>
 public sealed record SegmentMatch(string Segment, string Name, string Reason, double? Confidence);
 
+/// <summary>What a text speaks of.</summary>
+/// <param name="Segment">The segment; null where none fits.</param>
+public sealed record TextMatch(SegmentMatch? Segment);
+
 /// <summary>Finds the segment that a text speaks of. Thread-safe.</summary>
 public interface ISegmentMatcher
 {
-    /// <summary>The segment; null where none fits, which is a valid answer.</summary>
+    /// <summary>The segment, or that none fits, which is a valid answer; a failure where the text could not be compared with all segments.</summary>
     /// <param name="text">Text without personal data.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
-    Task<SegmentMatch?> MatchAsync(string text, CancellationToken cancellationToken);
+    Task<Result<TextMatch>> MatchAsync(string text, CancellationToken cancellationToken);
 }
 
 /// <summary>Where packs come from. Thread-safe.</summary>

@@ -38,7 +38,14 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
     {
         ArgumentNullException.ThrowIfNull(account);
         var text = string.Join('\n', account.Facts.Notes.OrderByDescending(note => note.At).ThenBy(note => note.Id, StringComparer.Ordinal).Take(200).Select(note => note.Text));
-        var match = assigned ?? (text.Length == 0 ? null : await matcher.MatchAsync(TextCut.AtMost(text, LongestText), cancellationToken));
+        var match = assigned;
+        if (match is null && text.Length > 0)
+        {
+            var found = await matcher.MatchAsync(TextCut.AtMost(text, LongestText), cancellationToken);
+            if (!found.Succeeded)
+                return found.Failure;
+            match = found.Value.Segment;
+        }
         return match is null
             ? SpecialistFailures.Of("specialist.no_segment", $"No segment fits '{account.Name}': {(account.Facts.Notes.Count == 0 ? "it has no activities" : "its activities speak of none")}.")
             : await MakeAsync(account, account.Facts.Id, match, cancellationToken);
@@ -55,8 +62,10 @@ public sealed class BriefMaker(ISegmentMatcher matcher, IPackReader packs, Brief
         var clean = _redactor.Apply(TextCut.AtMost(text, LongestText)).Trim();
         if (clean.Length == 0)
             return SpecialistFailures.Of("specialist.no_segment", "The text about the prospect is empty, so no segment can be found.");
-        var match = await matcher.MatchAsync(clean, cancellationToken);
-        if (match is null)
+        var found = await matcher.MatchAsync(clean, cancellationToken);
+        if (!found.Succeeded)
+            return found.Failure;
+        if (found.Value.Segment is not { } match)
             return SpecialistFailures.Of("specialist.no_segment", "No segment fits the text about the prospect.", "Say more about its problem, in the words that the prospect uses.");
         var facts = new AccountFacts("") { Notes = [new NoteFacts("given text", time.GetUtcNow(), clean)] };
         return await MakeAsync(new BriefAccount("Prospect", facts), null, match, cancellationToken);

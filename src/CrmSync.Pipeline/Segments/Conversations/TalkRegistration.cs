@@ -11,7 +11,7 @@ namespace CrmSync.Pipeline.Segments.Conversations;
 public static class TalkRegistration
 {
     /// <summary>
-    /// Adds them. The ledger's stores, the names that never leave the process, <see cref="NumberOptions"/> and the clock are registered by the host, and a
+    /// Adds them. The ledger's stores, the names that never leave the process, <see cref="NumberOptions"/>, the desk of the embeddings endpoint and the clock are registered by the host, and a
     /// <see cref="SpecialistModel"/> where a hosted model is configured.
     /// </summary>
     /// <param name="services">The host's services.</param>

@@ -85,7 +85,7 @@ internal sealed class CorpusMaker(
 
     /// <summary>
     /// The notes of an account without sentences that an earlier one of its notes holds to the letter: what is pasted again is a habit or a template, no second
-    /// piece of evidence.
+    /// piece of evidence. A note that says nothing else has no topics either.
     /// </summary>
     private IEnumerable<(ulong Key, int Owner, IReadOnlyList<int> Tokens)> Read(int account)
     {
@@ -94,6 +94,7 @@ internal sealed class CorpusMaker(
         {
             _buffer.Clear();
             var (from, hash, length) = (0, 0UL, 0);
+            var (hasTopics, saysMore) = (false, false);
             for (var i = 0; i < note.Length; i++)
             {
                 var token = tokens[note.Start + i];
@@ -109,9 +110,13 @@ internal sealed class CorpusMaker(
                     _buffer.RemoveRange(from, _buffer.Count - from);
                     _repeated++;
                 }
+                else if (length == 1 && NoteWords.IsTopic(words[tokens[note.Start + i - 1]]))
+                    hasTopics = true;
+                else if (length > 0)
+                    saysMore = true;
                 (from, hash, length) = (_buffer.Count, 0, 0);
             }
-            if (_buffer.Count > 0)
+            if (_buffer.Count > 0 && (saysMore || !hasTopics))
                 yield return (note.Key, note.Owner, _buffer);
         }
     }

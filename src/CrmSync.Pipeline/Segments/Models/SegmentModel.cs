@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using CrmSync.Pipeline.Segments.Discovery;
+using CrmSync.Pipeline.Segments.Vectors;
 
 namespace CrmSync.Pipeline.Segments.Models;
 
@@ -26,8 +27,9 @@ public sealed class SegmentModel
     private readonly float[] _share;
     private readonly double[] _logPrior;
 
-    internal SegmentModel(IReadOnlyList<ModelSegment> segments, IReadOnlyList<string> terms, float[] ratios)
+    internal SegmentModel(IReadOnlyList<ModelSegment> segments, IReadOnlyList<string> terms, float[] ratios, VectorTopics? topics = null)
     {
+        Topics = topics;
         Segments = segments;
         Terms = terms;
         _ratios = ratios;
@@ -46,8 +48,14 @@ public sealed class SegmentModel
     /// <summary>The terms, a word or two each.</summary>
     public IReadOnlyList<string> Terms { get; }
 
+    /// <summary>Topics that it reads beside words, so that its notes need vectors; null for a model of words alone, which needs none.</summary>
+    public VectorTopics? Topics { get; }
+
     /// <summary>Ratios, a row per term and a column per segment.</summary>
     internal ReadOnlySpan<float> Ratios => _ratios;
+
+    /// <summary>The same model with the topics that its notes had; as it is where none of them came to mean anything.</summary>
+    public SegmentModel With(VectorTopics topics) => Terms.Any(NoteWords.IsTopic) ? new SegmentModel(Segments, Terms, _ratios, topics) : this;
 
     /// <summary>What a note says for each segment. The text is a cleaned one, see <see cref="Documents.NoteCleaner"/>.</summary>
     /// <param name="text">The text.</param>
@@ -84,10 +92,12 @@ public sealed class SegmentModel
     }
 
     /// <summary>All notes of an account at once.</summary>
-    public AccountEvidence Gather(IEnumerable<string> texts)
+    /// <param name="texts">Their texts.</param>
+    /// <param name="topicsOf">Topics of a text, where the model was made with vectors; else null.</param>
+    public AccountEvidence Gather(IEnumerable<string> texts, Func<string, IReadOnlyList<int>?>? topicsOf = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return texts.Aggregate(Begin(), (account, text) => Add(account, Read(text)));
+        return texts.Aggregate(Begin(), (account, text) => Add(account, Read(text, topicsOf?.Invoke(text))));
     }
 
     /// <summary>The segment of an account; null where none is reached.</summary>

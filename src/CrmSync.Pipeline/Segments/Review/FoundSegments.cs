@@ -14,6 +14,9 @@ public sealed record FoundSegments(int Seed, long Accounts, long Activities, IRe
     /// <summary>The model's file; empty where nothing was found.</summary>
     public ReadOnlyMemory<byte> Model { get; init; }
 
+    /// <summary>Key of the topics that the model reads beside words; null for a model of words alone.</summary>
+    public string? Topics { get; init; }
+
     /// <summary>What happened to segments since the search before, for a person; segments are named by <see cref="FoundSegment.Handle"/>.</summary>
     public IReadOnlyList<SegmentEvent> Events { get; init; } = [];
 }

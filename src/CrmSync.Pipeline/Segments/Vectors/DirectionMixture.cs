@@ -15,6 +15,13 @@ internal sealed class DirectionMixture(float[] means, float[] logWeights, float 
 
     public int Count => logWeights.Length;
 
+    public float Concentration => concentration;
+
+    /// <summary>A unit vector per component, one after the other.</summary>
+    public ReadOnlyMemory<float> Means => means;
+
+    public ReadOnlyMemory<float> LogWeights => logWeights;
+
     /// <summary>How likely a direction belongs to each component.</summary>
     public void Posterior(ReadOnlySpan<float> unit, Span<float> likely)
     {

@@ -1,92 +1,88 @@
 using System.Numerics.Tensors;
+using System.Security.Cryptography;
 using CrmSync.Pipeline.Model;
 using CrmSync.Pipeline.Segments.Discovery;
-using CrmSync.Pipeline.Segments.Documents;
 
 namespace CrmSync.Pipeline.Segments.Vectors;
 
 /// <summary>
 /// Topics of notes, from the directions of their vectors. A note's topics stand beside its words in discovery and in models, so that what is said in other words counts as
-/// the same; everything else stays as it is without vectors. Immutable, thread-safe.
+/// the same; everything else stays as it is without vectors. Immutable, thread-safe. Written and read by <see cref="VectorTopicsFile"/>.
 /// </summary>
 public sealed class VectorTopics
 {
-    private const int Sample = 30_000;
-    private const int NotesPerTopic = 40;
-    private const int MostTopics = 400;
+    /// <summary>Most texts that topics are learned from.</summary>
+    public const int MostTexts = MostTopics * TextsPerTopic;
+
+    /// <summary>Fewest texts that topics can be learned from.</summary>
+    public const int FewestTexts = FewestTopics * TextsPerTopic;
+
+    internal const int MostTopics = 400;
+    private const int TextsPerTopic = 40;
     private const int FewestTopics = 8;
     private const int TopicsPerNote = 2;
     private const float Likely = 0.25f;
-    private readonly float[] _mean;
-    private readonly DirectionMixture _mixture;
 
-    private VectorTopics(float[] mean, DirectionMixture mixture) => (_mean, _mixture) = (mean, mixture);
-
-    /// <summary>Number of topics.</summary>
-    public int Count => _mixture.Count;
-
-    /// <summary>Learns topics from an even draw of the notes; a failure of the endpoint is the result.</summary>
-    public static async Task<Result<VectorTopics>> LearnAsync(INoteSource source, ITextVectors vectors, DiscoveryOptions options, CancellationToken cancellationToken)
+    internal VectorTopics(string model, float[] mean, DirectionMixture mixture)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(vectors);
-        ArgumentNullException.ThrowIfNull(options);
-        var drawn = await DrawAsync(source, (ulong)options.Seed, cancellationToken);
-        List<float[]> all = [];
-        foreach (var texts in drawn.Chunk(vectors.MostTexts))
-        {
-            var embedded = await vectors.EmbedAsync(texts, cancellationToken);
-            if (!embedded.Succeeded)
-                return embedded.Failure;
-            all.AddRange(embedded.Value);
-        }
-        if (all.Count < FewestTopics * NotesPerTopic)
-            return new Failure(
-                FailureCategory.Reject, "segments.too_few_notes", $"There are only {all.Count} notes with text, too few to learn topics from their vectors.",
-                "Look for segments by words alone, or come back with more notes.");
-        var width = all[0].Length;
-        var mean = new float[width];
-        foreach (var vector in all)
-            TensorPrimitives.Add(mean, vector, mean);
-        TensorPrimitives.Divide(mean, all.Count, mean);
-        var units = new float[all.Count * width];
-        for (var i = 0; i < all.Count; i++)
-            Center(all[i], mean, units.AsSpan(i * width, width));
-        return new VectorTopics(mean, DirectionMixture.Fit(
-            units, width, Math.Clamp(all.Count / NotesPerTopic, FewestTopics, MostTopics), options, cancellationToken));
+        (Model, Mean, Mixture) = (model, mean, mixture);
+        Key = Convert.ToHexStringLower(SHA256.HashData(VectorTopicsFile.Write(this)))[..32];
     }
 
-    /// <summary>Topics of a vector, the likeliest first; none where none is likely enough.</summary>
+    /// <summary>The model whose vectors they were learned from, as the endpoint names it.</summary>
+    public string Model { get; }
+
+    /// <summary>Length of these vectors.</summary>
+    public int Width => Mean.Length;
+
+    /// <summary>Number of topics.</summary>
+    public int Count => Mixture.Count;
+
+    /// <summary>What tells them from all others: a hash of everything above.</summary>
+    public string Key { get; }
+
+    internal float[] Mean { get; }
+
+    internal DirectionMixture Mixture { get; }
+
+    /// <summary>Learns topics; the same vectors in the same order give the same topics at any number of threads.</summary>
+    /// <param name="vectors">Vectors of one length, at least <see cref="FewestTexts"/>.</param>
+    /// <param name="model">The model that they are from.</param>
+    /// <param name="options">Seed and threads.</param>
+    /// <param name="cancellationToken">Stops between rounds.</param>
+    public static VectorTopics Learn(IReadOnlyList<float[]> vectors, string model, DiscoveryOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(vectors.Count, FewestTexts);
+        var width = vectors[0].Length;
+        var mean = new float[width];
+        foreach (var vector in vectors)
+            TensorPrimitives.Add(mean, vector, mean);
+        TensorPrimitives.Divide(mean, vectors.Count, mean);
+        var units = new float[vectors.Count * width];
+        for (var i = 0; i < vectors.Count; i++)
+            Center(vectors[i], mean, units.AsSpan(i * width, width));
+        return new VectorTopics(model, mean, DirectionMixture.Fit(
+            units, width, Math.Clamp(vectors.Count / TextsPerTopic, FewestTopics, MostTopics), options, cancellationToken));
+    }
+
+    /// <summary>Why vectors of a model cannot be read with these topics; null where they can.</summary>
+    public Failure? Misfit(string model, int width) => model == Model && width == Width ? null : VectorFailures.Other(Model, Width, model, width);
+
+    /// <summary>Topics of a vector, the likeliest first; none where none is likely enough, and none for an empty vector.</summary>
     public IReadOnlyList<int> Read(float[] vector)
     {
         ArgumentNullException.ThrowIfNull(vector);
-        if (vector.Length != _mean.Length)
-            throw new ArgumentException($"The vector has {vector.Length} numbers where the topics were learned from {_mean.Length}; use the same deployment.", nameof(vector));
+        if (vector.Length == 0)
+            return [];
+        if (vector.Length != Width)
+            throw new ArgumentException($"The vector has {vector.Length} numbers where the topics were learned from {Width}; use the same deployment.", nameof(vector));
         var unit = new float[vector.Length];
-        Center(vector, _mean, unit);
+        Center(vector, Mean, unit);
         var likely = new float[Count];
-        _mixture.Posterior(unit, likely);
+        Mixture.Posterior(unit, likely);
         return [.. Enumerable.Range(0, Count).Where(k => likely[k] >= Likely).OrderByDescending(k => likely[k]).ThenBy(k => k).Take(TopicsPerNote)];
-    }
-
-    // An even draw by hash, bounded: the threshold is halved whenever too many were kept.
-    private static async Task<List<string>> DrawAsync(INoteSource source, ulong seed, CancellationToken cancellationToken)
-    {
-        List<(ulong Hash, string Text)> kept = [];
-        var (most, ordinal) = (ulong.MaxValue, 0UL);
-        await foreach (var note in source.ReadAsync(cancellationToken))
-        {
-            var hash = SplitMix.Mix(ordinal++ + (seed * 0x9E37));
-            if (hash > most || string.IsNullOrWhiteSpace(note.Text))
-                continue;
-            kept.Add((hash, note.Text));
-            if (kept.Count > 2 * Sample)
-            {
-                most /= 2;
-                kept.RemoveAll(note => note.Hash > most);
-            }
-        }
-        return [.. kept.OrderBy(note => note.Hash).Take(Sample).Select(note => note.Text)];
     }
 
     private static void Center(float[] vector, float[] mean, Span<float> unit)

@@ -9,6 +9,8 @@ namespace CrmSync.Simulator.AzureOpenAI.Http;
 internal sealed record EmbeddingRequest(string Model, IReadOnlyList<string> Inputs, int? Dimensions, bool Base64)
 {
     private const int MostInputs = 2048;
+    private const int MostTokensOfInput = 8192;
+    private const int MostTokens = 300_000;
 
     public int Tokens => Inputs.Sum(TokenCount.Of);
 
@@ -24,6 +26,10 @@ internal sealed record EmbeddingRequest(string Model, IReadOnlyList<string> Inpu
         };
         if (inputs.Any(input => input.Length == 0))
             throw new ModelRefusal(ModelErrors.Invalid("'$.input' is invalid: input cannot be an empty string.", "input"));
+        if (inputs.Max(TokenCount.Of) is var longest && longest > MostTokensOfInput)
+            throw new ModelRefusal(ModelErrors.Invalid($"This model's maximum context length is {MostTokensOfInput} tokens, however you requested {longest} tokens ({longest} in your prompt; 0 for the completion). Please reduce your prompt; or completion length."));
+        if (inputs.Sum(TokenCount.Of) is var all && all > MostTokens)
+            throw new ModelRefusal(ModelErrors.Invalid($"Requested {all} tokens, max {MostTokens} tokens per request", code: "max_tokens_per_request"));
         var format = body["encoding_format"] is null ? "float" : ModelBody.Text(body, "encoding_format");
         if (format is not ("float" or "base64"))
             throw new ModelRefusal(ModelErrors.Invalid("Invalid value for 'encoding_format'. Supported values are: 'float' and 'base64'.", "encoding_format"));
@@ -32,6 +38,9 @@ internal sealed record EmbeddingRequest(string Model, IReadOnlyList<string> Inpu
 
     public JsonObject Answer(ModelDeployment deployment)
     {
+        // The older model has one length.
+        if (Dimensions is not null && deployment.Model == "text-embedding-ada-002")
+            throw new ModelRefusal(ModelErrors.Invalid("This model does not support specifying dimensions.", "dimensions"));
         var length = Dimensions ?? deployment.Dimensions!.Value;
         if (length > deployment.Dimensions)
             throw new ModelRefusal(ModelErrors.Invalid($"Invalid value for 'dimensions' = {length}. Must be less than or equal to {deployment.Dimensions}.", "dimensions"));

@@ -117,7 +117,7 @@ internal sealed class ModelServer(
             401 => ModelErrors.NotAuthenticated(),
             403 => ModelErrors.NoRole(),
             404 => ModelErrors.NoDeployment(),
-            429 => ModelErrors.TooFast("ChatCompletions_Create", "token", (int)Math.Ceiling(fault.RetryAfter?.TotalSeconds ?? 60)),
+            429 => ModelErrors.TooFast(context.Request.Path.Value?.EndsWith("/embeddings", StringComparison.Ordinal) == true ? "Embeddings_Create" : "ChatCompletions_Create", "token", (int)Math.Ceiling(fault.RetryAfter?.TotalSeconds ?? 60)),
             >= 500 => ModelErrors.Busy(fault.Status),
             _ => ModelErrors.Invalid("There was a problem with the request.") with { Status = fault.Status },
         });
