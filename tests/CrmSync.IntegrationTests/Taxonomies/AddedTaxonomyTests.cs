@@ -75,7 +75,7 @@ public sealed partial class AddedTaxonomyTests : IDisposable
         await using var again = HostProcess.Start(service.Folder, "run", "--config", settings);
         var address = await AddressAsync(again);
         using var client = await BrowserAsync(service, address);
-        var id = (await service.AskAsync<long>("select activity_id from decision where taxonomy = 'objection' and label = 'price' limit 1", null, Token))[0];
+        var id = (await service.AskAsync<long>("select activity_id from decision where taxonomy = 'objection' and label = 'price' and status = 'decided' order by id limit 1", null, Token))[0];
         var story = await client.GetStringAsync(new Uri(address, $"/activities/{id}"), Token);
         story.ShouldMatch("chip label p-\\d-\\d\">Price<", "a removed label keeps its name and colour");
         var definitions = await client.GetStringAsync(new Uri(address, $"/activities/{id}?handler=Definitions&taxonomy=objection&version=1"), Token);
