@@ -43,13 +43,14 @@ internal sealed class Places(int count, TimeSpan rest, TimeProvider time)
         waiter = new TaskCompletionSource<DateTimeOffset>();
         lock (_lock)
         {
-            if (_rested.TryDequeue(out var rested))
-                return rested;
+            // First those that need no rest.
             if (_untouched > 0)
             {
                 _untouched--;
                 return DateTimeOffset.MinValue;
             }
+            if (_rested.TryDequeue(out var rested))
+                return rested;
             _waiting.Enqueue(waiter);
             return null;
         }
