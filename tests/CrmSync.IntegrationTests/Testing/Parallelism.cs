@@ -10,7 +10,7 @@ using Xunit.Sdk;
 using Xunit.v3;
 
 // Many of these tests wait for another process or for a back-off, not for this machine.
-[assembly: CollectionBehavior(MaxParallelThreads = 7)]
+[assembly: CollectionBehavior(MaxParallelThreads = 6)]
 [assembly: TestCollectionOrderer(typeof(LongestFirst))]
 
 namespace CrmSync.IntegrationTests.Testing;
@@ -23,8 +23,8 @@ internal sealed class LongestFirst : ITestCollectionOrderer
     [
         .. new[]
         {
-            typeof(BrowserTests), typeof(FaultRunTests), typeof(FaultCrashTests), typeof(PostgresLedgerTests), typeof(SqliteLedgerTests), typeof(LastingFaultTests), typeof(WriteModeTests), typeof(WrongAccountTests),
-            typeof(CommandTests), typeof(WriteBackStoryTests), typeof(DaySpentTests), typeof(SegmentStoryTests), typeof(ActStoryTests),
+            typeof(BrowserTests), typeof(FaultRunTests), typeof(FaultCrashTests), typeof(SegmentStoryTests), typeof(PostgresLedgerTests), typeof(SqliteLedgerTests), typeof(LastingFaultTests),
+            typeof(WriteModeTests), typeof(WrongAccountTests), typeof(CommandTests), typeof(WriteBackStoryTests), typeof(DaySpentTests), typeof(ActStoryTests), typeof(NoteStoryTests),
         }.Select(type => type.FullName!),
     ];
 
