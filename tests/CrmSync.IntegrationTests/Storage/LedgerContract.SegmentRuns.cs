@@ -40,7 +40,7 @@ public abstract partial class LedgerContract
             $"n{place}", note.Text, 0, new Association("company", "companies", $"{SmallPlant.Number(note.Account) + 1}")))]);
         // What the server does by itself within a minute; without knowing the tables it may plan for empty ones.
         if (Ledger.Dialect is not LedgerDialect.Sqlite)
-            await AlterAsync("analyze");
+            await AlterAsync("analyze crm_company, activity, activity_link, activity_text");
     }
 
     private async Task<long?> StartSegmentsAsync(RunKind kind) => (await Ledger.StartAsync(new SegmentRunRequest(kind, World.ConnectionId, "ada"), Token)).RunId;
