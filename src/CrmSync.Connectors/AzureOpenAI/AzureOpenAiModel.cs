@@ -11,10 +11,6 @@ public sealed class AzureOpenAiModel : IHostedModel, IDisposable
 {
     private const string Place = "hosted model";
 
-    // A limit that is over by then is waited for here; a longer one is told to the caller, whose queue holds the work.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-    private const int MostWaits = 3;
-
     private readonly AzureOpenAiWire _wire;
     private readonly AzureOpenAiDialect _dialect;
     private readonly ChatBody _body = new();
@@ -57,7 +53,7 @@ public sealed class AzureOpenAiModel : IHostedModel, IDisposable
     public Task<Result<HostedReply>> AskAsync(HostedPrompt prompt, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prompt);
-        return WithinAsync("asking", isBilled: true, token => AskOnceOrMoreAsync(prompt, token), cancellationToken);
+        return WithinAsync("asking", isBilled: true, token => Patience.OfCall.WithAsync(() => AskOnceAsync(prompt, token), _time, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -77,22 +73,17 @@ public sealed class AzureOpenAiModel : IHostedModel, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _wire.Dispose();
 
-    private async Task<Result<HostedReply>> AskOnceOrMoreAsync(HostedPrompt prompt, CancellationToken cancellationToken)
+    private async Task<Result<HostedReply>> AskOnceAsync(HostedPrompt prompt, CancellationToken cancellationToken)
     {
         var place = new CallPlace(Place, $"asking {prompt.Deployment}");
-        for (var waits = 0; ;)
+        while (true)
         {
             var answer = await _wire.SendAsync(
                 new WireCall("POST", "chat/completions", CallKind.Read, place) { Body = _body.WriteBytes(prompt), IsBilled = true }, cancellationToken);
             if (!answer.Succeeded)
                 return answer.Failure;
-            if (AzureOpenAiDialect.UnsupportedParameter(answer.Value) is { } parameter && _body.Learn(prompt.Deployment, parameter))
-                continue;
-            var reply = _dialect.Read(answer.Value, place);
-            if (reply.Failure is not { Category: FailureCategory.Wait, NotBefore: { } until } || until - _time.GetUtcNow() is var wait && wait > LongestWait || ++waits > MostWaits)
-                return reply;
-            if (wait > TimeSpan.Zero)
-                await Task.Delay(wait, _time, cancellationToken);
+            if (AzureOpenAiDialect.UnsupportedParameter(answer.Value) is not { } parameter || !_body.Learn(prompt.Deployment, parameter))
+                return _dialect.Read(answer.Value, place);
         }
     }
 

@@ -12,10 +12,6 @@ public sealed class AzureOpenAiVectors : ITextVectors, IDisposable
 {
     private const string Place = "hosted model";
 
-    // A limit that is over by then is waited for here; a longer one is told to the caller, whose queue holds the work.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
-    private const int MostWaits = 3;
-
     private readonly AzureOpenAiWire _wire;
     private readonly AzureOpenAiDialect _dialect;
     private readonly string _deployment;
@@ -90,17 +86,14 @@ public sealed class AzureOpenAiVectors : ITextVectors, IDisposable
     private async Task<Result<TextVectors>> AskAsync(IReadOnlyList<string> texts, CallPlace place, CancellationToken cancellationToken)
     {
         var body = Write(texts);
-        for (var waits = 0; ;)
-        {
-            var answer = await _wire.SendAsync(new WireCall("POST", "embeddings", CallKind.Read, place) { Body = body, IsBilled = true }, cancellationToken);
-            if (!answer.Succeeded)
-                return answer.Failure;
-            var result = Read(answer.Value, texts.Count, place);
-            if (result.Failure is not { Category: FailureCategory.Wait, NotBefore: { } until } || until - _time.GetUtcNow() is var wait && wait > LongestWait || ++waits > MostWaits)
-                return result;
-            if (wait > TimeSpan.Zero)
-                await Task.Delay(wait, _time, cancellationToken);
-        }
+        return await Patience.OfCall.WithAsync(
+            async () =>
+            {
+                var answer = await _wire.SendAsync(new WireCall("POST", "embeddings", CallKind.Read, place) { Body = body, IsBilled = true }, cancellationToken);
+                return answer.Succeeded ? Read(answer.Value, texts.Count, place) : answer.Failure;
+            },
+            _time,
+            cancellationToken);
     }
 
     private byte[] Write(IReadOnlyList<string> texts)

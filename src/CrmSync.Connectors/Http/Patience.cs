@@ -2,25 +2,26 @@ using CrmSync.Pipeline.Model;
 
 namespace CrmSync.Connectors.Http;
 
-/// <summary>
-/// Waits out what is over soon, for work that no queue holds and that ends half done otherwise: setting up properties while a person looks on, and looking where labels live.
-/// </summary>
-internal static class Patience
+/// <summary>Waits out what is over soon, for work that is done again from its start otherwise, or ends half done.</summary>
+/// <param name="LongestWait">A longer wait, such as for a used-up day, is for the caller.</param>
+/// <param name="MostWaits">Waits for one thing, because other programs may use a limit up again and again.</param>
+/// <param name="MostRetries">Repeats after passing trouble, a second apart; 0 where it must not be done twice.</param>
+internal sealed record Patience(TimeSpan LongestWait, int MostWaits, int MostRetries)
 {
-    /// <summary>A longer wait, such as for a used-up day, is for the caller.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
-
-    // Other programs may use a limit up again and again.
-    private const int MostWaits = 10;
-    private const int MostRetries = 3;
     private static readonly TimeSpan BeforeRetry = TimeSpan.FromSeconds(1);
 
-    /// <summary>Does something that may be repeated, again after each wait and each passing trouble.</summary>
+    /// <summary>For setting up properties while a person looks on, and for looking where labels live.</summary>
+    public static Patience OfSetup { get; } = new(TimeSpan.FromMinutes(1), 10, 3);
+
+    /// <summary>For a call whose caller has a queue: only the short waits, and nothing that may be billed twice.</summary>
+    public static Patience OfCall { get; } = new(TimeSpan.FromSeconds(5), 3, 0);
+
+    /// <summary>Does something, again after each wait and each passing trouble.</summary>
     /// <param name="act">What to do; null when it is done.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops it between two tries, too.</param>
     /// <returns>The last failure; null when it is done.</returns>
-    public static async Task<Failure?> WithAsync(Func<Task<Failure?>> act, TimeProvider time, CancellationToken cancellationToken)
+    public async Task<Failure?> WithAsync(Func<Task<Failure?>> act, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var (waits, retries) = (0, 0); ;)
         {
@@ -40,7 +41,7 @@ internal static class Patience
     }
 
     /// <summary>The same for reading something.</summary>
-    public static async Task<Result<T>> WithAsync<T>(Func<Task<Result<T>>> read, TimeProvider time, CancellationToken cancellationToken)
+    public async Task<Result<T>> WithAsync<T>(Func<Task<Result<T>>> read, TimeProvider time, CancellationToken cancellationToken)
     {
         Result<T>? last = null;
         await WithAsync(async () => (last = await read()).Value.Failure, time, cancellationToken);

@@ -25,9 +25,7 @@ internal sealed class Places(int count, TimeSpan rest, TimeProvider time)
         var place = new Place(this, TryTake(out var waiter) ?? await WaitAsync(waiter, cancellationToken));
         try
         {
-            // Up to the next millisecond, because timers count whole ones and must not end early.
-            for (var wait = place.Rested - time.GetUtcNow(); wait > TimeSpan.Zero; wait = place.Rested - time.GetUtcNow())
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, cancellationToken);
+            await time.DelayUntilAsync(place.Rested, cancellationToken);
             return place;
         }
         catch

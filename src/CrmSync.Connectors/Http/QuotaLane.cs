@@ -56,7 +56,7 @@ internal sealed class QuotaLane(
                 }
                 else
                 {
-                    await DelayAsync(again, cancellationToken);
+                    await time.DelayUntilAsync(again, cancellationToken);
                 }
             }
         }
@@ -156,7 +156,7 @@ internal sealed class QuotaLane(
         var used = false;
         try
         {
-            await DelayAsync(turn, cancellationToken);
+            await time.DelayUntilAsync(turn, cancellationToken);
             lock (_lock)
             {
                 var now = time.GetUtcNow();
@@ -263,12 +263,5 @@ internal sealed class QuotaLane(
         Interlocked.Add(ref _unused, _held.Count);
         _held.Clear();
         _lastTurn = DateTimeOffset.MinValue;
-    }
-
-    // Up to the next millisecond, because timers count whole ones and must not end early.
-    private async Task DelayAsync(DateTimeOffset until, CancellationToken cancellationToken)
-    {
-        for (var wait = until - time.GetUtcNow(); wait > TimeSpan.Zero; wait = until - time.GetUtcNow())
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), time, cancellationToken);
     }
 }

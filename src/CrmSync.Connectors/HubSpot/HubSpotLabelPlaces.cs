@@ -51,5 +51,5 @@ internal sealed class HubSpotLabelPlaces(HubSpotSchemaClient schema, CrmTranspor
 
     // Eight types are read or nothing is known: one passing trouble among them shall not undo the others.
     private Task<Result<HubSpotTypeSchema>> PropertiesAsync(string type, CancellationToken cancellationToken) =>
-        Patience.WithAsync(() => HubSpotTypeSchema.ReadAsync(schema, transport, key, type, cancellationToken), time, cancellationToken);
+        Patience.OfSetup.WithAsync(() => HubSpotTypeSchema.ReadAsync(schema, transport, key, type, cancellationToken), time, cancellationToken);
 }

@@ -65,7 +65,7 @@ internal sealed class HubSpotPropertySetup(
             if (step.Action is SetupAction.Keep or SetupAction.Blocked)
                 continue;
             var failure = run.Closed ?? run.ClosedTypes.GetValueOrDefault(step.ObjectType);
-            failure ??= await Patience.WithAsync(() => _changes.ApplyAsync(step, cancellationToken), time, cancellationToken);
+            failure ??= await Patience.OfSetup.WithAsync(() => _changes.ApplyAsync(step, cancellationToken), time, cancellationToken);
             // A revoked token or a used-up day refuses every further step, too.
             if (failure?.Category == FailureCategory.Wait || failure?.Code == HubSpotFailures.TokenRefused.Code || failure?.Code == HubSpotFailures.GrantDead.Code)
                 run.Closed = failure;

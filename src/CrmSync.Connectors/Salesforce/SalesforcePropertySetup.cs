@@ -34,7 +34,7 @@ internal sealed class SalesforcePropertySetup(
         Failure? closed = null;
         foreach (var step in plan.Steps.Where(step => step.Action is not (SetupAction.Keep or SetupAction.Blocked)))
         {
-            var failure = closed ?? await Patience.WithAsync(() => ApplyAsync(step, cancellationToken), time, cancellationToken);
+            var failure = closed ?? await Patience.OfSetup.WithAsync(() => ApplyAsync(step, cancellationToken), time, cancellationToken);
             // A refused sign-in, another org or a used-up day refuses every further step, too.
             if (failure?.Category == FailureCategory.Wait || failure?.Code == SalesforceFailures.LoginRefused.Code
                 || failure?.Code == SalesforceFailures.WrongAccount.Code)

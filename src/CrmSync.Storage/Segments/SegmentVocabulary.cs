@@ -6,8 +6,6 @@ namespace CrmSync.Storage.Segments;
 /// <summary>Finds the words that a segment's pack knows, for activities of its accounts.</summary>
 internal static class SegmentVocabulary
 {
-    private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
-
     /// <summary>The words by activity; activities whose account has no approved segment, or whose segment has no pack, are missing.</summary>
     /// <param name="session">A session to read in.</param>
     /// <param name="activities">Ledger ids.</param>
@@ -16,14 +14,8 @@ internal static class SegmentVocabulary
         Dictionary<long, IReadOnlyList<string>> words = [];
         if (activities.Count == 0 || await session.ScalarAsync("select 1 from pack_version limit 1", null) is null)
             return words;
-        var segments = await session.QueryRowsAsync(
-            ActivitySegments.Sql,
-            Ids,
-            [.. activities.Distinct()],
-            null,
-            reader => (Activity: reader.GetInt64(0), Segment: reader.GetInt64(1)));
         Dictionary<long, IReadOnlyList<string>> packs = [];
-        foreach (var (activity, segment) in segments.DistinctBy(row => row.Activity))
+        foreach (var (activity, segment) in await ActivitySegments.OfAsync(session, activities))
         {
             if (!packs.TryGetValue(segment, out var known))
                 packs[segment] = known = await ReadAsync(session, segment);

@@ -16,7 +16,7 @@ public sealed class PatienceTests
         var begun = _clock.GetUtcNow();
         var tries = new Queue<Failure?>([Wait(begun.AddSeconds(4)), Wait(begun.AddSeconds(2)), Wait(begun.AddSeconds(8)), null]);
 
-        (await Patience.WithAsync(() => Task.FromResult(tries.Dequeue()), _clock, TestContext.Current.CancellationToken)).ShouldBeNull();
+        (await Patience.OfSetup.WithAsync(() => Task.FromResult(tries.Dequeue()), _clock, TestContext.Current.CancellationToken)).ShouldBeNull();
 
         tries.ShouldBeEmpty();
         _clock.GetUtcNow().ShouldBe(begun.AddSeconds(8));
@@ -32,7 +32,7 @@ public sealed class PatienceTests
         var failure = Wait(seconds is { } wait ? begun.AddSeconds(wait) : null) with { Category = category };
         var tries = 0;
 
-        (await Patience.WithAsync(() => Task.FromResult<Failure?>(tries++ < 1 ? failure : null), _clock, TestContext.Current.CancellationToken)).ShouldBe(failure);
+        (await Patience.OfSetup.WithAsync(() => Task.FromResult<Failure?>(tries++ < 1 ? failure : null), _clock, TestContext.Current.CancellationToken)).ShouldBe(failure);
 
         (tries, _clock.GetUtcNow()).ShouldBe((1, begun));
     }
@@ -41,7 +41,7 @@ public sealed class PatienceTests
     public async Task WithAsync_LimitUsedUpAgainAndAgain_IsToldAfterTenWaits()
     {
         var tries = 0;
-        (await Patience.WithAsync(() => Task.FromResult<Failure?>(Wait(_clock.GetUtcNow().AddSeconds(tries++ % 2))), _clock, TestContext.Current.CancellationToken)).ShouldNotBeNull();
+        (await Patience.OfSetup.WithAsync(() => Task.FromResult<Failure?>(Wait(_clock.GetUtcNow().AddSeconds(tries++ % 2))), _clock, TestContext.Current.CancellationToken)).ShouldNotBeNull();
         tries.ShouldBe(11);
     }
 
@@ -51,7 +51,7 @@ public sealed class PatienceTests
     public async Task WithAsync_PassingTrouble_IsTriedThreeTimesMore(int troubles, bool done)
     {
         var tries = 0;
-        var read = await Patience.WithAsync(
+        var read = await Patience.OfSetup.WithAsync(
             () => Task.FromResult(tries++ < troubles ? Wait(null) with { Category = FailureCategory.Retry } : Result.Success(7)), _clock, TestContext.Current.CancellationToken);
         read.Succeeded.ShouldBe(done);
     }
