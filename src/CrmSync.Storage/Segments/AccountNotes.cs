@@ -11,27 +11,32 @@ internal sealed class AccountNotes(LedgerDatabase database)
     // Bounds what is held at once: 50 accounts of at most two thousand notes.
     private const int AccountsAtOnce = 50;
 
-    /// <summary>The way from accounts to their activities: a table <c>hung</c> with the columns company_id and activity_id, each pair once, for statements whose <c>$rows</c> are accounts.</summary>
+    /// <summary>
+    /// The way from accounts to their activities: a table <c>hung</c> with the columns company_id and activity_id, each pair once, for statements whose <c>$rows</c> are accounts. Step by step
+    /// as written, because PostgreSQL takes tables that were filled a moment ago for empty ones and would walk all activities of a connection for each account.
+    /// </summary>
     internal const string Hung =
         """
-        with hung as (
-          select c.id as company_id, a.id as activity_id from $rows r
-          $join crm_company c on c.id = r.id
-          $join activity_link l on l.role = 'company' and l.external_id = c.external_id and l.object_type = c.object_type
-          $join activity a on a.id = l.activity_id and a.connection_id = c.connection_id
-          union
-          select c.id, a.id from $rows r
-          $join crm_company c on c.id = r.id
+        with chosen as materialized (
+          select c.id, c.connection_id, c.object_type, c.external_id from $rows r $join crm_company c on c.id = r.id),
+        deals as materialized (
+          select c.id, c.connection_id, d.object_type, d.external_id from chosen c
           $join crm_deal_link k on k.role = 'company' and k.external_id = c.external_id
-          $join crm_deal d on d.id = k.deal_id and d.connection_id = c.connection_id
-          $join activity_link l on l.role = 'deal' and l.external_id = d.external_id and l.object_type = d.object_type
-          $join activity a on a.id = l.activity_id and a.connection_id = c.connection_id
+          $join crm_deal d on d.id = k.deal_id and d.connection_id = c.connection_id),
+        people as materialized (
+          select c.id, c.connection_id, p.object_type, p.external_id from chosen c
+          $join crm_person p on p.company_external_id = c.external_id and p.connection_id = c.connection_id),
+        linked as materialized (
+          select c.id, c.connection_id, l.activity_id from chosen c
+          $join activity_link l on l.role = 'company' and l.external_id = c.external_id and l.object_type = c.object_type
           union
-          select c.id, a.id from $rows r
-          $join crm_company c on c.id = r.id
-          $join crm_person p on p.company_external_id = c.external_id and p.connection_id = c.connection_id
-          $join activity_link l on l.role = 'contact' and l.external_id = p.external_id and l.object_type = p.object_type
-          $join activity a on a.id = l.activity_id and a.connection_id = c.connection_id)
+          select d.id, d.connection_id, l.activity_id from deals d
+          $join activity_link l on l.role = 'deal' and l.external_id = d.external_id and l.object_type = d.object_type
+          union
+          select p.id, p.connection_id, l.activity_id from people p
+          $join activity_link l on l.role = 'contact' and l.external_id = p.external_id and l.object_type = p.object_type),
+        hung as materialized (
+          select l.id as company_id, l.activity_id from linked l $join activity a on a.id = l.activity_id and a.connection_id = l.connection_id)
         """;
 
     private const string Sql =

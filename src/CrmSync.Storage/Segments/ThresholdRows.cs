@@ -10,8 +10,6 @@ internal static class ThresholdRows
     /// <summary>More judged answers than this tell nothing new.</summary>
     private const int MostAudited = 5_000;
 
-    private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
-
     /// <summary>The thresholds by activity; activities of accounts whose segment has none are missing.</summary>
     /// <param name="session">A session to read in.</param>
     /// <param name="activities">Ledger ids.</param>
@@ -24,7 +22,7 @@ internal static class ThresholdRows
         if (known.Count == 0)
             return new Dictionary<long, IReadOnlyList<SegmentThreshold>>();
         var bySegment = known.ToLookup(row => row.Segment, row => row.Threshold);
-        return (await SegmentsOfAsync(session, activities)).Where(row => bySegment.Contains(row.Segment))
+        return (await ActivitySegments.OfAsync(session, activities)).Where(row => bySegment.Contains(row.Segment))
             .ToDictionary(row => row.Activity, row => (IReadOnlyList<SegmentThreshold>)[.. bySegment[row.Segment]]);
     }
 
@@ -37,14 +35,14 @@ internal static class ThresholdRows
             select j.activity_id, j.taxonomy, j.model_version, j.confidence, case when k.label = j.label or (k.label is null and j.label is null) then 1 else 0 end
             from (
               select w.activity_id, w.taxonomy, w.model_version, w.confidence, w.label, w.drawn_at, (
-                select max(k.id) from correction k where k.activity_id = w.activity_id and k.taxonomy = w.taxonomy and k.content_hash = w.content_hash and {CorrectionUndo.Standing}) as judged_id
+                select max(k.id) from correction k where k.taxonomy = w.taxonomy and k.content_hash = w.content_hash and {CorrectionUndo.Standing}) as judged_id
               from audit_draw w where w.drawn_at >= @since
             ) j join correction k on k.id = j.judged_id
             order by j.drawn_at desc limit @MostAudited
             """,
             new { since = since.ToUnixTimeMilliseconds(), MostAudited },
             reader => (Activity: reader.GetInt64(0), Answer: new AuditedAnswer(reader.GetString(1), reader.GetString(2), reader.GetDouble(3), reader.GetInt64(4) == 1)));
-        var inside = (await SegmentsOfAsync(session, [.. judged.Select(row => row.Activity).Distinct()])).Where(row => row.Segment == segmentId).Select(row => row.Activity).ToHashSet();
+        var inside = (await ActivitySegments.OfAsync(session, [.. judged.Select(row => row.Activity)])).Where(row => row.Segment == segmentId).Select(row => row.Activity).ToHashSet();
         return [.. judged.Where(row => inside.Contains(row.Activity)).Select(row => row.Answer)];
     }
 
@@ -59,9 +57,4 @@ internal static class ThresholdRows
                 new { learned.SegmentId, threshold.Taxonomy, threshold.ModelVersion, threshold.Confidence, threshold.Judged, threshold.Wrong, session.Now });
         }
     }
-
-    private static async Task<IReadOnlyList<(long Activity, long Segment)>> SegmentsOfAsync(Session session, IReadOnlyList<long> activities) => activities.Count == 0 ? [] :
-    [
-        .. (await session.QueryRowsAsync(ActivitySegments.Sql, Ids, [.. activities.Distinct()], null, reader => (Activity: reader.GetInt64(0), Segment: reader.GetInt64(1)))).DistinctBy(row => row.Activity),
-    ];
 }
