@@ -22,6 +22,9 @@ internal sealed class MeaningVectors : ITextVectors
 
     public Func<string, bool> Refuses { get; set; } = _ => false;
 
+    /// <summary>Characters that the deployment takes in a minute; a larger call meets its limit, however long one waits.</summary>
+    public int MostCharacters { get; init; } = int.MaxValue;
+
     public string Model { get; set; } = "meanings-1";
 
     public int MostTexts { get; set; } = 100;
@@ -32,6 +35,8 @@ internal sealed class MeaningVectors : ITextVectors
         {
             if (Calls++ >= FailsAfter)
                 return Task.FromResult<Result<TextVectors>>(Failure);
+            if (texts.Sum(text => text.Length) > MostCharacters)
+                return Task.FromResult<Result<TextVectors>>(new Failure(FailureCategory.Wait, "test.limited", "The endpoint takes no more in this minute.", "Wait.") { NotBefore = DateTimeOffset.UnixEpoch });
             if (texts.Any(Refuses))
                 return Task.FromResult<Result<TextVectors>>(new Failure(FailureCategory.Reject, "test.refused", "The endpoint does not take it.", "Leave it."));
             Asked.AddRange(texts);

@@ -83,6 +83,25 @@ public sealed class VectorDeskTests
     }
 
     [Fact]
+    public async Task Embed_DeploymentWithASmallMinute_GetsSmallerCallsUntilItTakesThem()
+    {
+        var endpoint = new MeaningVectors { MostCharacters = 10_000 };
+        var desk = Desk(endpoint);
+        string[] texts = [.. Enumerable.Range(0, 60).Select(i => MeaningVectors.Word(i % 20, i).PadRight(1_000, 'x'))];
+
+        var (tries, left) = (0, texts);
+        while (left.Length > 0 && tries++ < 40)
+        {
+            var embedded = await desk.EmbedAsync(left, Token);
+            left = [.. left.Where((_, at) => embedded.Vectors[at] is null)];
+        }
+
+        left.ShouldBeEmpty();
+        endpoint.Asked.Distinct().Count().ShouldBe(60);
+        endpoint.Asked.Count.ShouldBe(60, "nothing is asked for twice");
+    }
+
+    [Fact]
     public async Task Embed_BlankTexts_AreNotSent()
     {
         var endpoint = new MeaningVectors();

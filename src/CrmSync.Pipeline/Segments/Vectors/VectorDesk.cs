@@ -14,8 +14,7 @@ public sealed class VectorDesk
     private const int CallsAtOnce = 4;
 
     // What an embeddings model reads at most is about 8,000 tokens, and a text never has more of them than characters but for rare scripts.
-    private const int MostCharacters = 8_000;
-    private const int MostCharactersPerCall = 100_000;
+    private const int MostCharacters = CallSize.Least;
 
     // So many single texts refused and none taken: it is the request that is wrong, not the texts.
     private const int RefusedInARow = 4;
@@ -25,6 +24,7 @@ public sealed class VectorDesk
     private readonly IHostedBudget? _budget;
     private readonly TimeProvider _time;
     private readonly Redactor _redactor;
+    private readonly CallSize _size = new();
 
     private VectorDesk()
     {
@@ -69,7 +69,7 @@ public sealed class VectorDesk
         if (_names is not null)
             await _names.ReadyAsync(cancellationToken);
         string[] clean = [.. texts.Select(text => TextCut.AtMost(_redactor.Apply(text), MostCharacters).Trim())];
-        foreach (var together in Calls(clean, _vectors.MostTexts).Chunk(CallsAtOnce))
+        foreach (var together in Calls(clean, _vectors.MostTexts, _size.Current).Chunk(CallsAtOnce))
         {
             var failures = await Task.WhenAll(together.Select(call => AskAsync(_vectors, clean, call, work, cancellationToken)));
             if (failures.FirstOrDefault(failure => failure is not null) is { } failed)
@@ -78,7 +78,7 @@ public sealed class VectorDesk
         return work.End(null);
     }
 
-    private static IEnumerable<int[]> Calls(string[] texts, int most)
+    private static IEnumerable<int[]> Calls(string[] texts, int most, int longest)
     {
         List<int> call = [];
         var length = 0;
@@ -86,7 +86,7 @@ public sealed class VectorDesk
         {
             if (texts[i].Length == 0)
                 continue;
-            if (call.Count == most || (call.Count > 0 && length + texts[i].Length > MostCharactersPerCall))
+            if (call.Count == most || (call.Count > 0 && length + texts[i].Length > longest))
             {
                 yield return [.. call];
                 call.Clear();
@@ -104,7 +104,10 @@ public sealed class VectorDesk
     {
         var answer = await AskOnceAsync(vectors, [.. call.Select(at => texts[at])], cancellationToken);
         if (answer.Succeeded)
+        {
+            _size.Grow();
             return work.Take(call, answer.Value, Options);
+        }
         if (answer.Failure.Category != FailureCategory.Reject)
             return answer.Failure;
         if (call.Length == 1)
@@ -115,16 +118,24 @@ public sealed class VectorDesk
     private async Task<Result<TextVectors>> AskOnceAsync(ITextVectors vectors, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         if (_budget is null)
-            return await vectors.EmbedAsync(texts, cancellationToken);
+            return await SendAsync(vectors, texts, cancellationToken);
         var most = Options.Usd(texts.Sum(text => (long)HostedPrice.MostTokens(text)));
         if (!await _budget.ReserveAsync(most, cancellationToken))
             return HostedFailures.Of("hosted.over_budget") with { NotBefore = _time.GetUtcNow().UtcDateTime.Date.AddDays(1) };
-        var answer = await vectors.EmbedAsync(texts, cancellationToken);
+        var answer = await SendAsync(vectors, texts, cancellationToken);
         // An answer that was lost on its way may have been billed: what was set aside for it stays spent.
         if (answer.Failure is { Category: FailureCategory.Unknown })
             return answer;
         var tokens = answer.Succeeded ? answer.Value.Tokens : 0;
         await _budget.SettleAsync(most, new TokenUsage(tokens, 0, 0), Options.Usd(tokens), CancellationToken.None);
+        return answer;
+    }
+
+    private async Task<Result<TextVectors>> SendAsync(ITextVectors vectors, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    {
+        var answer = await vectors.EmbedAsync(texts, cancellationToken);
+        if (answer.Failure is { Category: FailureCategory.Wait })
+            _size.Shrink(texts.Sum(text => text.Length));
         return answer;
     }
 
