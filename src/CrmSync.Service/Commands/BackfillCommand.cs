@@ -95,7 +95,7 @@ internal static class BackfillCommand
     // The model is not called: only the prompts are made.
     private static HostedForecast? HostedForecastOf(ServiceSettings settings, long activities)
     {
-        if (!settings.Classification.Hosted.IsConfigured)
+        if (!settings.Classification.Hosted.AsksModel)
             return null;
         var taxonomies = HostFactory.LoadTaxonomies(settings);
         using var owner = HostedBook.Open(settings);

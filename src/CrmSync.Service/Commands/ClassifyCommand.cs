@@ -36,7 +36,7 @@ internal static class ClassifyCommand
 
         var settings = SettingsReader.Read(config);
         var cascade = CascadeBook.Build(settings.Classification, HostFactory.LoadTaxonomies(settings));
-        if (useHosted && !settings.Classification.Hosted.IsConfigured)
+        if (useHosted && !settings.Classification.Hosted.AsksModel)
             throw new UsageException("--hosted needs a hosted model; set CrmSync:Classification:Hosted:Endpoint, a deployment and a key, or leave --hosted out.");
         await using var owner = useHosted ? HostedBook.Open(settings) : null;
         var desk = owner is null ? null : HostedBook.Desk(

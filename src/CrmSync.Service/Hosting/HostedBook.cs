@@ -26,15 +26,14 @@ internal static class HostedBook
         services.AddHostedService(provider => provider.GetRequiredService<KnownNames>());
         if (!hosted.IsConfigured)
             return services.AddSingleton(HostedDesk.Empty).AddSingleton(VectorDesk.None);
-        services.AddAzureOpenAi(hosted.ToEndpoint());
         services.AddSingleton<IHostedBudget>(provider => new LedgerBudget(provider.GetRequiredService<IAskStore>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));
         services.AddVectors(hosted);
-        if (hosted.Deployment.Length > 0)
-        {
-            services.AddSingleton(provider => new SpecialistModel(
-                provider.GetRequiredService<IHostedModel>(), new SpecialistModelOptions { Deployment = hosted.Deployment, Price = hosted.Price.ToPrice() },
-                provider.GetRequiredService<IKnownNames>(), provider.GetRequiredService<IHostedBudget>()));
-        }
+        if (!hosted.AsksModel)
+            return services.AddSingleton(HostedDesk.Empty);
+        services.AddAzureOpenAi(hosted.ToEndpoint());
+        services.AddSingleton(provider => new SpecialistModel(
+            provider.GetRequiredService<IHostedModel>(), new SpecialistModelOptions { Deployment = hosted.Deployment, Price = hosted.Price.ToPrice() },
+            provider.GetRequiredService<IKnownNames>(), provider.GetRequiredService<IHostedBudget>()));
         return services.AddSingleton(provider => Desk(
             settings, provider.GetRequiredService<IHostedModel>(), provider.GetRequiredService<TaxonomySet>(), provider.GetRequiredService<IKnownNames>(),
             provider.GetRequiredService<IHostedBudget>(), () => BudgetOf(hosted, provider.GetRequiredService<ChangedSettings>())));
@@ -57,7 +56,7 @@ internal static class HostedBook
     private static decimal BudgetOf(HostedSettings hosted, ChangedSettings ledger) =>
         ledger.Number(SettingKeys.HostedDailyBudget) is > 0 and < 1_000_000 and var set ? (decimal)set : hosted.DailyBudgetUsd;
 
-    /// <summary>A provider that owns the configured model, and the embeddings deployment where there is one, for a command that needs no host.</summary>
+    /// <summary>A provider that owns the configured model and the embeddings deployment, where there are any, for a command that needs no host.</summary>
     public static ServiceProvider Open(ServiceSettings settings)
     {
         var services = new ServiceCollection();
@@ -65,7 +64,8 @@ internal static class HostedBook
         services.AddSingleton(TimeProvider.System);
         services.AddOutboundGate(settings.Outbound.ToOptions());
         var hosted = settings.Classification.Hosted;
-        services.AddAzureOpenAi(hosted.ToEndpoint());
+        if (hosted.AsksModel)
+            services.AddAzureOpenAi(hosted.ToEndpoint());
         if (hosted.HasVectors)
             services.AddAzureOpenAiVectors(hosted.ToEndpoint(), hosted.EmbeddingDeployment, hosted.EmbeddingLength);
         return services.BuildServiceProvider();

@@ -96,7 +96,11 @@ internal sealed class HostedSettings
     /// <summary>Whether questions of backfills go to the endpoint's batch interface, at half the price and within a day.</summary>
     public bool BatchBackfills { get; set; } = true;
 
+    /// <summary>Whether there is an endpoint at all.</summary>
     public bool IsConfigured => Endpoint.Length > 0;
+
+    /// <summary>Whether a model is asked; an endpoint may serve for vectors only.</summary>
+    public bool AsksModel => IsConfigured && (Deployment.Length > 0 || Deployments.Count > 0 || EmbeddingDeployment.Length == 0);
 
     /// <summary>Whether notes get vectors.</summary>
     public bool HasVectors => IsConfigured && EmbeddingDeployment.Length > 0;
@@ -140,7 +144,8 @@ internal sealed class HostedSettings
             yield return $"EmbeddingDimensions is {EmbeddingDimensions}; give 1 to 16384, or 0 for the model's own.";
         if (Price.EmbeddingUsd < 0)
             yield return $"Price:EmbeddingUsd is {Price.EmbeddingUsd}; give USD per million tokens, 0 or more.";
-        foreach (var fault in ToOptions().Validate().Concat(ToAsking().Validate()))
+        // Where no model is asked, budget and limits hold all the same, and only the name of its deployment is not missed.
+        foreach (var fault in (AsksModel ? ToOptions() : ToOptions() with { Deployment = EmbeddingDeployment }).Validate().Concat(ToAsking().Validate()))
             yield return fault;
     }
 }

@@ -46,11 +46,20 @@ public sealed class ClassificationSettingsTests
     [InlineData("""{ "Hosted": { "Endpoint": "https://a.example", "Deployment": "m" } }""", "no Key and no KeyFile")]
     [InlineData("""{ "Hosted": { "Endpoint": "https://a.example", "Key": "secret-key", "Deployment": "m", "Share": 2 } }""", "Share is 2")]
     [InlineData("""{ "Hosted": { "Endpoint": "https://a.example", "Key": "secret-key" } }""", "Deployment is empty")]
+    [InlineData("""{ "Hosted": { "Endpoint": "https://a.example", "Key": "secret-key", "EmbeddingDeployment": "v", "Deployments": { "stage": "m" } } }""", "Deployment is empty")]
+    [InlineData("""{ "Hosted": { "Endpoint": "https://a.example", "Key": "secret-key", "EmbeddingDeployment": "v", "DailyBudgetUsd": 0 } }""", "DailyBudgetUsd is 0")]
     public void Bind_Fault_IsNamedWithItsPlaceAndWithoutTheKey(string classification, string part)
     {
         var fault = Should.Throw<SettingsException>(() => Bind(classification)).Message;
         fault.ShouldContain(part);
         fault.ShouldNotContain("secret-key");
+    }
+
+    [Fact]
+    public void Bind_EndpointForVectorsOnly_AsksNoModel()
+    {
+        var hosted = Bind("""{ "Hosted": { "Endpoint": "https://a.example", "Key": "secret-key", "EmbeddingDeployment": "v" } }""").Hosted;
+        (hosted.IsConfigured, hosted.HasVectors, hosted.AsksModel).ShouldBe((true, true, false));
     }
 
     [Theory]
