@@ -50,6 +50,9 @@ public sealed record ErasureReport
     /// <summary>Writes that were under way; each still ends, with a label and no text.</summary>
     public long UnderWay { get; init; }
 
+    /// <summary>Notes that stand in the CRM and were worded from briefs about the same accounts. They may speak of it; nobody takes them away unasked.</summary>
+    public long Notes { get; init; }
+
     /// <summary>Whether the bytes are gone from the database's own files, too; false where the server's vacuum or a reader still has to let go of them.</summary>
     public bool BytesGone { get; init; }
 }

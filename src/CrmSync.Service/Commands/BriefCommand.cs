@@ -26,12 +26,13 @@ internal static class BriefCommand
         var note = new Option<bool>("--write-note") { Description = "Then write it to the account in its CRM as a note; says before what and where" };
         var yes = new Option<bool>("--yes") { Description = "With --write-note: for scripts, nothing is asked" };
         var dryRun = new Option<bool>("--dry-run") { Description = "With --write-note: say what would be written, and stop" };
-        var command = new Command("brief", "Makes a brief for an account: its segment, what to say, to ask and to watch out for") { account, text, tokens, json, markdown, output, note, yes, dryRun };
+        var takeBack = new Option<long?>("--take-back") { Description = "Take the note of an earlier brief away from the CRM, unless somebody changed it; nothing new is made", HelpName = "BRIEF" };
+        var command = new Command("brief", "Makes a brief for an account: its segment, what to say, to ask and to watch out for") { account, text, tokens, json, markdown, output, note, yes, dryRun, takeBack };
         command.SetAction((parsed, token) => CommandLine.Guarded(() => RunAsync(
             new Wanted(
                 parsed.GetValue(account), parsed.GetValue(text), parsed.GetValue(tokens), parsed.GetValue(json), parsed.GetValue(markdown), parsed.GetValue(output))
             {
-                WriteNote = parsed.GetValue(note), Yes = parsed.GetValue(yes), DryRun = parsed.GetValue(dryRun),
+                WriteNote = parsed.GetValue(note), Yes = parsed.GetValue(yes), DryRun = parsed.GetValue(dryRun), TakeBack = parsed.GetValue(takeBack),
             },
             parsed.GetValue(CommandLine.Config), token)));
         return command;
@@ -41,6 +42,8 @@ internal static class BriefCommand
     {
         wanted.Check();
         var settings = SettingsReader.Read(config);
+        if (wanted.TakeBack is { } earlier)
+            return await BriefNoteStep.TakeBackAsync(settings, earlier, cancellationToken);
         var (exit, brief) = await MakeAsync(settings, wanted, cancellationToken);
         // The ledger is let go of before: writing may make this process the host.
         return wanted.WriteNote && brief is { } made ? await BriefNoteStep.RunAsync(settings, made, wanted.Yes, wanted.DryRun, cancellationToken) : exit;
@@ -103,8 +106,17 @@ internal static class BriefCommand
 
         public bool DryRun { get; init; }
 
+        /// <summary>Ledger id of the brief whose note is taken back; null where a brief is made.</summary>
+        public long? TakeBack { get; init; }
+
         public void Check()
         {
+            if (TakeBack is not null)
+            {
+                if (this != new Wanted(null, null, null, false, false, null) { TakeBack = TakeBack })
+                    throw new UsageException("--take-back stands alone; it makes no brief.");
+                return;
+            }
             if (string.IsNullOrWhiteSpace(Account) == Text is null)
                 throw new UsageException(Text is null
                     ? "Name the account; or give --text FILE for a prospect that is not in the CRM."

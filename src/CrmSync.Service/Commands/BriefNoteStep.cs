@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace CrmSync.Service.Commands;
 
-/// <summary>The last step of <c>crmsync brief ACCOUNT --write-note</c>: says what would be written and where, asks, and follows the note until the CRM holds it.</summary>
+/// <summary>Notes by command: the last step of <c>crmsync brief ACCOUNT --write-note</c> says what would be written and where, asks, and follows the note until the CRM holds it; <c>--take-back</c> takes it away again.</summary>
 internal static class BriefNoteStep
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
@@ -41,7 +41,19 @@ internal static class BriefNoteStep
             System.Console.WriteLine($"It waits: {NoteWords.Sends(preview.Value.Connection.WriteMode)} 'crmsync resume --connection {preview.Value.Connection.Key} --mode on' turns writing on.");
             return CommandLine.Done;
         }
-        return await FollowAsync(host, brief, cancellationToken);
+        return await FollowAsync(host, brief, removes: false, cancellationToken);
+    }
+
+    /// <summary>Takes the note of a brief away from the CRM, unless somebody changed it there.</summary>
+    /// <param name="settings">Connections and ledger.</param>
+    /// <param name="brief">Ledger id of the brief.</param>
+    /// <param name="cancellationToken">Stops following; taking back goes on where a host lives.</param>
+    public static async Task<int> TakeBackAsync(ServiceSettings settings, long brief, CancellationToken cancellationToken)
+    {
+        await using var host = await RunHost.StartAsync(settings, cancellationToken);
+        var note = await host.Ledger.FindNoteAsync(brief, cancellationToken) ?? throw new UsageException($"Brief {brief} has no note in the CRM; 'crmsync brief ACCOUNT --write-note' named the brief when it wrote one.");
+        var begun = await host.Ledger.ActOnNoteAsync(note.Id, NoteAct.TakeBack, Environment.UserName, cancellationToken);
+        return begun.Succeeded ? await FollowAsync(host, brief, removes: true, cancellationToken) : await BriefCommand.FailAsync(begun.Failure);
     }
 
     private static void Show(NotePreview preview)
@@ -70,28 +82,30 @@ internal static class BriefNoteStep
         return AnsiConsole.Confirm(Markup.Escape($"Write this to {preview.Connection.Name}?"), defaultValue: false);
     }
 
-    private static async Task<int> FollowAsync(RunHost host, long brief, CancellationToken cancellationToken)
+    private static async Task<int> FollowAsync(RunHost host, long brief, bool removes, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Look);
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var note = await host.Ledger.FindNoteAsync(brief, cancellationToken) ?? throw new UsageException($"Brief {brief} has no note any more.");
-            if (note.Status is NoteStatus.Written)
+            switch (note.Status)
             {
-                System.Console.WriteLine($"Written: {note.Record?.ObjectType} {note.Record?.ExternalId}. The brief's page takes it back.");
-                return CommandLine.Done;
-            }
-            if (note.Status is not (NoteStatus.Waiting or NoteStatus.Sending))
-            {
-                await System.Console.Error.WriteLineAsync($"It was not written. {note.Message} {note.RemoteMessage}".TrimEnd());
-                return CommandLine.Failed;
+                case NoteStatus.Removed:
+                    System.Console.WriteLine($"Taken back: {note.Record?.ObjectType} {note.Record?.ExternalId}.");
+                    return CommandLine.Done;
+                case NoteStatus.Written when !removes:
+                    System.Console.WriteLine($"Written: {note.Record?.ObjectType} {note.Record?.ExternalId}. 'crmsync brief --take-back {brief}' or the brief's page takes it back.");
+                    return CommandLine.Done;
+                case not (NoteStatus.Waiting or NoteStatus.Sending or NoteStatus.Removing):
+                    await System.Console.Error.WriteLineAsync($"It was not {(removes ? "taken back" : "written")}. {note.Message} {note.RemoteMessage}".TrimEnd());
+                    return CommandLine.Failed;
             }
             // Waiting for its turn is not failing; what takes longer goes on by itself.
             var waits = TimeProvider.System.GetElapsedTime(started) > Patience || (note.NextTryAt is { } next && next - TimeProvider.System.GetUtcNow() > Patience);
             if (waits)
             {
-                await System.Console.Error.WriteLineAsync($"It is not written yet. {note.Message} It goes on by itself wherever a host runs; the brief's page shows how it stands.");
+                await System.Console.Error.WriteLineAsync($"It is not {(removes ? "taken back" : "written")} yet. {note.Message} It goes on by itself wherever a host runs; the brief's page shows how it stands.");
                 return CommandLine.Failed;
             }
             await timer.WaitForNextTickAsync(cancellationToken);

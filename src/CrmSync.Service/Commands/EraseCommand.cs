@@ -77,6 +77,12 @@ internal static class EraseCommand
             yield return string.Create(CultureInfo.InvariantCulture, $"{report.Withdrawn:N0} writes that waited {(isDry ? "would be" : "were")} withdrawn.");
         if (report.UnderWay > 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"{report.UnderWay:N0} writes are under way; each ends with its label, which is no personal data.");
+        if (report.Notes > 0)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(report.Notes == 1 ? "1 note of a brief stands" : $"{report.Notes:N0} notes of briefs stand")} in the CRM about the same accounts. What they say may speak of it, and nothing is taken away there unasked: 'crmsync brief --take-back BRIEF' or the brief's page takes a note back.");
+        }
         if (isDry)
             yield break;
         yield return dialect == LedgerDialect.Postgres

@@ -120,17 +120,20 @@ internal static class SegmentsRunCommands
     {
         ConnectionChoice.Choose(settings, key);
         await using var host = await RunHost.StartAsync(settings, cancellationToken);
+        // All begin before the first is followed: one whose writes wait must not hold up the others.
+        List<(string Connection, long? Run)> started = [];
+        foreach (var (connection, _) in await host.ChooseAsync(settings, key, cancellationToken))
+            started.Add((connection.Key, (await host.Ledger.StartAsync(new SegmentRunRequest(RunKind.SegmentAssign, connection.Id, Environment.UserName), cancellationToken)).RunId));
         var failed = false;
         List<object> outcomes = [];
-        foreach (var (connection, _) in await host.ChooseAsync(settings, key, cancellationToken))
+        foreach (var (connection, run) in started)
         {
-            var (run, _) = await host.Ledger.StartAsync(new SegmentRunRequest(RunKind.SegmentAssign, connection.Id, Environment.UserName), cancellationToken);
             if (run is { } id)
                 failed |= !await FollowAsync(host, id, json, cancellationToken);
             else if (!json)
-                System.Console.WriteLine($"{connection.Key}: no account is to be looked at, or this is under way already.");
+                System.Console.WriteLine($"{connection}: no account is to be looked at, or this is under way already.");
             var ended = run is { } done ? await host.Ledger.FindAsync(done, cancellationToken) : null;
-            outcomes.Add(new { connection = connection.Key, run, accounts = ended?.Seen ?? 0, assigned = ended?.Labelled ?? 0, unassigned = ended?.Abstained ?? 0 });
+            outcomes.Add(new { connection, run, accounts = ended?.Seen ?? 0, assigned = ended?.Labelled ?? 0, unassigned = ended?.Abstained ?? 0 });
         }
         if (json)
             System.Console.WriteLine(JsonSerializer.Serialize(outcomes, SegmentsShowCommands.Json));

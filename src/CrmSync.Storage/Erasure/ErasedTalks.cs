@@ -17,6 +17,17 @@ internal static class ErasedTalks
         where content is not null and company_id in (select f.company_id from ({ActivityCompanies.Of("$rows r $join activity a on a.id = r.id", "a.connection_id")}) f)
         """;
 
+    private static readonly string Notes =
+        $"""
+        select distinct n.id from ({ActivityCompanies.Of("$rows r $join activity a on a.id = r.id", "a.connection_id")}) f
+        $join crm_note n on n.company_id = f.company_id
+        where n.status in ('sending', 'written', 'removing') and n.gone_at is null
+        """;
+
+    /// <summary>Ledger ids of the notes in the CRM that are worded from briefs of the activities' accounts.</summary>
+    public static async Task<IReadOnlyList<long>> NotesAsync(Session session, IReadOnlyList<long> activities) =>
+        await session.QueryRowsAsync(Notes, Ids, activities, null, reader => reader.GetInt64(0));
+
     public static async Task EraseAsync(Session session, IReadOnlyList<long> activities)
     {
         await session.ExecuteRowsAsync(Briefs, Ids, activities, new { session.Now });

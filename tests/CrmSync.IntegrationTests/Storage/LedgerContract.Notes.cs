@@ -58,6 +58,21 @@ public abstract partial class LedgerContract
     }
 
     [Fact]
+    public async Task EraseAsync_AccountWithNotesInTheCrm_SaysHowMany()
+    {
+        var (account, brief) = await BriefedAsync();
+        await AskedAsync(brief);
+        var request = Request("calls", "2-0");
+        (await Ledger.ForecastErasureAsync(request, Token)).Value!.Notes.ShouldBe(0, "it waits here and loses its words");
+        await WriteNoteAsync();
+        await AskedAsync(await Ledger.AddBriefAsync(BriefFor(account), "ada", Token));
+        (await Ledger.ForecastErasureAsync(request, Token)).Value!.Notes.ShouldBe(1);
+        (await Ledger.ForecastErasureAsync(Request("calls", "3-0"), Token)).Value!.Notes.ShouldBe(0, "another account's");
+        (await Ledger.EraseAsync(request, Token)).Value!.Notes.ShouldBe(1);
+        (await World.CountAsync("crm_note where status = 'written'")).ShouldBe(1, "nobody took it away");
+    }
+
+    [Fact]
     public async Task Notes_Gathered_OnlyWhereTheConnectionWrites()
     {
         var (_, brief) = await BriefedAsync();

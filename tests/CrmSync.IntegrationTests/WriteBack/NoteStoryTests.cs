@@ -32,8 +32,9 @@ public sealed partial class NoteStoryTests(ITestOutputHelper output)
     public async Task Story_OfBriefsAsNotes_LeavesOneNoteEachAndNoActivity()
     {
         await using var service = await ServiceUnderTest.CreateAsync(activities: 40, Token);
-        await File.WriteAllTextAsync(
-            Settings(service), JsonSerializer.Serialize(new { CrmSync = new { WriteBack = new { SettleNotesAfter = "00:00:03" } } }), Token);
+        // The accounts' own activities speak of no such problem, so that the scheduled assignment would take them out of the planted segment.
+        var settings = new { WriteBack = new { SettleNotesAfter = "00:00:03" }, Segments = new { Assign = "0 3 1 1 *" } };
+        await File.WriteAllTextAsync(Settings(service), JsonSerializer.Serialize(new { CrmSync = settings }), Token);
         var host = HostProcess.Start(service.Folder, "run", "--config", Settings(service));
         try
         {
@@ -61,6 +62,7 @@ public sealed partial class NoteStoryTests(ITestOutputHelper output)
             (await CountAsync(service)).ShouldBe(activities, "no note of ours is an activity");
             foreach (var (crm, account) in accounts)
                 await TakenBackAsync(service, host, crm, account);
+            await TakenBackByCommandAsync(service, "hubspot", accounts["hubspot"]);
         }
         finally
         {
@@ -91,6 +93,24 @@ public sealed partial class NoteStoryTests(ITestOutputHelper output)
             record.Company.ShouldBe(account.Name);
         foreach (var reference in NoteReference.In(text))
             CopiesOf(service, crm, reference).ShouldBe(1);
+    }
+
+    private async Task TakenBackByCommandAsync(ServiceUnderTest service, string crm, Account account)
+    {
+        var written = await DoAsync(service, "brief", account.Key, "--write-note", "--yes");
+        var match = Written().Match(written.Said);
+        match.Success.ShouldBeTrue(written.Said);
+        var (brief, record) = (match.Groups["brief"].Value, new NoteRecord(match.Groups["type"].Value, match.Groups["id"].Value));
+        var back = await DoAsync(service, "brief", "--take-back", brief);
+        back.Exit.ShouldBe(0, back.Said);
+        back.Said.ShouldContain($"Taken back: {record.ObjectType} {record.ExternalId}.");
+        IsThere(service.Crms.All.Single(one => one.Kind == crm), record).ShouldBeFalse();
+        var again = await DoAsync(service, "brief", "--take-back", brief);
+        again.Exit.ShouldBe(1, again.Said);
+        again.Said.ShouldContain("does not stand in the CRM");
+        var both = await DoAsync(service, "brief", account.Key, "--take-back", brief);
+        both.Exit.ShouldBe(2, both.Said);
+        both.Said.ShouldContain("--take-back stands alone");
     }
 
     private async Task LostAnswerAsync(ServiceUnderTest service, string crm, Account account)
@@ -226,7 +246,7 @@ public sealed partial class NoteStoryTests(ITestOutputHelper output)
         return (exit, process.Output);
     }
 
-    [GeneratedRegex(@"Written: (?<type>\w+) (?<id>\w+)\.")]
+    [GeneratedRegex(@"Written: (?<type>\w+) (?<id>\w+)\. 'crmsync brief --take-back (?<brief>\d+)'")]
     private static partial Regex Written();
 
     private sealed record Account(long Id, string Key, string Name);

@@ -116,6 +116,7 @@ public sealed class BriefMakerTests
 
         BriefText.Markdown(brief).ShouldStartWith(@"# \# \[Acme\](http://x) \<b\>");
         BriefText.Plain(brief).ShouldStartWith("# [Acme](http://x) <b>\n");
+        BriefText.Plain(brief with { Title = "Ac\u202Eme\u001B[2J" }).ShouldStartWith("Acme [2J\n");
         JsonDocument.Parse(BriefText.Json(brief)).RootElement.GetProperty("schema").GetString().ShouldBe("crmsync/brief/1");
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CrmSync.Pipeline.Segments.Packs;
+using CrmSync.Pipeline.WriteBack.Notes;
 
 namespace CrmSync.Pipeline.Segments.Briefs;
 
@@ -21,10 +22,10 @@ public static class BriefText
     /// <param name="withLeftOut">Whether the list of what had no room follows.</param>
     public static string Markdown(Brief brief, bool withLeftOut = true) => Write(brief, withLeftOut, PackMarkdown.Escape, "# ", "## ");
 
-    /// <summary>As plain text, such as for a note in the CRM.</summary>
+    /// <summary>As plain text, such as for a terminal: nothing in it turns a line around or cannot be seen.</summary>
     /// <param name="brief">The brief.</param>
     /// <param name="withLeftOut">Whether the list of what had no room follows.</param>
-    public static string Plain(Brief brief, bool withLeftOut = true) => Write(brief, withLeftOut, text => text.ReplaceLineEndings(" "), "", "");
+    public static string Plain(Brief brief, bool withLeftOut = true) => Write(brief, withLeftOut, text => NoteText.Line(text, int.MaxValue), "", "");
 
     /// <summary>As JSON.</summary>
     public static string Json(Brief brief)
