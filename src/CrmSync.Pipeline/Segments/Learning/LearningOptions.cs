@@ -27,7 +27,7 @@ public sealed record LearningOptions
     /// <summary>From how many judged answers of one question on, drawn by chance, a segment may have a threshold of its own; 30 or more. Default 100.</summary>
     public int FewestAudited { get; init; } = 100;
 
-    /// <summary>Share of answers that may be wrong in a segment before more certainty is asked for there, above 0 and below 1. Default 0.035: the bound that the shipped thresholds keep to.</summary>
+    /// <summary>Share of answers that may be wrong in a segment before more certainty is asked for there, above 0 and below 1. Default 0.035: more than the answers that count err on rows mixed as exports are.</summary>
     public double AllowedWrong { get; init; } = 0.035;
 
     /// <summary>How far back judged answers count towards a segment's threshold. Default 180 days.</summary>
