@@ -105,4 +105,33 @@ public sealed class SegmentModelTests
 
         right.ShouldBeGreaterThanOrEqualTo(accounts.Length * 9 / 10);
     }
+
+    [Fact]
+    public async Task Assign_NotesThatAllHoldAPastedParagraph_GoWhereDiscoveryPutThem()
+    {
+        const string pasted = "The project lead and two people of operations were there, and asked about the roll-out in three sites, the support hours and the import of old data. "
+            + "We keep the minutes in the shared folder and send the next dates to everybody on the list before the end of the week.";
+        List<AccountNote> notes = [.. SmallPlant.Notes().Select(note => note with { Text = $"{note.Text}.\n{pasted}" })];
+        var result = await new SegmentDiscovery(new DiscoveryOptions()).RunAsync(new NoteList(notes), cancellationToken: TestContext.Current.CancellationToken);
+        var segmentOf = result.Segments.SelectMany(segment => segment.Members.Select(member => (member.Account, segment.Id))).ToDictionary(pair => pair.Account, pair => pair.Id);
+        segmentOf.Count.ShouldBeGreaterThan(60);
+
+        var accounts = notes.GroupBy(note => note.Account).ToArray();
+        var same = accounts.Count(account => result.Model!.Assign(result.Model.Gather(account.Select(note => note.Text)))?.Segment == segmentOf.GetValueOrDefault(account.Key));
+
+        same.ShouldBeGreaterThanOrEqualTo(accounts.Length * 97 / 100);
+    }
+
+    [Fact]
+    public void Tokens_OfOneNoteOrMillions_AreThoseThatWereAdded()
+    {
+        var store = new TokenStore();
+        const int many = (1 << 20) + 1_000;
+        for (var i = 0; i < many; i++)
+            store.Add(i);
+
+        store.Count.ShouldBe(many);
+        foreach (var at in new[] { 0, 255, 256, 511, 512, 99_999, (1 << 20) - 1, 1 << 20, many - 1 })
+            store[at].ShouldBe(at);
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using CrmSync.Pipeline.Jobs;
+using CrmSync.Pipeline.Segments.Discovery;
 using CrmSync.Pipeline.Segments.Documents;
 using CrmSync.Pipeline.Segments.Models;
 using CrmSync.Pipeline.Segments.Review;
@@ -109,12 +110,13 @@ public sealed class AccountAssigning(ISegmentWorkStore store, ITopicStore topics
         foreach (var (id, model) in models.OrderBy(pair => pair.Key))
         {
             var evidence = model.Begin();
+            var before = new SaidOnce(new WordBook());
             List<long>[] speaking = [.. model.Segments.Select(_ => new List<long>())];
             foreach (var (note, text) in notes)
             {
                 if (text.Length == 0)
                     continue;
-                var said = model.Read(text, model.Topics is null ? null : topics.Find(model, text));
+                var said = model.Read(text, model.Topics is null ? null : topics.Find(model, text), before);
                 evidence = model.Add(evidence, said);
                 for (var k = 0; k < speaking.Length; k++)
                     if (said.Speaks[k])

@@ -120,6 +120,7 @@ internal sealed class AccountNotes
 internal sealed class TokenStore
 {
     private const int PieceBits = 20;
+    private const int FirstLength = 256;
     private readonly List<int[]> _pieces = [];
 
     public long Count { get; private set; }
@@ -128,9 +129,17 @@ internal sealed class TokenStore
 
     public void Add(int token)
     {
-        if (Count >> PieceBits == _pieces.Count)
-            _pieces.Add(new int[1 << PieceBits]);
-        _pieces[(int)(Count >> PieceBits)][(int)(Count & ((1 << PieceBits) - 1))] = token;
+        int piece = (int)(Count >> PieceBits), at = (int)(Count & ((1 << PieceBits) - 1));
+        // The first piece begins small, because a store may also be for the words of a single note.
+        if (piece == _pieces.Count)
+            _pieces.Add(new int[piece == 0 ? FirstLength : 1 << PieceBits]);
+        if (at == _pieces[piece].Length)
+        {
+            var longer = new int[2 * at];
+            _pieces[piece].CopyTo(longer, 0);
+            _pieces[piece] = longer;
+        }
+        _pieces[piece][at] = token;
         Count++;
     }
 }

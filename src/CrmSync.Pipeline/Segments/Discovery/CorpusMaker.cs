@@ -9,8 +9,7 @@ internal sealed class CorpusMaker(
 {
     private readonly IReadOnlyList<StoredNote>[] _notes = new IReadOnlyList<StoredNote>[keys.Count];
     private readonly List<int> _buffer = [];
-    private readonly HashSet<ulong> _sentences = [];
-    private int _repeated;
+    private readonly SaidOnce _said = new(words);
 
     public Corpus Make(CancellationToken cancellationToken)
     {
@@ -29,7 +28,7 @@ internal sealed class CorpusMaker(
         List<ulong> keysOfNotes = [];
         List<int> terms = [];
         List<byte> language = [];
-        _repeated = 0;
+        var before = _said.Repeated;
         HashSet<int> seen = [];
         List<int> own = [];
         for (var account = 0; account < _notes.Length; account++)
@@ -68,7 +67,7 @@ internal sealed class CorpusMaker(
             OwnerTerms = table.OwnerTerms,
             SharedWords = table.SharedWords,
             WordCount = words.Count,
-            Repeated = _repeated,
+            Repeated = _said.Repeated - before,
             Capped = capped,
         };
     }
@@ -83,41 +82,11 @@ internal sealed class CorpusMaker(
         }
     }
 
-    /// <summary>
-    /// The notes of an account without sentences that an earlier one of its notes holds to the letter: what is pasted again is a habit or a template, no second
-    /// piece of evidence. A note that says nothing else has no topics either.
-    /// </summary>
     private IEnumerable<(ulong Key, int Owner, IReadOnlyList<int> Tokens)> Read(int account)
     {
-        _sentences.Clear();
+        _said.BeginAccount();
         foreach (var note in _notes[account])
-        {
-            _buffer.Clear();
-            var (from, hash, length) = (0, 0UL, 0);
-            var (hasTopics, saysMore) = (false, false);
-            for (var i = 0; i < note.Length; i++)
-            {
-                var token = tokens[note.Start + i];
-                _buffer.Add(token);
-                if (token != NoteWords.Stop)
-                {
-                    hash = SplitMix.Mix(hash ^ (ulong)(uint)token);
-                    length++;
-                    continue;
-                }
-                if (length >= 3 && !_sentences.Add(hash))
-                {
-                    _buffer.RemoveRange(from, _buffer.Count - from);
-                    _repeated++;
-                }
-                else if (length == 1 && NoteWords.IsTopic(words[tokens[note.Start + i - 1]]))
-                    hasTopics = true;
-                else if (length > 0)
-                    saysMore = true;
-                (from, hash, length) = (_buffer.Count, 0, 0);
-            }
-            if (_buffer.Count > 0 && (saysMore || !hasTopics))
+            if (_said.Read(tokens, note.Start, note.Length, _buffer))
                 yield return (note.Key, note.Owner, _buffer);
-        }
     }
 }

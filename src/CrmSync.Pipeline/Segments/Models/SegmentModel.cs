@@ -60,12 +60,18 @@ public sealed class SegmentModel
     /// <summary>What a note says for each segment. The text is a cleaned one, see <see cref="Documents.NoteCleaner"/>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="topics">Topics of its vector, where the model was made with vectors; else null.</param>
-    public NoteEvidence Read(string text, IReadOnlyList<int>? topics = null)
+    public NoteEvidence Read(string text, IReadOnlyList<int>? topics = null) => Read(text, topics, new SaidOnce(new WordBook()));
+
+    /// <summary>The same for one of several notes of an account: sentences that stood in the ones before say nothing again.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="topics">Topics of its vector, where the model was made with vectors; else null.</param>
+    /// <param name="said">What the account's notes before said.</param>
+    internal NoteEvidence Read(string text, IReadOnlyList<int>? topics, SaidOnce said)
     {
         ArgumentNullException.ThrowIfNull(text);
         var ratios = new float[_width];
         List<string> known = [];
-        if (!Sum(text, topics, ratios, known))
+        if (!Sum(text, topics, said, ratios, known))
             return new NoteEvidence(new float[_width], new bool[_width], 0);
         Evidence.Shape(ratios);
         var speaks = new bool[_width];
@@ -97,7 +103,8 @@ public sealed class SegmentModel
     public AccountEvidence Gather(IEnumerable<string> texts, Func<string, IReadOnlyList<int>?>? topicsOf = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return texts.Aggregate(Begin(), (account, text) => Add(account, Read(text, topicsOf?.Invoke(text))));
+        var said = new SaidOnce(new WordBook());
+        return texts.Aggregate(Begin(), (account, text) => Add(account, Read(text, topicsOf?.Invoke(text), said)));
     }
 
     /// <summary>The segment of an account; null where none is reached.</summary>
@@ -125,7 +132,7 @@ public sealed class SegmentModel
         {
             account = Add(account, Read(sentence));
             List<string> known = [];
-            Sum(sentence, null, new float[_width], known);
+            Sum(sentence, null, new SaidOnce(new WordBook()), new float[_width], known);
             foreach (var term in known)
                 for (var k = 0; k < _width; k++)
                     if (_ratios[(_rows[term] * _width) + k] > 0.7f && !terms[k].Contains(term))
@@ -160,15 +167,18 @@ public sealed class SegmentModel
     }
 
     // Terms of a note count once, as they did when the ratios were learned. False where the note has none that is known.
-    private bool Sum(string text, IReadOnlyList<int>? topics, Span<float> ratios, List<string> known)
+    private bool Sum(string text, IReadOnlyList<int>? topics, SaidOnce said, Span<float> ratios, List<string> known)
     {
-        var tokens = new TokenStore();
-        var words = new WordBook();
-        NoteWords.Read(text, words, tokens, MostTokens);
-        NoteWords.ReadTopics(topics, words, tokens);
+        var read = new TokenStore();
+        var words = said.Words;
+        NoteWords.Read(text, words, read, MostTokens);
+        NoteWords.ReadTopics(topics, words, read);
+        List<int> tokens = [];
+        if (!said.Read(read, 0, (int)read.Count, tokens))
+            return false;
         HashSet<int> rows = [];
         Span<char> pair = stackalloc char[100];
-        for (var i = 0L; i < tokens.Count; i++)
+        for (var i = 0; i < tokens.Count; i++)
         {
             if (tokens[i] < 0)
                 continue;
