@@ -11,22 +11,24 @@ internal static class ErasedTalks
 {
     private static readonly RowShape<long> Ids = new(new RowShape<long>.Long("id", id => id));
 
+    private static readonly string Companies = ActivityCompanies.Of("$rows r $join activity a on a.id = r.id", "a.connection_id");
+
     private static readonly string Briefs =
         $"""
         update brief set content = null, erased_at = @Now
-        where content is not null and company_id in (select f.company_id from ({ActivityCompanies.Of("$rows r $join activity a on a.id = r.id", "a.connection_id")}) f)
+        where content is not null and company_id in (select f.company_id from ({Companies}) f)
         """;
 
     private static readonly string Notes =
         $"""
-        select distinct n.id from ({ActivityCompanies.Of("$rows r $join activity a on a.id = r.id", "a.connection_id")}) f
+        select count(distinct n.id) from ({Companies}) f
         $join crm_note n on n.company_id = f.company_id
         where n.status in ('sending', 'written', 'removing') and n.gone_at is null
         """;
 
-    /// <summary>Ledger ids of the notes in the CRM that are worded from briefs of the activities' accounts.</summary>
-    public static async Task<IReadOnlyList<long>> NotesAsync(Session session, IReadOnlyList<long> activities) =>
-        await session.QueryRowsAsync(Notes, Ids, activities, null, reader => reader.GetInt64(0));
+    /// <summary>How many notes in the CRM are worded from briefs of the activities' accounts.</summary>
+    public static async Task<long> CountNotesAsync(Session session, IReadOnlyList<long> activities) =>
+        (await session.QueryRowsAsync(Notes, Ids, activities, null, reader => reader.GetInt64(0))).FirstOrDefault();
 
     public static async Task EraseAsync(Session session, IReadOnlyList<long> activities)
     {

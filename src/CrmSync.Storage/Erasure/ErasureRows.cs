@@ -45,7 +45,7 @@ internal sealed class ErasureRows(LedgerDatabase database)
                     HostedReasons = await CountAsync($"from hosted_reason h join decision d on d.id = h.decision_id where d.activity_id in (select a.id {Found})"),
                     Withdrawn = await CountAsync($"{open} and not {held}"),
                     UnderWay = await CountAsync($"{open} and {held}"),
-                    Notes = await CountNotesAsync(session, await FindAsync(session, request)),
+                    Notes = await ErasedTalks.CountNotesAsync(session, await FindAsync(session, request)),
                 };
 
                 async Task<long> CountAsync(string what) => await session.ScalarAsync($"select count(*) {what}", key) ?? 0;
@@ -60,7 +60,7 @@ internal sealed class ErasureRows(LedgerDatabase database)
         // The bar comes first: from its commit on nothing that is read brings the text back, and what was stored before it is found below.
         var report = await BarAsync(request, cancellationToken);
         var activities = await database.ReadAsync(session => FindAsync(session, request), cancellationToken);
-        report = report with { Notes = await database.ReadAsync(session => CountNotesAsync(session, activities), cancellationToken) };
+        report = report with { Notes = await database.ReadAsync(session => ErasedTalks.CountNotesAsync(session, activities), cancellationToken) };
         foreach (var piece in activities.Chunk(ActivitiesAtOnce))
         {
             var counts = await database.WriteAsync(request.Connection.Id, session => ErasePieceAsync(session, request, piece), cancellationToken);
@@ -79,14 +79,6 @@ internal sealed class ErasureRows(LedgerDatabase database)
 
     private static async Task<IReadOnlyList<long>> FindAsync(Session session, ErasureRequest request) =>
         await session.QueryAsync($"select a.id {Found} order by a.id", KeyOf(request), reader => reader.GetInt64(0));
-
-    private static async Task<long> CountNotesAsync(Session session, IReadOnlyList<long> activities)
-    {
-        var notes = new HashSet<long>();
-        foreach (var piece in activities.Chunk(ActivitiesAtOnce))
-            notes.UnionWith(await ErasedTalks.NotesAsync(session, piece));
-        return notes.Count;
-    }
 
     private static object KeyOf(ErasureRequest request) =>
         new { connectionId = request.Connection.Id, type = request.ObjectType, id = request.ExternalId };

@@ -7,7 +7,6 @@ using CrmSync.Pipeline.Segments.Learning;
 using CrmSync.Pipeline.Segments.Review;
 using CrmSync.Pipeline.Segments.Vectors;
 using CrmSync.Pipeline.Text.Redaction;
-using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using CrmSync.Tests.Segments;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,9 +37,6 @@ public abstract partial class LedgerContract
         await CompaniesAsync(accounts);
         await World.StoreAsync([.. SmallPlant.Notes(accounts).Select((note, place) => LedgerWorld.Activity(
             $"n{place}", note.Text, 0, new Association("company", "companies", $"{SmallPlant.Number(note.Account) + 1}")))]);
-        // What the server does by itself within a minute; without knowing the tables it may plan for empty ones.
-        if (Ledger.Dialect is not LedgerDialect.Sqlite)
-            await AlterAsync("analyze crm_company, activity, activity_link, activity_text");
     }
 
     private async Task<long?> StartSegmentsAsync(RunKind kind) => (await Ledger.StartAsync(new SegmentRunRequest(kind, World.ConnectionId, "ada"), Token)).RunId;

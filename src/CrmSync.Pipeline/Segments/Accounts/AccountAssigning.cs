@@ -110,7 +110,7 @@ public sealed class AccountAssigning(ISegmentWorkStore store, ITopicStore topics
         foreach (var (id, model) in models.OrderBy(pair => pair.Key))
         {
             var evidence = model.Begin();
-            var before = new SaidOnce(new WordBook());
+            var before = new SaidOnce();
             List<long>[] speaking = [.. model.Segments.Select(_ => new List<long>())];
             foreach (var (note, text) in notes)
             {

@@ -11,6 +11,11 @@ internal sealed class SaidOnce(WordBook words)
     private const int FewestWords = 3;
     private readonly HashSet<ulong> _sentences = [];
 
+    /// <summary>With words of its own.</summary>
+    public SaidOnce() : this(new WordBook())
+    {
+    }
+
     /// <summary>The words that tokens are numbers of.</summary>
     public WordBook Words => words;
 

@@ -60,7 +60,7 @@ public sealed class SegmentModel
     /// <summary>What a note says for each segment. The text is a cleaned one, see <see cref="Documents.NoteCleaner"/>.</summary>
     /// <param name="text">The text.</param>
     /// <param name="topics">Topics of its vector, where the model was made with vectors; else null.</param>
-    public NoteEvidence Read(string text, IReadOnlyList<int>? topics = null) => Read(text, topics, new SaidOnce(new WordBook()));
+    public NoteEvidence Read(string text, IReadOnlyList<int>? topics = null) => Read(text, topics, new SaidOnce());
 
     /// <summary>The same for one of several notes of an account: sentences that stood in the ones before say nothing again.</summary>
     /// <param name="text">The text.</param>
@@ -103,7 +103,7 @@ public sealed class SegmentModel
     public AccountEvidence Gather(IEnumerable<string> texts, Func<string, IReadOnlyList<int>?>? topicsOf = null)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var said = new SaidOnce(new WordBook());
+        var said = new SaidOnce();
         return texts.Aggregate(Begin(), (account, text) => Add(account, Read(text, topicsOf?.Invoke(text), said)));
     }
 
@@ -132,7 +132,7 @@ public sealed class SegmentModel
         {
             account = Add(account, Read(sentence));
             List<string> known = [];
-            Sum(sentence, null, new SaidOnce(new WordBook()), new float[_width], known);
+            Sum(sentence, null, new SaidOnce(), new float[_width], known);
             foreach (var term in known)
                 for (var k = 0; k < _width; k++)
                     if (_ratios[(_rows[term] * _width) + k] > 0.7f && !terms[k].Contains(term))

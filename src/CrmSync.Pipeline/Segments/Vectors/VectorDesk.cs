@@ -104,10 +104,7 @@ public sealed class VectorDesk
     {
         var answer = await AskOnceAsync(vectors, [.. call.Select(at => texts[at])], cancellationToken);
         if (answer.Succeeded)
-        {
-            _size.Grow();
             return work.Take(call, answer.Value, Options);
-        }
         if (answer.Failure.Category != FailureCategory.Reject)
             return answer.Failure;
         if (call.Length == 1)
@@ -134,7 +131,9 @@ public sealed class VectorDesk
     private async Task<Result<TextVectors>> SendAsync(ITextVectors vectors, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
         var answer = await vectors.EmbedAsync(texts, cancellationToken);
-        if (answer.Failure is { Category: FailureCategory.Wait })
+        if (answer.Succeeded)
+            _size.Grow();
+        else if (answer.Failure.Category is FailureCategory.Wait)
             _size.Shrink(texts.Sum(text => text.Length));
         return answer;
     }
