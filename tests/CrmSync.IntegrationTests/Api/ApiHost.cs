@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using CrmSync.IntegrationTests.Console;
+using CrmSync.IntegrationTests.Storage;
 using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
@@ -14,7 +15,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CrmSync.IntegrationTests.Api;
 
@@ -41,7 +41,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("crmsync-api-").FullName;
         var file = Path.Combine(folder, "ledger.db");
-        var ledger = await Ledger.OpenAsync(new LedgerOptions { File = file }, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        var ledger = await EmptyLedger.OpenAsync(file, CancellationToken.None);
         await using (var db = new SqliteConnection($"Data Source={file}"))
         {
             await db.OpenAsync();

@@ -1,9 +1,9 @@
 using System.Text.Json;
+using CrmSync.IntegrationTests.Storage;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Segments.Packs;
 using CrmSync.Storage;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -92,6 +92,6 @@ public sealed class PackCommandTests : IDisposable
     {
         var file = Path.Combine(_folder, "ledger.db");
         await File.WriteAllTextAsync(Path.Combine(_folder, "appsettings.json"), JsonSerializer.Serialize(new { CrmSync = new { Ledger = new { File = file } } }), Token);
-        return await Ledger.OpenAsync(new LedgerOptions { File = file }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+        return await EmptyLedger.OpenAsync(file, Token);
     }
 }

@@ -1,8 +1,7 @@
 using System.Text.Json;
+using CrmSync.IntegrationTests.Storage;
 using CrmSync.IntegrationTests.Testing;
-using CrmSync.Storage;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -105,7 +104,7 @@ public sealed class TalkCommandTests : IDisposable
     {
         var file = Path.Combine(_folder, "ledger.db");
         await File.WriteAllTextAsync(Path.Combine(_folder, "appsettings.json"), JsonSerializer.Serialize(new { CrmSync = new { Ledger = new { File = file } } }), Token);
-        await using var ledger = await Ledger.OpenAsync(new LedgerOptions { File = file }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+        await using var ledger = await EmptyLedger.OpenAsync(file, Token);
         return await TalkSeed.PlantAsync(ledger);
     }
 

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using CrmSync.IntegrationTests.Storage;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
 using CrmSync.Service.Auth;
 using CrmSync.Storage;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -27,7 +27,7 @@ public sealed partial class UsersCommandTests : IAsyncLifetime
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "appsettings.json"),
             JsonSerializer.Serialize(new { CrmSync = new { Ledger = new { File = file }, Console = new { PublicAddress = "https://crmsync.example.com" } } }), Token);
-        _ledger = await Ledger.OpenAsync(new LedgerOptions { File = file }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+        _ledger = await EmptyLedger.OpenAsync(file, Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CrmSync.Connectors.HubSpot;
+using CrmSync.IntegrationTests.Storage;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Model;
@@ -51,6 +52,8 @@ internal sealed class ConsoleHost : IAsyncDisposable
         folder ??= Directory.CreateTempSubdirectory("crmsync-console-").FullName;
         time ??= new FixedTime(Now);
         var file = Path.Combine(folder, "ledger.db");
+        if (!File.Exists(file))
+            await EmptyLedger.PutAsync(file, CancellationToken.None);
         var ledger = await Ledger.OpenAsync(new LedgerOptions { File = file }, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         if (seed is not null)
         {

@@ -2,7 +2,6 @@ using System.Data.Common;
 using CrmSync.Storage;
 using CrmSync.Storage.Reading;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -179,7 +178,7 @@ public sealed class SqliteLedgerReaderTests : LedgerReaderContract, IDisposable
     private protected override async Task<(Ledger Ledger, DbConnection Writer)> OpenAsync()
     {
         var file = Path.Combine(_folder, "ledger.db");
-        var ledger = await Ledger.OpenAsync(new LedgerOptions { File = file }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+        var ledger = await EmptyLedger.OpenAsync(file, Token);
         var writer = new SqliteConnection($"Data Source={file}");
         await writer.OpenAsync(Token);
         return (ledger, writer);

@@ -6,7 +6,6 @@ using CrmSync.Simulator.Hosting;
 using CrmSync.Simulator.Seed;
 using CrmSync.Storage;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -20,7 +19,7 @@ public abstract class SqliteReconcileTests : ReconcileContract
 
     private string File => Path.Combine(_folder, "ledger.db");
 
-    private protected override Task<Ledger> OpenAsync() => Ledger.OpenAsync(new LedgerOptions { File = File }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+    private protected override Task<Ledger> OpenAsync() => EmptyLedger.OpenAsync(File, Token);
 
     private protected override async Task ExecuteAsync(string sql)
     {

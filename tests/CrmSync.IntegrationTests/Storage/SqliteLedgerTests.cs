@@ -1,5 +1,4 @@
 using CrmSync.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CrmSync.IntegrationTests.Storage;
 
@@ -7,8 +6,7 @@ public sealed class SqliteLedgerTests : LedgerContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("crmsync-ledger-").FullName;
 
-    private protected override Task<Ledger> OpenAsync() =>
-        Ledger.OpenAsync(new LedgerOptions { File = Path.Combine(_folder, "ledger.db") }, TimeProvider.System, NullLoggerFactory.Instance, Token);
+    private protected override Task<Ledger> OpenAsync() => EmptyLedger.OpenAsync(Path.Combine(_folder, "ledger.db"), Token);
 
     private protected override ValueTask CleanAsync()
     {
