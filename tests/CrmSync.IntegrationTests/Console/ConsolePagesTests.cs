@@ -47,7 +47,7 @@ public sealed class ConsolePagesTests(ConsolePagesTests.Filled filled) : IClassF
         Header(response, "X-Content-Type-Options").ShouldBe("nosniff");
         Header(response, "Referrer-Policy").ShouldBe("no-referrer");
         Header(response, "Cache-Control").ShouldBe("no-store");
-        Regex.Count(html, "<script", RegexOptions.IgnoreCase).ShouldBe(Regex.Count(html, "<script src=\"/assets/[a-z.0-9]+\" defer></script>"), html);
+        Regex.Count(html, "<script", RegexOptions.IgnoreCase).ShouldBe(Regex.Count(html, "<script src=\"/assets/[a-z.0-9]+\" defer blocking=\"render\"></script>"), html);
     }
 
     [Fact]
