@@ -86,13 +86,15 @@ public sealed class LastingFaultTests(LastingFaultHouse house) : IClassFixture<L
     {
         var crm = Crm(kind);
         Assert.SkipUnless(house.Has(crm, target), $"This world has no label on {target}.");
-        LastingFaultHouse.DialsOf(crm).Turn("F26", new DialSetting { Count = 1, Target = how, Route = target.Length > 0 ? target : null });
+        // The next write meets the fault: it has to be this test's own.
+        await house.IsQuietAsync(Token);
         if (target.Length > 0)
         {
             // Blank label and blank shadow: as if nobody had ever labelled it, so that there is something to write.
             crm.EditProperty(target, house.TargetOf(crm, target)!, LastingFaultHouse.LabelOf(crm), null);
             crm.EditProperty(target, house.TargetOf(crm, target)!, LastingFaultHouse.LabelOf(crm) + "_auto", null);
         }
+        LastingFaultHouse.DialsOf(crm).Turn("F26", new DialSetting { Count = 1, Target = how, Route = target.Length > 0 ? target : null });
         var mine = house.Add(crm, target);
         await house.WaitAsync(
             async () => LastingFaultHouse.DialsOf(crm).On("F26") is null && (await house.EndingAsync(crm, mine, Token))?.Status is "rejected" or "applied" or "unchanged",
