@@ -61,8 +61,11 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
             // One tab for all of them: a tab of its own per page takes longer than the page.
             var page = await context.NewPageAsync();
             var at = "";
+            var devtools = await context.NewCDPSessionAsync(page);
+            // Assets that a page before has loaded are weighed with this one, too.
+            await devtools.SendAsync("Network.setCacheDisabled", new Dictionary<string, object> { ["cacheDisabled"] = true });
             if (script && scheme == ColorScheme.Light)
-                await (await context.NewCDPSessionAsync(page)).SendAsync("Network.emulateNetworkConditions", SlowLine);
+                await devtools.SendAsync("Network.emulateNetworkConditions", SlowLine);
             var requests = new ConcurrentQueue<IRequest>();
             page.Console += (_, message) =>
             {
