@@ -4,7 +4,7 @@ using CrmSync.Pipeline.Taxonomies;
 namespace CrmSync.Pipeline.Classification.Learning;
 
 /// <summary>Labelled rows of a folder, one file per writer, so that validation can keep writers apart.</summary>
-/// <param name="Rows">The rows; the group of each is its file's name without extension.</param>
+/// <param name="Rows">The rows; the group of each is its file's name without extension and without what follows a '+': <c>a01+variants.jsonl</c> goes with <c>a01.jsonl</c>.</param>
 /// <param name="Faults">One sentence per row or answer that cannot be read, with file and line.</param>
 public sealed record TrainingFolder(IReadOnlyList<TrainingRow> Rows, IReadOnlyList<string> Faults)
 {
@@ -30,7 +30,7 @@ public sealed record TrainingFolder(IReadOnlyList<TrainingRow> Rows, IReadOnlyLi
         {
             using var reader = new StreamReader(file);
             var read = await LabelledFile.ReadAsync(reader, ActivityFileReader.FormatOf(file), taxonomies, cancellationToken);
-            var group = Path.GetFileNameWithoutExtension(file);
+            var group = Path.GetFileNameWithoutExtension(file).Split('+')[0];
             rows.AddRange(read.Rows.Select(row => new TrainingRow(row.Id, group, row.Content, row.Labels)));
             faults.AddRange(read.Faults.Select(fault => $"{Path.GetFileName(file)}, {fault}"));
         }
