@@ -15,6 +15,9 @@ public sealed class Cascade
     // By step: taxonomies that it may not settle and a later step always answers.
     private readonly Dictionary<ICascadeStep, HashSet<string>> _overruled = [];
 
+    // By type of activity: the taxonomies that apply to it.
+    private readonly Dictionary<ActivityType, Taxonomy[]> _applying;
+
     /// <summary>A cascade of given steps.</summary>
     /// <exception cref="ArgumentException">There is no step, or a threshold lies outside 0 to 1.</exception>
     public Cascade(TaxonomySet taxonomies, IReadOnlyList<ICascadeStep> steps, CascadeOptions? options = null)
@@ -34,6 +37,7 @@ public sealed class Cascade
                 .. taxonomies.All.Where(taxonomy => _options.SettlesFrom(Steps[i].Name, taxonomy.Id) > 1 && Steps.Skip(i + 1).Any(later => later.Covers(taxonomy)))
                     .Select(taxonomy => taxonomy.Id),
             ];
+        _applying = Enum.GetValues<ActivityType>().ToDictionary(type => type, type => taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(type)).ToArray());
         ModelVersion = string.Join('+', [.. taxonomies.All.Select(t => $"{t.Id}-{t.Version}"), .. steps.Select(s => s.Version)]);
     }
 
@@ -85,7 +89,7 @@ public sealed class Cascade
     public IReadOnlyList<LabelDecision> Decide(ActivityContent content)
     {
         ArgumentNullException.ThrowIfNull(content);
-        return Taxonomies.All.Any(taxonomy => taxonomy.AppliesTo.Contains(content.Type)) ? Decide(content, ActivityZoner.Zone(content, Defences)) : [];
+        return _applying[content.Type].Length > 0 ? Decide(content, ActivityZoner.Zone(content, Defences)) : [];
     }
 
     /// <summary>The same for an activity whose text is zoned already.</summary>
@@ -93,24 +97,30 @@ public sealed class Cascade
     {
         ArgumentNullException.ThrowIfNull(content);
         ArgumentNullException.ThrowIfNull(text);
-        List<Taxonomy> open = [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type))];
-        if (open.Count == 0)
+        var taxonomies = _applying[content.Type];
+        if (taxonomies.Length == 0)
             return [];
+        List<Taxonomy> open = [.. taxonomies];
         var input = new CascadeInput(content, text);
-        Dictionary<string, (StepOpinion Opinion, ICascadeStep Step)> latest = [];
+        var latest = new (StepOpinion Opinion, ICascadeStep Step)?[taxonomies.Length];
         foreach (var step in Steps)
         {
             foreach (var opinion in step.Consider(input, Asked(step, open)))
-                latest[opinion.Taxonomy] = (opinion, step);
+                latest[Array.FindIndex(taxonomies, taxonomy => taxonomy.Id == opinion.Taxonomy)] = (opinion, step);
             if (step == Steps[^1])
                 break;
-            open.RemoveAll(taxonomy => latest.TryGetValue(taxonomy.Id, out var last) && IsSettled(taxonomy, last.Opinion, last.Step));
+            for (var i = 0; i < taxonomies.Length; i++)
+                if (latest[i] is { } last && IsSettled(taxonomies[i], last.Opinion, last.Step))
+                    open.Remove(taxonomies[i]);
             if (open.Count == 0)
                 break;
         }
-        return [.. Taxonomies.All.Where(taxonomy => taxonomy.AppliesTo.Contains(content.Type)).Select(taxonomy => latest.TryGetValue(taxonomy.Id, out var last)
-            ? Conclude(taxonomy, last.Opinion, last.Step)
-            : new LabelDecision(taxonomy.Id, taxonomy.Version, null, DecisionStatus.Unsure, 0, Steps[^1].Name, [], Steps[^1].Version))];
+        var decisions = new LabelDecision[taxonomies.Length];
+        for (var i = 0; i < decisions.Length; i++)
+            decisions[i] = latest[i] is { } last
+                ? Conclude(taxonomies[i], last.Opinion, last.Step)
+                : new LabelDecision(taxonomies[i].Id, taxonomies[i].Version, null, DecisionStatus.Unsure, 0, Steps[^1].Name, [], Steps[^1].Version);
+        return decisions;
     }
 
     /// <summary>What a step is asked about: nothing that a later step will answer anyway, unless this one may settle it.</summary>
@@ -130,11 +140,27 @@ public sealed class Cascade
         var status = best.Probability < _options.For(taxonomy.Id, best.Label, step) ? DecisionStatus.Unsure
             : best.Label is null ? DecisionStatus.Abstained
             : DecisionStatus.Decided;
-        Evidence[] evidence =
-        [
-            .. opinion.Evidence.Where(entry => entry.Label == best.Label && entry.Strength > 0).OrderByDescending(entry => entry.Strength)
-                .Take(LabelDecision.MaxEvidence).Select(entry => entry.Evidence),
-        ];
-        return new LabelDecision(taxonomy.Id, taxonomy.Version, best.Label, status, best.Probability, step.Name, evidence, step.Version);
+        return new LabelDecision(taxonomy.Id, taxonomy.Version, best.Label, status, best.Probability, step.Name, Strongest(opinion.Evidence, best.Label), step.Version);
+    }
+
+    /// <summary>What speaks most for a label, strongest first, the earlier first among equals.</summary>
+    private static Evidence[] Strongest(IReadOnlyList<LabelEvidence> evidence, string? label)
+    {
+        List<LabelEvidence> strongest = new(LabelDecision.MaxEvidence + 1);
+        for (var i = 0; i < evidence.Count; i++)
+        {
+            var entry = evidence[i];
+            if (entry.Label != label || entry.Strength <= 0)
+                continue;
+            var place = strongest.Count;
+            while (place > 0 && strongest[place - 1].Strength < entry.Strength)
+                place--;
+            if (place == LabelDecision.MaxEvidence)
+                continue;
+            strongest.Insert(place, entry);
+            if (strongest.Count > LabelDecision.MaxEvidence)
+                strongest.RemoveAt(LabelDecision.MaxEvidence);
+        }
+        return [.. strongest.Select(entry => entry.Evidence)];
     }
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace CrmSync.Pipeline.Text;
 
 /// <summary>What a pasted invitation of Teams, Zoom, Meet or Webex looks like. What a rep types under one is not part of it.</summary>
@@ -8,11 +6,9 @@ internal static class InviteShapes
     private const int Reach = 400;
     private const int Longest = 160;
 
-    private static readonly SearchValues<string> Marks = SearchValues.Create(
-    [
+    private static readonly PhraseSearch Marks = new(
         "microsoft teams", "teams meeting", "join the meeting", "join your meeting", "join on your computer", "meeting id", "zoom meeting", "webex meeting", "google meet",
-        "besprechungs-id", "an der besprechung teilnehmen", "id de réunion", "rejoindre la réunion", "id de reunión", "unirse a la reunión", "vergaderings-id",
-    ], StringComparison.OrdinalIgnoreCase);
+        "besprechungs-id", "an der besprechung teilnehmen", "id de réunion", "rejoindre la réunion", "id de reunión", "unirse a la reunión", "vergaderings-id");
 
     private static readonly string[] Openings =
     [
@@ -30,7 +26,7 @@ internal static class InviteShapes
     ];
 
     /// <summary>Whether the rule of underscores that ends just before this text stands above an invitation.</summary>
-    public static bool StandsAbove(ReadOnlySpan<char> text) => text[..Math.Min(text.Length, Reach)].ContainsAny(Marks);
+    public static bool StandsAbove(ReadOnlySpan<char> text) => Marks.IsIn(text[..Math.Min(text.Length, Reach)]);
 
     /// <summary>Whether the text behind a rule inside an invitation still belongs to it.</summary>
     public static bool GoesOn(ReadOnlySpan<char> text)

@@ -5,6 +5,9 @@ namespace CrmSync.Pipeline.Text;
 /// <summary>What a single line looks like. Every question is answered by scanning the line a bounded number of times.</summary>
 internal static class LineShapes
 {
+    // No phrase of Boilerplate is so long that one which begins in the first 120 characters could end beyond.
+    private const int ShortLine = 160;
+
     private static readonly string[] FromNames = ["From:", "Von:", "De:", "Van:", "De :", "Da:", "Från:", "Fra:"];
 
     private static readonly string[] HeaderNames =
@@ -14,28 +17,22 @@ internal static class LineShapes
         "Para:", "Enviado:", "Enviado el:", "Asunto:", "Van:", "Aan:", "Verzonden:", "Onderwerp:", "Da:", "Inviato:", "Oggetto:",
     ];
 
-    private static readonly SearchValues<string> Boilerplate = SearchValues.Create(
-    [
+    private static readonly PhraseSearch Boilerplate = new(
         "intended recipient", "confidential and may", "is confidential", "are confidential", "may be privileged", "scanned for viruses", "legally privileged",
         "diese nachricht ist vertraulich", "vertraulich", "message est confidentiel", "confidencial", "vertrouwelijk", "registered in england", "company no.",
         "please consider the environment", "think before you print", "one tap mobile", "meeting id:", "passcode:", "dial by your location", "join zoom meeting",
         "join on your computer", "click here to join the meeting", "sent from my", "get outlook for", "von meinem iphone gesendet", "envoyé de mon iphone",
         "external email", "caution: this email originated", "verstuurd vanaf mijn", "in error, please", "received this email in error", "received this message in error",
-        "received this e-mail in error", "unauthorised use, disclosure", "unauthorized use, disclosure", "nicht der richtige adressat", "irrtümlich erhalten", "destinataire par erreur",
-    ], StringComparison.OrdinalIgnoreCase);
+        "received this e-mail in error", "unauthorised use, disclosure", "unauthorized use, disclosure", "nicht der richtige adressat", "irrtümlich erhalten", "destinataire par erreur");
 
-    private static readonly SearchValues<string> Unsubscribe = SearchValues.Create(
-    [
+    private static readonly PhraseSearch Unsubscribe = new(
         "unsubscribe", "opt out", "opt-out", "manage preferences", "manage your preferences", "view in browser", "if you'd rather not hear", "update your preferences",
         "you are receiving this", "you receive this", "you're receiving this", "abmelden", "abbestellen", "désabonner", "se désinscrire", "darse de baja", "afmelden",
-        "uitschrijven", "follow us on", "not interested? click",
-    ], StringComparison.OrdinalIgnoreCase);
+        "uitschrijven", "follow us on", "not interested? click");
 
-    private static readonly SearchValues<string> TurnMarks = SearchValues.Create(
-    [
+    private static readonly PhraseSearch TurnMarks = new(
         "original message", "forwarded message", "begin forwarded", "ursprüngliche nachricht", "message d'origine", "mensaje original", "oorspronkelijk bericht",
-        "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "doorgestuurd bericht",
-    ], StringComparison.OrdinalIgnoreCase);
+        "weitergeleitete nachricht", "message transféré", "mensaje reenviado", "doorgestuurd bericht");
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789");
 
@@ -52,10 +49,11 @@ internal static class LineShapes
     public static bool IsFrom(ReadOnlySpan<char> line) => StartsWithAny(line, FromNames) && line.TrimEnd().Length < 200;
 
     // Text pasted as one long line must not vanish because of its last words: the phrase has to stand near the start, or the line be short.
-    public static bool IsBoilerplate(ReadOnlySpan<char> line) => line.IndexOfAny(Boilerplate) is >= 0 and < 120
-        && (line.Length < 160 || line.Contains("recipient", StringComparison.OrdinalIgnoreCase));
+    public static bool IsBoilerplate(ReadOnlySpan<char> line) =>
+        Boilerplate.IndexIn(line[..Math.Min(line.Length, ShortLine)]) is >= 0 and < 120
+        && (line.Length < ShortLine || line.Contains("recipient", StringComparison.OrdinalIgnoreCase));
 
-    public static bool IsUnsubscribe(ReadOnlySpan<char> line) => line.Length < 200 && line.ContainsAny(Unsubscribe);
+    public static bool IsUnsubscribe(ReadOnlySpan<char> line) => line.Length < 200 && Unsubscribe.IsIn(line);
 
     public static bool IsSignatureMark(ReadOnlySpan<char> line) => line.TrimEnd() is "--" or "---" or "—" or "-- ";
 
@@ -87,7 +85,7 @@ internal static class LineShapes
             return true;
         if (text.Length is < 8 or > 80 || !(text.StartsWith("--") || text.StartsWith("__") || text.StartsWith("Begin forwarded")))
             return false;
-        return text.ContainsAny(TurnMarks);
+        return TurnMarks.IsIn(text);
     }
 
     /// <summary>"On Monday, Ines Korda wrote:" in some languages; gives the author as the line names them.</summary>

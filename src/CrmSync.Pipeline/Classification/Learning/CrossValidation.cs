@@ -23,9 +23,10 @@ internal static class CrossValidation
             var network = NetworkTrainer.Fit(
                 [.. seen.Select(row => set.Sample(row, table, input))], set.Heads, table.Hashes.Count, options, cancellationToken);
             var hidden = new float[network.Width];
+            var scaled = new FeatureTable(table.Hashes, network.Scales);
             foreach (var row in part)
             {
-                var sample = set.Sample(row, table, input);
+                var sample = set.Sample(row, scaled, input);
                 network.Activate(sample.Rows, sample.Values, hidden);
                 scores[row] = ScoresOf(network, hidden, set.Heads);
             }

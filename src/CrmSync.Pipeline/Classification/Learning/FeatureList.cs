@@ -21,7 +21,7 @@ internal sealed class FeatureList
 /// <param name="Kind">What it is.</param>
 internal readonly record struct Feature(uint Hash, int Token, FeatureKind Kind);
 
-/// <summary>What a feature looks at. The numbers are part of the model file format.</summary>
+/// <summary>What a feature looks at. The numbers are part of the model file format; those that are missing were tried, brought nothing (decision 0009) and stay unused.</summary>
 internal enum FeatureKind
 {
     /// <summary>A structural fact holds.</summary>
@@ -36,20 +36,11 @@ internal enum FeatureKind
     /// <summary>Two words in a row.</summary>
     Pair = 4,
 
-    /// <summary>Two words with one between them.</summary>
-    Gap = 5,
-
     /// <summary>A word with the zone it stands in.</summary>
     Zoned = 6,
 
     /// <summary>A word shortly after a negation, plan or condition.</summary>
     Negated = 7,
-
-    /// <summary>The first letters of a longer word.</summary>
-    Stem = 8,
-
-    /// <summary>A person's pronoun and a word after it in the sentence: "they … asked" is not "we … asked".</summary>
-    Person = 9,
 
     /// <summary>One of the first words of the new text.</summary>
     Opening = 10,
@@ -59,12 +50,6 @@ internal enum FeatureKind
 
     /// <summary>Two words in a row of a quoted turn.</summary>
     QuotedPair = 12,
-
-    /// <summary>Two words of a quoted turn with one between them.</summary>
-    QuotedGap = 13,
-
-    /// <summary>The first letters of a longer word of a quoted turn.</summary>
-    QuotedStem = 14,
 
     /// <summary>What a word means (<see cref="Rules.Concepts"/>).</summary>
     Concept = 15,
@@ -77,9 +62,6 @@ internal enum FeatureKind
 
     /// <summary>Two concepts of a sentence, one after the other, whatever stands between them.</summary>
     ConceptPair = 18,
-
-    /// <summary>Three concepts of a sentence in a row.</summary>
-    ConceptTriple = 19,
 }
 
 /// <summary>Hashes of features. Part of the model file format: test vectors stand in the tests.</summary>

@@ -14,7 +14,6 @@ namespace CrmSync.Pipeline.Classification.Learning;
 internal static class ModelFile
 {
     private const int MaxHeader = 4_000_000;
-    private const int MaxRows = 4_000_000;
     private static readonly byte[] Magic = Encoding.ASCII.GetBytes("crmsync/model/1\n");
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -59,7 +58,7 @@ internal static class ModelFile
             var bytes = new byte[size];
             stream.ReadExactly(bytes);
             var header = JsonSerializer.Deserialize<Header>(bytes, Json);
-            if (header is null || header.Rows is < 0 or > MaxRows || header.Members is < 1 or > 64 || header.Hidden is < 1 or > 1_024)
+            if (header is null || header.Rows is < 0 or > FeatureTable.MaxRows || header.Members is < 1 or > 64 || header.Hidden is < 1 or > 1_024)
                 throw new ModelFileException("The model file's header is damaged; train the model again or fetch the file anew.");
             var payload = new byte[SizeOf(header)];
             using var packed = new BrotliStream(stream, CompressionMode.Decompress, leaveOpen: true);
@@ -106,7 +105,7 @@ internal static class ModelFile
         var network = new Network(
             header.Members, header.Hidden, classes, input, scales, Take<float>(ref rest, width), Take<float>(ref rest, classes * width),
             Take<float>(ref rest, classes * header.Members));
-        return new LocalModel(header.Card, [.. header.Heads.Select(head => head.ToHead())], new FeatureTable(hashes), network);
+        return new LocalModel(header.Card, [.. header.Heads.Select(head => head.ToHead())], new FeatureTable(hashes, scales), network);
     }
 
     private static int SizeOf(Header header)

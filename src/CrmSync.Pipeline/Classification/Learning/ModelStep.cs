@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Numerics.Tensors;
 using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Taxonomies;
 
@@ -29,6 +31,8 @@ internal sealed class ModelStep : ICascadeStep
     private readonly Dictionary<string, (ModelHead Head, int Start)> _heads = [];
     // By hash: rules that no training row made fire.
     private readonly HashSet<uint> _unlearned;
+    // By version of a taxonomy: how its labels and the model's meet.
+    private readonly ConcurrentDictionary<Taxonomy, HeadUse> _uses = new(ReferenceEqualityComparer.Instance);
 
     public ModelStep(LocalModel model, RulesStep rules)
     {
@@ -57,8 +61,7 @@ internal sealed class ModelStep : ICascadeStep
     }
 
     /// <summary>A label that the model never saw cannot be weighed against the others: such a taxonomy is the rules' until the model is trained anew.</summary>
-    public bool Covers(Taxonomy taxonomy) =>
-        _heads.TryGetValue(taxonomy.Id, out var known) && taxonomy.Labels.All(label => known.Head.Shape.Labels.Contains(label.Id));
+    public bool Covers(Taxonomy taxonomy) => UseOf(taxonomy) is not null;
 
     public IReadOnlyList<StepOpinion> Consider(CascadeInput input, IReadOnlyList<Taxonomy> open)
     {
@@ -66,11 +69,10 @@ internal sealed class ModelStep : ICascadeStep
         Workspace? workspace = null;
         foreach (var taxonomy in open)
         {
-            if (!Covers(taxonomy))
+            if (UseOf(taxonomy) is not { } use)
                 continue;
-            var known = _heads[taxonomy.Id];
             workspace ??= Activate(input);
-            opinions.Add(Opinion(input, taxonomy, known.Head, known.Start, workspace));
+            opinions.Add(Opinion(input, use, workspace));
         }
         return opinions;
     }
@@ -85,27 +87,29 @@ internal sealed class ModelStep : ICascadeStep
         return workspace;
     }
 
-    private StepOpinion Opinion(CascadeInput input, Taxonomy taxonomy, ModelHead head, int start, Workspace workspace)
+    private HeadUse? UseOf(Taxonomy taxonomy) => _heads.TryGetValue(taxonomy.Id, out var known)
+        && _uses.GetOrAdd(taxonomy, static (asked, known) => HeadUse.Of(asked, known.Head, known.Start), known) is { IsComplete: true } use ? use : null;
+
+    private StepOpinion Opinion(CascadeInput input, HeadUse use, Workspace workspace)
     {
+        var (head, start) = (use.Head, use.Start);
         Span<float> scores = stackalloc float[head.Shape.Length];
         _model.Network.Scores(workspace.Hidden, start, scores);
         AddUnknownVoters(input, head, scores);
         // A label that an administrator took out of the taxonomy gets no share.
         for (var i = 0; i < scores.Length; i++)
-            if (head.Shape.Labels[i] is { } label ? taxonomy.Find(label) is null : !taxonomy.Abstains)
+            if (!use.Kept[i])
                 scores[i] = float.NegativeInfinity;
         Softmax.Apply(scores, head.Sharpness);
-        var probabilities = new LabelScore[scores.Length];
+        List<LabelScore> probabilities = new(scores.Length);
         var best = 0;
         for (var i = 0; i < scores.Length; i++)
         {
-            probabilities[i] = new LabelScore(head.Shape.Labels[i], scores[i]);
+            if (use.Kept[i])
+                probabilities.Add(new LabelScore(head.Shape.Labels[i], scores[i]));
             best = scores[i] > scores[best] ? i : best;
         }
-        return new StepOpinion(
-            taxonomy.Id,
-            [.. probabilities.Where(score => score.Label is null ? taxonomy.Abstains : taxonomy.Find(score.Label) is not null)],
-            Evidence(input, head, start, best, workspace));
+        return new StepOpinion(head.Shape.Taxonomy, probabilities, Evidence(input, head, start, best, workspace));
     }
 
     /// <summary>
@@ -139,10 +143,25 @@ internal sealed class ModelStep : ICascadeStep
         return evidence;
     }
 
+    /// <summary>How a taxonomy uses a head of the model.</summary>
+    /// <param name="Head">The head.</param>
+    /// <param name="Start">The head's first class.</param>
+    /// <param name="Kept">By class: whether the taxonomy has that answer.</param>
+    /// <param name="IsComplete">Whether the model knows every label of the taxonomy.</param>
+    private sealed record HeadUse(ModelHead Head, int Start, bool[] Kept, bool IsComplete)
+    {
+        public static HeadUse Of(Taxonomy taxonomy, ModelHead head, int start) => new(
+            head, start,
+            [.. head.Shape.Labels.Select(label => label is null ? taxonomy.Abstains : taxonomy.Find(label) is not null)],
+            taxonomy.Labels.All(label => head.Shape.Labels.Contains(label.Id)));
+    }
+
     /// <summary>Room for one activity, kept per thread so that scoring allocates next to nothing.</summary>
     private sealed class Workspace
     {
         private float[] _byToken = new float[1_024];
+        private short[] _steps = [];
+        private int[] _along = [];
 
         public SparseInput Input { get; } = new();
 
@@ -153,7 +172,7 @@ internal sealed class ModelStep : ICascadeStep
         public void Fit(Network network)
         {
             if (Hidden.Length != network.Width)
-                (Hidden, Direction) = (new float[network.Width], new float[network.Width]);
+                (Hidden, Direction, _steps) = (new float[network.Width], new float[network.Width], new short[network.Width]);
         }
 
         /// <summary>The stretches of neighbouring words that add most along <see cref="Direction"/>, strongest first.</summary>
@@ -162,9 +181,17 @@ internal sealed class ModelStep : ICascadeStep
             if (_byToken.Length < tokens.Count)
                 _byToken = new float[tokens.Count * 2];
             Array.Clear(_byToken, 0, tokens.Count);
-            for (var i = 0; i < Input.Count; i++)
-                if (Input.Shown[i])
-                    _byToken[Input.Tokens[i]] += network.Along(Input.Rows[i], Direction) * Input.Values[i] / network.Members;
+            var step = Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude<float>(Direction)), float.Epsilon) / sbyte.MaxValue;
+            for (var i = 0; i < _steps.Length; i++)
+                _steps[i] = (short)MathF.Round(Direction[i] / step);
+            step /= network.Members;
+            if (_along.Length < Input.Shown.Length)
+                _along = new int[Input.Shown.Length * 2];
+            network.Along(Input.ShownRows, _steps, _along);
+            var values = Input.Values;
+            var at = Input.Tokens;
+            for (var i = 0; i < Input.Shown.Length; i++)
+                _byToken[at[Input.Shown[i]]] += _along[i] * values[Input.Shown[i]] * step;
             List<(int First, int Last, float Contribution)> spans = [];
             for (var i = 0; i < tokens.Count; i++)
             {

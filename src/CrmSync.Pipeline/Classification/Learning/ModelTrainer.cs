@@ -48,6 +48,8 @@ public static class ModelTrainer
         var samples = all.Select(row => set.Sample(row, table, input)).ToList();
         var network = NetworkTrainer.Fit(samples, heads, table.Hashes.Count, options, cancellationToken);
 
+        var scaled = new FeatureTable(table.Hashes, network.Scales);
+        samples = [.. all.Select(row => set.Sample(row, scaled, input))];
         var unseen = OutOfFold(set, validation, fitted);
         var result = Evaluator.Evaluate(taxonomies, "validation", [.. unseen.Select(row => row.Judge(fitted))]);
         var card = new ModelCard

@@ -59,7 +59,7 @@ internal sealed class Network
 
     public ReadOnlySpan<float> OutputBias => _outputBias;
 
-    /// <summary>Rounds trained input weights, a row of <paramref name="width"/> at a time; the largest of a row becomes 127 or -127.</summary>
+    /// <summary>Rounds trained input weights, a row of <paramref name="width"/> at a time in units that a <see cref="FeatureTable"/> keeps exactly; the largest of a row becomes about 127 or -127.</summary>
     public static (sbyte[] Input, float[] Scales) Round(ReadOnlySpan<float> weights, int width)
     {
         var input = new sbyte[weights.Length];
@@ -68,14 +68,17 @@ internal sealed class Network
         {
             var values = weights.Slice(row * width, width);
             var top = TensorPrimitives.MaxMagnitude(values);
-            scales[row] = top == 0 ? 1 : Math.Abs(top) / sbyte.MaxValue;
+            scales[row] = top == 0 ? 1 : FeatureTable.Short(Math.Abs(top) / sbyte.MaxValue);
             for (var i = 0; i < width; i++)
                 input[(row * width) + i] = (sbyte)MathF.Round(values[i] / scales[row]);
         }
         return (input, scales);
     }
 
-    /// <summary>The hidden layer for an input; <paramref name="hidden"/> has <see cref="Width"/> places.</summary>
+    /// <summary>The hidden layer for an input.</summary>
+    /// <param name="rows">The rows that the input touches.</param>
+    /// <param name="values">Their values, times the rows' <see cref="Scales"/>.</param>
+    /// <param name="hidden">Receives the units; it has <see cref="Width"/> places.</param>
     public void Activate(ReadOnlySpan<int> rows, ReadOnlySpan<float> values, Span<float> hidden)
     {
         _hiddenBias.CopyTo(hidden);
@@ -84,7 +87,7 @@ internal sealed class Network
             AddRows(rows, values, hidden[done..], done);
         for (var i = 0; i < rows.Length && done < Width; i++)
             for (var column = done; column < Width; column++)
-                hidden[column] += _input[_inputStart + (rows[i] * Width) + column] * _scales[rows[i]] * values[i];
+                hidden[column] += _input[_inputStart + (rows[i] * Width) + column] * values[i];
         TensorPrimitives.Max(hidden, 0f, hidden);
     }
 
@@ -95,7 +98,7 @@ internal sealed class Network
         Vector<float> first = new(sums), second = new(sums[lanes..]), third = new(sums[(2 * lanes)..]), fourth = new(sums[(3 * lanes)..]);
         for (var i = 0; i < rows.Length; i++)
         {
-            var value = new Vector<float>(values[i] * _scales[rows[i]]);
+            var value = new Vector<float>(values[i]);
             Widen(new Vector<sbyte>(_input, _inputStart + (rows[i] * Width) + column), out var a, out var b, out var c, out var d);
             first += a * value;
             second += b * value;
@@ -143,21 +146,24 @@ internal sealed class Network
                 direction[i] = 0;
     }
 
-    /// <summary>What a row adds along a direction.</summary>
-    public float Along(int row, ReadOnlySpan<float> direction)
+    /// <summary>What rows add along a direction, in units of their scales and of the direction's step; <paramref name="direction"/> holds -127 to 127.</summary>
+    public void Along(ReadOnlySpan<int> rows, ReadOnlySpan<short> direction, Span<int> sums)
     {
-        var lanes = Vector<float>.Count;
-        var sums = Vector<float>.Zero;
-        int start = _inputStart + (row * Width), done = 0;
-        for (; done + Vector<sbyte>.Count <= Width; done += Vector<sbyte>.Count)
+        sums[..rows.Length].Clear();
+        int lanes = Vector<short>.Count, done = 0;
+        for (; done + (2 * lanes) <= Width; done += 2 * lanes)
         {
-            Widen(new Vector<sbyte>(_input, start + done), out var a, out var b, out var c, out var d);
-            var along = direction[done..];
-            sums += (a * new Vector<float>(along)) + (b * new Vector<float>(along[lanes..])) + (c * new Vector<float>(along[(2 * lanes)..])) + (d * new Vector<float>(along[(3 * lanes)..]));
+            Vector<short> left = new(direction[done..]), right = new(direction[(done + lanes)..]);
+            for (var i = 0; i < rows.Length; i++)
+            {
+                // Two products of seven bits each by seven still fit into sixteen together.
+                Vector.Widen(new Vector<sbyte>(_input, _inputStart + (rows[i] * Width) + done), out var low, out var high);
+                Vector.Widen((low * left) + (high * right), out var first, out var second);
+                sums[i] += Vector.Sum(first + second);
+            }
         }
-        var sum = Vector.Sum(sums);
-        for (; done < Width; done++)
-            sum += _input[start + done] * direction[done];
-        return sum * _scales[row];
+        for (var i = 0; i < rows.Length && done < Width; i++)
+            for (var column = done; column < Width; column++)
+                sums[i] += _input[_inputStart + (rows[i] * Width) + column] * direction[column];
     }
 }

@@ -13,26 +13,30 @@ internal sealed class SparseInput
 
     private const int ShownKinds = 1 << (int)FeatureKind.Word | 1 << (int)FeatureKind.Pair | 1 << (int)FeatureKind.QuotedWord | 1 << (int)FeatureKind.QuotedPair;
     private readonly FeatureList _features = new();
-    // By row of the model: the last activity that touched it.
-    private int[] _seenAt = [];
-    private int _stamp;
+    // A bit per row of the model: small enough to stay next to the processor. Only bits of Rows are ever set.
+    private ulong[] _seen = [];
     private ulong[] _entries = new ulong[2_048];
     private int[] _rows = new int[2_048];
     private float[] _values = new float[2_048];
     private int[] _tokens = new int[2_048];
-    private bool[] _shown = new bool[2_048];
+    private int[] _shown = new int[2_048];
+    private int[] _shownRows = new int[2_048];
+    private int _shownCount;
 
     /// <summary>Rows, each once.</summary>
     public ReadOnlySpan<int> Rows => _rows.AsSpan(0, Count);
 
-    /// <summary>Value by row.</summary>
+    /// <summary>Value by row, in units of the row's scale where the table knows scales.</summary>
     public ReadOnlySpan<float> Values => _values.AsSpan(0, Count);
 
     /// <summary>The token that gave the row first; -1 for structure.</summary>
     public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Count);
 
-    /// <summary>Whether the row is a word or a pair of words, such as people can be shown as a reason.</summary>
-    public ReadOnlySpan<bool> Shown => _shown.AsSpan(0, Count);
+    /// <summary>Which of the rows are words or pairs of words, such as people can be shown as a reason: their places in <see cref="Rows"/>.</summary>
+    public ReadOnlySpan<int> Shown => _shown.AsSpan(0, _shownCount);
+
+    /// <summary>The rows at <see cref="Shown"/>.</summary>
+    public ReadOnlySpan<int> ShownRows => _shownRows.AsSpan(0, _shownCount);
 
     /// <summary>How many rows.</summary>
     public int Count { get; private set; }
@@ -57,37 +61,44 @@ internal sealed class SparseInput
         var entries = _entries.AsSpan(0, features.Length);
         for (var i = 0; i < features.Length; i++)
             entries[i] = table.First(features[i].Hash);
-        int[] seenAt = _seenAt, rows = _rows, tokens = _tokens;
-        int count = 0, words = 0, stamp = ++_stamp;
+        var seen = _seen;
+        int[] rows = _rows, tokens = _tokens;
+        var values = _values;
+        int count = 0, words = 0, shown = 0;
         for (var i = 0; i < features.Length; i++)
         {
             ref readonly var feature = ref features[i];
-            var row = entries[i] == 0 ? -1 : table.Find(feature.Hash, entries[i]);
-            if (row < 0 || seenAt[row] == stamp)
+            var entry = entries[i] == 0 ? 0 : table.Find(feature.Hash, entries[i]);
+            var row = FeatureTable.RowOf(entry);
+            if (row < 0 || (seen[row >> 6] >> row & 1) != 0)
                 continue;
-            seenAt[row] = stamp;
-            (rows[count], tokens[count]) = (row, feature.Token);
-            _shown[count] = (ShownKinds >> (int)feature.Kind & 1) != 0;
+            seen[row >> 6] |= 1ul << row;
+            (rows[count], values[count], tokens[count]) = (row, FeatureTable.ScaleOf(entry), feature.Token);
+            (_shown[shown], _shownRows[shown]) = (count, row);
+            shown += ShownKinds >> (int)feature.Kind & 1;
             count++;
             words += feature.Token >= 0 ? 1 : 0;
         }
-        Count = count;
+        (Count, _shownCount) = (count, shown);
         var value = WordScale / MathF.Sqrt(Math.Max(1, words));
         for (var i = 0; i < count; i++)
-            _values[i] = tokens[i] >= 0 ? value : 1;
+            values[i] *= tokens[i] >= 0 ? value : 1;
     }
 
-    /// <summary>Makes room for an activity's features and for a mark per row of the model.</summary>
+    /// <summary>Forgets the activity before and makes room for this one's features and for a mark per row of the model.</summary>
     private void Fit(int features, int rows)
     {
-        if (_seenAt.Length < rows || _stamp == int.MaxValue)
-            (_seenAt, _stamp) = (new int[rows], 0);
+        foreach (var row in Rows)
+            _seen[row >> 6] = 0;
+        if (_seen.Length * 64 < rows)
+            _seen = new ulong[rows / 64 + 1];
         if (_rows.Length >= features)
             return;
         _entries = new ulong[features * 2];
         _rows = new int[features * 2];
         _values = new float[features * 2];
         _tokens = new int[features * 2];
-        _shown = new bool[features * 2];
+        _shown = new int[features * 2];
+        _shownRows = new int[features * 2];
     }
 }

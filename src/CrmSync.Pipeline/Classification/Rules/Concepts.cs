@@ -21,7 +21,7 @@ internal sealed class Concepts
     private Concepts(uint[] byWord, uint[] hashes) => (_byWord, _hashes) = (byWord, hashes);
 
     /// <summary>The concept of a word that is written like a name and means nothing else.</summary>
-    public static uint Name { get; } = WordHashes.Of("name").Word;
+    public static uint Name { get; } = WordHash.Of("name");
 
     /// <summary>A word's concepts, to be taken off with <see cref="Next"/>; 0 where it has none.</summary>
     public uint Of(int word) => word < _byWord.Length ? _byWord[word] : 0;
@@ -60,7 +60,7 @@ internal sealed class Concepts
 
         void Add(int word, string name)
         {
-            var hash = WordHashes.Of(name).Word;
+            var hash = WordHash.Of(name);
             if (hashes[^1] != hash)
                 hashes.Add(hash);
             var known = byWord.GetValueOrDefault(word);

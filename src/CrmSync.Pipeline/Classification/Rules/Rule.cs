@@ -48,5 +48,8 @@ internal sealed record Rule(
     ActivityContent? Example)
 {
     /// <summary>Hash of <see cref="Id"/>, a feature of the trained model.</summary>
-    public uint Hash { get; } = WordHashes.Of(Id).Word;
+    public uint Hash { get; } = WordHash.Of(Id);
 }
+
+/// <summary>What decides whether a rule fires; the members mean what those of <see cref="Rule"/> mean.</summary>
+internal readonly record struct RuleGate(FactSet When, FactSet Unless, RulePlaces In, bool HasPhrases, bool IsAsserted, bool IsVoid);

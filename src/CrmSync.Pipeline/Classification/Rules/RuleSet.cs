@@ -6,19 +6,21 @@ namespace CrmSync.Pipeline.Classification.Rules;
 internal sealed class RuleSet
 {
     private readonly Rule[] _rules;
+    private readonly RuleGate[] _gates;
 
     private RuleSet(IReadOnlyList<Rule> rules, IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> biases, FactNames facts)
     {
         _rules = [.. rules];
+        _gates = [.. rules.Select(rule => new RuleGate(rule.When, rule.Unless, rule.In, rule.Phrases.Count > 0, rule.IsAsserted, rule.IsVoid))];
         Biases = biases;
         Facts = facts;
         foreach (var (rule, index) in rules.Select((rule, index) => (rule, index)))
             foreach (var phrase in rule.Phrases.SelectMany(PhrasePattern.Expand))
                 Phrases.Add([.. phrase.Select(Vocabulary.Add)], index);
-        Negators = WordSet(
+        Negators = Words(
             "not no never didnt doesnt dont hasnt havent hadnt isnt wasnt arent werent cant cannot couldnt wont wouldnt without nobody none nothing neither nor un yet "
             + "nicht kein keine keinen keiner nie niemand pas ne jamais aucun aucune sans no nunca sin ningun niet geen nooit nog");
-        Hypotheticals = WordSet(
+        Hypotheticals = Words(
             "will would shall should could might may if once when until till before unless whether going gonna want wants wanted wanna need needs needed please can lets "
             + "planned plan planning hope hoping to ready want tomorrow next about ill well theyll shell hell youll wird werden wollen soll sollen wenn sobald falls bevor quand si "
             + "va vont pour cuando si va para als zal zodra wanneer wil");
@@ -37,15 +39,15 @@ internal sealed class RuleSet
     /// <summary>All rules; rules that establish facts stand before voters.</summary>
     public IReadOnlyList<Rule> Rules => _rules;
 
-    /// <summary>The same, without a call per rule.</summary>
-    public ReadOnlySpan<Rule> RuleSpan => _rules;
+    /// <summary>When each of them fires, side by side: all are asked about every activity.</summary>
+    public ReadOnlySpan<RuleGate> Gates => _gates;
 
     /// <summary>Log-odds per label before any rule has voted, by taxonomy; <c>abstain</c> for abstaining.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, double>> Biases { get; }
 
-    public IReadOnlySet<int> Negators { get; }
+    public WordSet Negators { get; }
 
-    public IReadOnlySet<int> Hypotheticals { get; }
+    public WordSet Hypotheticals { get; }
 
     /// <summary>Whether a rule file speaks about the taxonomy; where none does, only its own file can.</summary>
     public bool Covers(Taxonomy taxonomy) => Biases.ContainsKey(taxonomy.Id);
@@ -67,5 +69,5 @@ internal sealed class RuleSet
             : throw new TaxonomyException(reader.Faults);
     }
 
-    private HashSet<int> WordSet(string words) => [.. words.Split(' ').Select(Vocabulary.Add)];
+    private WordSet Words(string words) => new(words.Split(' ').Select(Vocabulary.Add));
 }

@@ -65,16 +65,17 @@ internal sealed class RulesStep : ICascadeStep
         List<PhraseHit> hits = [];
         _rules.Phrases.Match(stream.Tokens, hits);
         var tokens = CollectionsMarshal.AsSpan(stream.Tokens);
-        var rules = _rules.RuleSpan;
-        Span<int> first = rules.Length <= MaxOnStack ? stackalloc int[rules.Length] : new int[rules.Length];
+        var gates = _rules.Gates;
+        Span<int> first = gates.Length <= MaxOnStack ? stackalloc int[gates.Length] : new int[gates.Length];
         FindFirst(tokens, CollectionsMarshal.AsSpan(hits), first);
         List<(FactSet Fact, int? Start, int? Length)> seen = [];
         List<FiredRule> fired = [];
-        for (var index = 0; index < rules.Length; index++)
+        for (var index = 0; index < gates.Length; index++)
         {
-            var rule = rules[index];
-            if (rule.IsVoid && !readable.WasHostile || rule.Phrases.Count > 0 && first[index] < 0 || !facts.HasAll(rule.When) || facts.HasAny(rule.Unless))
+            ref readonly var gate = ref gates[index];
+            if (gate.HasPhrases && first[index] < 0 || gate.IsVoid && !readable.WasHostile || !facts.HasAll(gate.When) || facts.HasAny(gate.Unless))
                 continue;
+            var rule = _rules.Rules[index];
             // A rule without phrases points at what established the fact it rests on.
             var span = first[index] >= 0 ? SpanOf(tokens, hits[first[index]])
                 : rule.IsVoid && readable.Void.Count > 0 ? (readable.Void[0].Start, readable.Void[0].Length)
@@ -102,13 +103,13 @@ internal sealed class RulesStep : ICascadeStep
     private void FindFirst(ReadOnlySpan<Token> tokens, ReadOnlySpan<PhraseHit> hits, Span<int> first)
     {
         first.Fill(-1);
-        var rules = _rules.RuleSpan;
+        var gates = _rules.Gates;
         for (var i = 0; i < hits.Length; i++)
         {
             if (first[hits[i].Rule] >= 0)
                 continue;
-            var rule = rules[hits[i].Rule];
-            if ((rule.In & tokens[hits[i].FirstToken].Place) != 0 && (!rule.IsAsserted || IsAsserted(tokens, hits[i])))
+            ref readonly var gate = ref gates[hits[i].Rule];
+            if ((gate.In & tokens[hits[i].FirstToken].Place) != 0 && (!gate.IsAsserted || IsAsserted(tokens, hits[i])))
                 first[hits[i].Rule] = i;
         }
     }
@@ -130,7 +131,7 @@ internal sealed class RulesStep : ICascadeStep
         return from.Start < 0 ? (null, null) : (from.Start, to.Start + to.Length - from.Start);
     }
 
-    private StepOpinion Opinion(Taxonomy taxonomy, IReadOnlyList<FiredRule> fired)
+    private StepOpinion Opinion(Taxonomy taxonomy, List<FiredRule> fired)
     {
         // The last place is "no definition covers it".
         var scores = new double[taxonomy.Labels.Count + (taxonomy.Abstains ? 1 : 0)];

@@ -6,9 +6,9 @@ namespace CrmSync.Pipeline.Classification.Rules;
 /// <param name="Length">Characters there.</param>
 /// <param name="Sentence">The sentence it belongs to.</param>
 /// <param name="Place">The zone it stands in.</param>
-/// <param name="Hashes">Hashes of the folded word, for a model's features.</param>
+/// <param name="Hash">Hash of the folded word, for a model's features.</param>
 /// <param name="IsNamelike">Written like a name: a capital, then a small letter.</param>
-internal readonly record struct Token(int Word, int Start, int Length, int Sentence, RulePlaces Place, WordHashes Hashes, bool IsNamelike = false);
+internal readonly record struct Token(int Word, int Start, int Length, int Sentence, RulePlaces Place, uint Hash, bool IsNamelike = false);
 
 /// <summary>
 /// Divides text into words as phrases see them: letters and digits part ("40min" is two words), apostrophes vanish, money signs are one word,
@@ -32,7 +32,7 @@ internal sealed class TokenStream(Vocabulary vocabulary, Lookalikes lookalikes =
         Span<char> folded = stackalloc char[WordFold.MaxWord + 2];
         _sentence++;
         if (_tokens.Count < MaxTokens)
-            _tokens.Add(new Token(Vocabulary.Begin, offset, 0, _sentence, place, WordHashes.Begin));
+            _tokens.Add(new Token(Vocabulary.Begin, offset, 0, _sentence, place, WordHash.Begin));
         var position = 0;
         while (position < text.Length && _tokens.Count < MaxTokens)
         {
@@ -42,29 +42,29 @@ internal sealed class TokenStream(Vocabulary vocabulary, Lookalikes lookalikes =
             {
                 length = WordLength(text[position..]);
                 var size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded, lookalikes);
-                var hashes = size < 0 ? WordHashes.Unknown : WordHashes.Of(folded[..size]);
-                Push(size < 0 ? Vocabulary.Unknown : vocabulary.Find(folded[..size], hashes), hashes, length > 1 && char.IsUpper(c) && char.IsLower(text[position + 1]));
+                var hash = size < 0 ? WordHash.Unknown : WordHash.Of(folded[..size]);
+                Push(size < 0 ? Vocabulary.Unknown : vocabulary.Find(folded[..size], hash), hash, length > 1 && char.IsUpper(c) && char.IsLower(text[position + 1]));
             }
             else if (char.IsAsciiDigit(c))
             {
                 length = NumberLength(text[position..]);
-                Push(Vocabulary.Number, WordHashes.Number);
+                Push(Vocabulary.Number, WordHash.Number);
             }
             else if (c is '$' or '€' or '£' or '¥')
-                Push(Vocabulary.Currency, WordHashes.Currency);
+                Push(Vocabulary.Currency, WordHash.Currency);
             else if (c == '%')
-                Push(Vocabulary.Percent, WordHashes.Percent);
+                Push(Vocabulary.Percent, WordHash.Percent);
             else if (c == '?')
             {
-                Push(Vocabulary.Question, WordHashes.Question);
+                Push(Vocabulary.Question, WordHash.Question);
                 _sentence++;
             }
             else if (c is '.' or '!' or '\n' or ';' or '•')
                 _sentence++;
             position += length;
 
-            void Push(int word, WordHashes hashes, bool namelike = false) =>
-                _tokens.Add(new Token(word, offset < 0 ? -1 : offset + position, length, _sentence, place, hashes, namelike));
+            void Push(int word, uint hash, bool namelike = false) =>
+                _tokens.Add(new Token(word, offset < 0 ? -1 : offset + position, length, _sentence, place, hash, namelike));
         }
     }
 

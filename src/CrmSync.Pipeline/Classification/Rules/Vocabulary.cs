@@ -14,12 +14,12 @@ internal sealed class Vocabulary
     public const int Any = 5;
     public const int Begin = 6;
 
-    // Words in the order of their ids, which begin at 1, and an open-addressing table over their hashes: every word of every text is looked up here,
-    // and its hash is known already, because the trained model wants it, too.
-    private readonly List<(string Word, uint Hash)> _words = [];
+    // An open-addressing table: hash above, id below, 0 an empty slot. Every word of every text is looked up here, and its hash is known already, because the
+    // trained model wants it, too. Two words of one hash would be one word, for the model as for the rules; among some thousand words there are none.
     private readonly bool _stems;
     private readonly Lookalikes _lookalikes;
-    private int[] _slots = new int[1_024];
+    private ulong[] _slots = new ulong[1_024];
+    private int _count;
 
     public Vocabulary(Lookalikes lookalikes = Lookalikes.FoldMixed, bool stems = false)
     {
@@ -36,42 +36,43 @@ internal sealed class Vocabulary
     }
 
     /// <summary>The number of a folded word.</summary>
-    public int Find(ReadOnlySpan<char> folded) => Find(folded, WordHashes.Of(folded));
+    public int Find(ReadOnlySpan<char> folded) => Find(folded, WordHash.Of(folded));
 
-    /// <summary>The number of a folded word whose hashes are known.</summary>
-    public int Find(ReadOnlySpan<char> folded, WordHashes hashes)
+    /// <summary>The number of a folded word whose hash is known.</summary>
+    public int Find(ReadOnlySpan<char> folded, uint hash)
     {
-        if (!_stems)
-            return _slots[SlotOf(folded, hashes.Word)];
-        var stem = folded[..WordStem.Length(folded)];
-        return _slots[SlotOf(stem, stem.Length == folded.Length ? hashes.Word : WordHashes.Of(stem).Word)];
+        if (_stems && WordStem.Length(folded) is var length && length < folded.Length)
+            hash = WordHash.Of(folded[..length]);
+        return (int)(uint)_slots[SlotOf(hash)];
     }
 
     private int AddFolded(string folded)
     {
-        var hash = WordHashes.Of(folded).Word;
-        if (_slots[SlotOf(folded, hash)] is not Unknown and var known)
-            return known;
-        _words.Add((folded, hash));
-        if (_words.Count * 2 > _slots.Length)
+        var hash = WordHash.Of(folded);
+        if (_slots[SlotOf(hash)] is not 0 and var known)
+            return (int)(uint)known;
+        if (++_count * 2 > _slots.Length)
             Grow();
-        _slots[SlotOf(folded, hash)] = _words.Count;
-        return _words.Count;
+        _slots[SlotOf(hash)] = (ulong)hash << 32 | (uint)_count;
+        return _count;
     }
 
     private void Grow()
     {
-        _slots = new int[_slots.Length * 2];
-        for (var i = 0; i < _words.Count - 1; i++)
-            _slots[SlotOf(_words[i].Word, _words[i].Hash)] = i + 1;
+        var old = _slots;
+        _slots = new ulong[old.Length * 2];
+        foreach (var entry in old)
+            if (entry != 0)
+                _slots[SlotOf((uint)(entry >> 32))] = entry;
     }
 
-    /// <summary>The slot that holds the word, or the empty one where it would stand.</summary>
-    private int SlotOf(ReadOnlySpan<char> folded, uint hash)
+    /// <summary>The slot that holds a hash, or the empty one where it would stand.</summary>
+    private int SlotOf(uint hash)
     {
-        var slot = (int)(hash & (uint)(_slots.Length - 1));
-        while (_slots[slot] is not Unknown and var id && (_words[id - 1].Hash != hash || !folded.SequenceEqual(_words[id - 1].Word)))
-            slot = (slot + 1) & (_slots.Length - 1);
+        var slots = _slots;
+        var slot = (int)hash & (slots.Length - 1);
+        while (slots[slot] is not 0 and var entry && (uint)(entry >> 32) != hash)
+            slot = (slot + 1) & (slots.Length - 1);
         return slot;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using CrmSync.Pipeline.Text;
 
 namespace CrmSync.Pipeline.Classification.Rules;
@@ -31,6 +32,8 @@ internal sealed class VoidScan
     private const int MinRepeated = 4;
     private const int MinLeet = 3;
     private const int MinLetters = 20;
+
+    private static readonly SearchValues<char> AsciiLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     private VoidWords _words = null!;
     private int _position;
@@ -167,6 +170,8 @@ internal sealed class VoidScan
 
     private VoidWord Find(ReadOnlySpan<char> word, Span<char> folded)
     {
+        if (!word.ContainsAnyExcept(AsciiLetters) && !_words.MayKnow(word))
+            return default;
         var size = word.Length > WordFold.MaxWord ? -1 : WordFold.Fold(word, folded, Lookalikes.FoldAll);
         return size < 0 ? default : _words.Find(folded[..size]);
     }
@@ -197,6 +202,9 @@ internal sealed class VoidScan
         for (; length < text.Length && length <= WordFold.MaxWord || !leet && length < text.Length; length++)
         {
             var c = text[length];
+            // Most of what is read: nothing below would change.
+            if (letters && char.IsAsciiLetter(c))
+                continue;
             var next = length + 1 < text.Length ? text[length + 1] : ' ';
             if (IsSyllabic(c))
                 break;

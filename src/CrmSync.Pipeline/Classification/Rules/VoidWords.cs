@@ -34,8 +34,10 @@ internal sealed class VoidWords
     /// <summary>Phrases by role.</summary>
     public PhraseTrie Phrases { get; } = new();
 
-    public VoidWord Find(ReadOnlySpan<char> folded) =>
-        folded.Length > 0 && (_shapes[Shape(folded)] & 1u << Math.Min(folded.Length, 31)) != 0 && _spans.TryGetValue(folded, out var word) ? word : default;
+    public VoidWord Find(ReadOnlySpan<char> folded) => folded.Length > 0 && MayKnow(folded) && _spans.TryGetValue(folded, out var word) ? word : default;
+
+    /// <summary>False for most words that are none of ours; asks of ASCII letters need not be folded, because case changes neither length nor shape.</summary>
+    public bool MayKnow(ReadOnlySpan<char> word) => (_shapes[Shape(word)] & 1u << Math.Min(word.Length, 31)) != 0;
 
     private static int Shape(ReadOnlySpan<char> word) => word[0] & 31 | (word[^1] & 31) << 5;
 

@@ -37,7 +37,7 @@ public sealed class ConceptTests
         while (left != 0)
             taken.Add(Rules.Rules.Concepts.Next(ref left));
 
-        taken.ShouldBe([WordHashes.Of("bargains").Word, WordHashes.Of("pitch").Word]);
+        taken.ShouldBe([WordHash.Of("bargains"), WordHash.Of("pitch")]);
     }
 
     [Fact]
@@ -46,18 +46,18 @@ public sealed class ConceptTests
         var english = Pairs("She signed the contract yesterday.");
         var german = Pairs("Sie hat den Vertrag unterschrieben, wir schicken den Vertrag.");
 
-        english.ShouldContain(WordHashes.Combine(WordHashes.Of("signs").Word, WordHashes.Of("contract").Word));
-        german.ShouldContain(WordHashes.Combine(WordHashes.Of("contract").Word, WordHashes.Of("signs").Word));
-        german.ShouldContain(WordHashes.Combine(WordHashes.Of("sends").Word, WordHashes.Of("contract").Word));
+        english.ShouldContain(WordHash.Combine(WordHash.Of("signs"), WordHash.Of("contract")));
+        german.ShouldContain(WordHash.Combine(WordHash.Of("contract"), WordHash.Of("signs")));
+        german.ShouldContain(WordHash.Combine(WordHash.Of("sends"), WordHash.Of("contract")));
     }
 
     [Fact]
     public void Read_ConceptsOfTwoSentences_MakeNoPair() =>
-        Pairs("It was signed. Contract below.").ShouldNotContain(WordHashes.Combine(WordHashes.Of("signs").Word, WordHashes.Of("contract").Word));
+        Pairs("It was signed. Contract below.").ShouldNotContain(WordHash.Combine(WordHash.Of("signs"), WordHash.Of("contract")));
 
     [Fact]
     public void Read_NameInsideASentence_CountsAsOne() =>
-        Pairs("Then Ottoline signed.").ShouldContain(WordHashes.Combine(Concepts.Name, WordHashes.Of("signs").Word));
+        Pairs("Then Ottoline signed.").ShouldContain(WordHash.Combine(Concepts.Name, WordHash.Of("signs")));
 
     private static uint First(string word)
     {
@@ -73,7 +73,7 @@ public sealed class ConceptTests
         var features = new FeatureList();
         FeatureReader.Read(Rules.Read(content, ActivityZoner.Zone(content)), Rules.Rules, features);
         HashSet<uint> hashes = [.. features.Items.ToArray().Where(feature => feature.Kind == FeatureKind.ConceptPair).Select(feature => feature.Hash)];
-        uint[] known = [Concepts.Name, .. "signs contract sends third-person past addressed ourselves".Split(' ').Select(name => WordHashes.Of(name).Word)];
-        return [.. known.SelectMany(first => known.Select(second => WordHashes.Combine(first, second))).Where(pair => hashes.Contains(FeatureHash.Of(FeatureKind.ConceptPair, pair)))];
+        uint[] known = [Concepts.Name, .. "signs contract sends third-person past addressed ourselves".Split(' ').Select(name => WordHash.Of(name))];
+        return [.. known.SelectMany(first => known.Select(second => WordHash.Combine(first, second))).Where(pair => hashes.Contains(FeatureHash.Of(FeatureKind.ConceptPair, pair)))];
     }
 }
