@@ -8,13 +8,14 @@ using System.Text.Json;
 namespace CrmSync.Pipeline.Classification.Learning;
 
 /// <summary>
-/// The model file: the line <c>crmsync/model/1</c>, the length of a JSON header, the header (card, heads, sizes, SHA-256 of the weights), then the
-/// weights under Brotli, little-endian: feature hashes ascending, one scale per row, input weights as signed bytes, the rest as 32-bit floats.
+/// The model file: the line <c>crmsync/model/2</c>, the length of a JSON header, the header (card, heads, sizes, SHA-256 of the weights), then the
+/// weights under Brotli, little-endian: feature hashes ascending, one scale per row, input weights as signed bytes, the rest as 32-bit floats. Version 1 held kinds of features
+/// that are no longer read: such a model would answer worse than it was measured, so it is refused.
 /// </summary>
 internal static class ModelFile
 {
     private const int MaxHeader = 4_000_000;
-    private static readonly byte[] Magic = Encoding.ASCII.GetBytes("crmsync/model/1\n");
+    private static readonly byte[] Magic = Encoding.ASCII.GetBytes("crmsync/model/2\n");
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Makes a model of freshly trained weights, with rows in the order of the file.</summary>
@@ -49,7 +50,7 @@ internal static class ModelFile
             var magic = new byte[Magic.Length];
             stream.ReadExactly(magic);
             if (!magic.AsSpan().SequenceEqual(Magic))
-                throw new ModelFileException("This is no model file of this version (it does not begin with \"crmsync/model/1\"); train one with \"crmsync train\".");
+                throw new ModelFileException("This is no model file of this version (it does not begin with \"crmsync/model/2\"); train one with \"crmsync train\".");
             Span<byte> length = stackalloc byte[sizeof(int)];
             stream.ReadExactly(length);
             var size = BinaryPrimitives.ReadInt32LittleEndian(length);

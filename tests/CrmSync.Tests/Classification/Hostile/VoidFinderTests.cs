@@ -81,7 +81,8 @@ public sealed class VoidFinderTests
             using var reader = File.OpenText(file);
             await foreach (var row in ActivityFileReader.ReadAsync(reader, FileFormat.JsonLines, TestContext.Current.CancellationToken))
             {
-                if (row.Content is null || Attacks.Contains(row.Id))
+                // A variant of an attack ("a02-090s") is one, too.
+                if (row.Content is null || Attacks.Contains(row.Id[.."a02-090".Length]))
                     continue;
                 rows++;
                 if (VoidFinder.Shipped.Find(ActivityZoner.Zone(row.Content)).Count > 0)

@@ -29,5 +29,26 @@ public sealed class FeatureTableTests
     }
 
     [Fact]
+    public void Find_TableWithScales_GivesEachRowItsOwn()
+    {
+        var random = new Random(2);
+        uint[] hashes = [.. Enumerable.Range(0, 3_000).Select(_ => (uint)random.NextInt64(uint.MaxValue)).Distinct()];
+        float[] scales = [.. hashes.Select(_ => FeatureTable.Short(random.NextSingle() / 50))];
+        var table = new FeatureTable(hashes, scales);
+
+        foreach (var (hash, row) in hashes.Select((hash, row) => (hash, row)))
+        {
+            var entry = table.Find(hash, table.First(hash));
+            (FeatureTable.RowOf(entry), FeatureTable.ScaleOf(entry)).ShouldBe((row, scales[row]));
+        }
+    }
+
+    [Theory]
+    [InlineData(1f, 1f)]
+    [InlineData(0.0078125f, 0.0078125f)]
+    [InlineData(1.0001f, 1.0078125f)]
+    public void Short_AnyScale_IsTheNextThatATableKeeps(float scale, float kept) => FeatureTable.Short(scale).ShouldBe(kept);
+
+    [Fact]
     public void Find_EmptyTable_KnowsNothing() => new FeatureTable([]).Find(0).ShouldBe(-1);
 }
