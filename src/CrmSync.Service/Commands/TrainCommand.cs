@@ -14,7 +14,7 @@ internal static class TrainCommand
     {
         var rows = new Option<string[]>("--rows")
         {
-            Description = "Files or folders of labelled activities, a file per writer; the rows that come with CrmSync when left out", HelpName = "PATH",
+            Description = "Files or folders of labelled activities, a file per writer, those in a folder \"chosen\" picked because they are hard; the rows that come with CrmSync when left out", HelpName = "PATH",
         };
         var output = new Option<FileInfo?>("--out") { Description = "Model file to write; its card is written beside it", HelpName = "FILE" };
         var ledger = new Option<bool>("--ledger") { Description = "Also learn from people's corrections, and put the model into the ledger as a proposal" };

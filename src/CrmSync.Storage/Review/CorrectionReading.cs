@@ -104,8 +104,10 @@ internal sealed class CorrectionReading(LedgerDatabase database)
                 var labels = new Dictionary<string, string?>();
                 foreach (var answer in said[(text.ActivityId, text.Hash)])
                     labels[answer.Taxonomy] = answer.Label;
+                // People are asked about what is unsure, and correct what is wrong: such rows say nothing about how often answers are right.
                 if (labels.Count > 0)
-                    yield return new TrainingRow(string.Create(CultureInfo.InvariantCulture, $"correction/{text.ActivityId}/{text.Id}"), text.Group, text.Content, labels, weight);
+                    yield return new TrainingRow(
+                        string.Create(CultureInfo.InvariantCulture, $"correction/{text.ActivityId}/{text.Id}"), text.Group, text.Content, labels, weight) { IsChosen = true };
             }
             after = texts.Count is TextsAtOnce ? texts[^1].Id : null;
         }

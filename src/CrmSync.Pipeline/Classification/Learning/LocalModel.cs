@@ -17,7 +17,7 @@ public sealed class LocalModel
     /// <summary>What the model is: data, date, version, figures.</summary>
     public ModelCard Card { get; }
 
-    /// <summary>Unique name of exactly these weights, such as <c>model-4f2a90c1d3e8</c>; stored with each decision.</summary>
+    /// <summary>Unique name of exactly these weights and thresholds, such as <c>model-4f2a90c1d3e8</c>; stored with each decision.</summary>
     public string Version => Card.Version;
 
     /// <summary>Ids of the taxonomies that it has learned.</summary>

@@ -5,7 +5,7 @@ namespace CrmSync.Pipeline.Classification.Learning;
 /// <summary>What a model is: data, date, version and figures, kept inside the model file.</summary>
 public sealed record ModelCard
 {
-    /// <summary>Unique name of exactly these weights.</summary>
+    /// <summary>Unique name of exactly these weights and thresholds.</summary>
     public string Version { get; init; } = "";
 
     /// <summary>When it was trained.</summary>

@@ -16,7 +16,7 @@ public static class ModelCardText
         Line(text, $"");
         Line(text, $"A local model for CrmSync: shared network over hashed words, structure and rule votes. Trained {card.CreatedAt:yyyy-MM-dd}, seed {card.Seed}, {card.Features:N0} features.");
         Line(text, $"");
-        Line(text, $"Figures are for rows of writers that the judged model had not seen ({card.Folds} parts, writers never divided), with 95 % intervals. Sharpness and thresholds were read off the same answers.");
+        Line(text, $"Figures are for rows of writers that the judged model had not seen ({card.Folds} parts, writers never divided), with 95 % intervals. Calibration and thresholds were read off the same answers. Rows that were chosen because they are hard teach, but are not judged by, where enough others are there.");
         foreach (var head in card.Heads)
             Write(text, head);
         Line(text, $"");

@@ -22,8 +22,18 @@ internal static class ModelFile
     public static LocalModel Create(ModelCard card, IReadOnlyList<ModelHead> heads, FeatureTable table, Network network)
     {
         var payload = Pack(table, network);
-        var named = card with { Version = $"model-{Convert.ToHexStringLower(SHA256.HashData(payload))[..12]}" };
-        return Unpack(payload, new Header(named, [.. heads.Select(HeadPart.Of)], table.Hashes.Count, network.Members, network.Hidden, ""));
+        IReadOnlyList<HeadPart> parts = [.. heads.Select(HeadPart.Of)];
+        var named = card with { Version = NameOf(payload, parts) };
+        return Unpack(payload, new Header(named, parts, table.Hashes.Count, network.Members, network.Hidden, ""));
+    }
+
+    /// <summary>Two models that can give different decisions, if only by their thresholds, have different names.</summary>
+    private static string NameOf(byte[] payload, IReadOnlyList<HeadPart> heads)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(payload);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(heads, Json));
+        return $"model-{Convert.ToHexStringLower(hash.GetHashAndReset())[..12]}";
     }
 
     public static void Write(LocalModel model, Stream stream)

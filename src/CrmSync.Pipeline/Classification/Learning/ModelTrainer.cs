@@ -7,12 +7,16 @@ namespace CrmSync.Pipeline.Classification.Learning;
 
 /// <summary>
 /// Trains a <see cref="LocalModel"/>: validates over writers that the judged model has not seen, calibrates and sets thresholds on those answers, then
-/// fits the model to all rows. Deterministic; nothing is written anywhere.
+/// fits the model to all rows. Figures, calibration and thresholds come from rows as activities come, where there are enough; all others only teach
+/// (<see cref="TrainingRow.IsChosen"/>). Deterministic; nothing is written anywhere.
 /// </summary>
 public static class ModelTrainer
 {
     /// <summary>A taxonomy with fewer judged rows is left to the rules.</summary>
     public const int MinRowsPerTaxonomy = 40;
+
+    /// <summary>With fewer judged rows that nobody chose, a taxonomy is calibrated on all of its rows.</summary>
+    public const int MinRowsAsTheyCome = 300;
 
     /// <summary>Trains.</summary>
     /// <param name="taxonomies">The taxonomies; one with fewer than <see cref="MinRowsPerTaxonomy"/> judged rows gets no part in the model.</param>
@@ -39,19 +43,21 @@ public static class ModelTrainer
         progress?.Report(string.Create(CultureInfo.InvariantCulture, $"Reading the features of {rows.Count:N0} rows"));
         var set = TrainingSet.Read(rows, heads, RulesStep.Create(taxonomies), cancellationToken);
         var validation = CrossValidation.Run(set, options, progress, cancellationToken);
-        var fitted = heads.Select((head, index) => Calibrate(head, taxonomies[head.Taxonomy], index, set, validation, options)).ToList();
+        var calibrated = heads.Select((head, index) => CalibratedHead.Of(head, taxonomies[head.Taxonomy].Version, index, set, validation, options)).ToList();
+        List<ModelHead> fitted = [.. calibrated.Select(head => head.Head)];
 
         progress?.Report("Fitting the model to all rows");
         IReadOnlyList<int> all = [.. Enumerable.Range(0, rows.Count)];
         var table = set.Table(all, options.MinRows);
         var input = new SparseInput();
         var samples = all.Select(row => set.Sample(row, table, input)).ToList();
-        var network = NetworkTrainer.Fit(samples, heads, table.Hashes.Count, options, cancellationToken);
+        var network = NetworkTrainer.Fit(samples, heads, table.Hashes.Count, options, cancellationToken)
+            .Shifted([.. calibrated.SelectMany(head => head.Calibration.Shifts)]);
 
         var scaled = new FeatureTable(table.Hashes, network.Scales);
         samples = [.. all.Select(row => set.Sample(row, scaled, input))];
-        var unseen = OutOfFold(set, validation, fitted);
-        var result = Evaluator.Evaluate(taxonomies, "validation", [.. unseen.Select(row => row.Judge(fitted))]);
+        var unseen = OutOfFold(set, validation, calibrated);
+        var result = Evaluator.Evaluate(taxonomies, "validation", [.. unseen.Select(row => row.Judge(calibrated)).Where(row => row.Decisions.Count > 0)]);
         var card = new ModelCard
         {
             CreatedAt = options.CreatedAt,
@@ -64,32 +70,16 @@ public static class ModelTrainer
         return new TrainedModel(ModelFile.Create(card, fitted, table, network), result, unseen);
     }
 
-    private static ModelHead Calibrate(
-        HeadShape head, Taxonomy taxonomy, int index, TrainingSet set, ValidationScores validation, TrainingOptions options)
-    {
-        List<(float[] Scores, int Truth)> judged =
-            [.. Enumerable.Range(0, set.Rows.Count).Where(row => set.Classes[row][index] >= 0).Select(row => (validation.Scores[row][index], set.Classes[row][index]))];
-        var sharpness = ScoreSharpness.Fit(judged);
-        var answers = judged.Select(row =>
-        {
-            var probabilities = (float[])row.Scores.Clone();
-            Softmax.Apply(probabilities, sharpness);
-            var best = Array.IndexOf(probabilities, probabilities.Max());
-            return (best, (double)probabilities[best], best == row.Truth);
-        }).ToList();
-        return new ModelHead(head, taxonomy.Version, sharpness, SelectiveThresholds.Find(answers, head.Length, options.MaxRisk));
-    }
-
-    private static List<UnseenRow> OutOfFold(TrainingSet set, ValidationScores validation, List<ModelHead> heads) =>
+    private static List<UnseenRow> OutOfFold(TrainingSet set, ValidationScores validation, List<CalibratedHead> heads) =>
     [
         .. set.Rows.Select((row, index) => new UnseenRow(row,
         [
             .. heads.Select((head, place) =>
             {
                 var probabilities = (float[])validation.Scores[index][place].Clone();
-                Softmax.Apply(probabilities, head.Sharpness);
-                return new StepOpinion(
-                    head.Shape.Taxonomy, [.. probabilities.Select((probability, @class) => new LabelScore(head.Shape.Labels[@class], probability))], []);
+                head.Calibration.Apply(probabilities);
+                var shape = head.Head.Shape;
+                return new StepOpinion(shape.Taxonomy, [.. probabilities.Select((probability, @class) => new LabelScore(shape.Labels[@class], probability))], []);
             }),
         ])),
     ];
@@ -125,7 +115,7 @@ public static class ModelTrainer
 
 /// <summary>What training gives.</summary>
 /// <param name="Model">The model.</param>
-/// <param name="Validation">Figures on rows of writers that the judged models had not seen. Sharpness and thresholds were read off the same answers: one number and a few.</param>
+/// <param name="Validation">Figures on rows of writers that the judged models had not seen. Calibration and thresholds were read off the same answers: a few numbers.</param>
 /// <param name="Unseen">Those answers, row by row in the order of the training rows; likely label errors are found from them.</param>
 public sealed record TrainedModel(LocalModel Model, EvaluationResult Validation, IReadOnlyList<UnseenRow> Unseen);
 
@@ -134,7 +124,9 @@ public sealed record TrainedModel(LocalModel Model, EvaluationResult Validation,
 /// <param name="Opinions">One per taxonomy of the model.</param>
 public sealed record UnseenRow(TrainingRow Row, IReadOnlyList<StepOpinion> Opinions)
 {
-    internal JudgedRow Judge(IReadOnlyList<ModelHead> heads) => new(LabelledRow.From(Row), [.. heads.Zip(Opinions, Decide)]);
+    /// <summary>The row with the decisions of the heads that are judged by it.</summary>
+    internal JudgedRow Judge(IReadOnlyList<CalibratedHead> heads) =>
+        new(LabelledRow.From(Row), [.. heads.Zip(Opinions).Where(pair => pair.First.IsJudgedBy(Row)).Select(pair => Decide(pair.First.Head, pair.Second))]);
 
     private static LabelDecision Decide(ModelHead head, StepOpinion opinion)
     {

@@ -75,6 +75,11 @@ internal sealed class Network
         return (input, scales);
     }
 
+    /// <summary>The same network with scores that are moved by so much.</summary>
+    /// <param name="shifts">By class of all heads together.</param>
+    public Network Shifted(IReadOnlyList<float> shifts) => new(
+        Members, Hidden, Classes, Input.ToArray(), _scales, _hiddenBias, _output, [.. _outputBias.Select((bias, index) => bias + shifts[index / Members])]);
+
     /// <summary>The hidden layer for an input.</summary>
     /// <param name="rows">The rows that the input touches.</param>
     /// <param name="values">Their values, times the rows' <see cref="Scales"/>.</param>

@@ -12,7 +12,7 @@ internal static class SelectiveThresholds
     private const double Z90 = 1.2816;
 
     /// <summary>A single label may err this much more often than all together.</summary>
-    private const double LabelSlack = 1.5;
+    private const double LabelSlack = 2;
 
     /// <summary>A label with fewer answers than this has too few for a threshold of its own.</summary>
     private const int MinAnswers = 30;

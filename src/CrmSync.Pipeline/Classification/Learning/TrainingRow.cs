@@ -13,4 +13,11 @@ namespace CrmSync.Pipeline.Classification.Learning;
 /// </param>
 /// <param name="Weight">How much the row counts, above 0; 1 for a file's row. A person's correction may count more.</param>
 public sealed record TrainingRow(
-    string Id, string Group, ActivityContent Content, IReadOnlyDictionary<string, string?> Labels, double Weight = 1);
+    string Id, string Group, ActivityContent Content, IReadOnlyDictionary<string, string?> Labels, double Weight = 1)
+{
+    /// <summary>
+    /// Whether the row was picked or written because it is hard, and not drawn as activities come. Such a row teaches, but how often answers are right, and which label how often, is
+    /// read off the others.
+    /// </summary>
+    public bool IsChosen { get; init; }
+}

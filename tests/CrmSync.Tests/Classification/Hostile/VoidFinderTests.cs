@@ -76,7 +76,7 @@ public sealed class VoidFinderTests
     {
         var rows = 0;
         List<string> lost = [];
-        foreach (var file in Directory.GetFiles(TrainingFolder.Shipped, "*.jsonl"))
+        foreach (var file in Directory.GetFiles(TrainingFolder.Shipped, "*.jsonl", SearchOption.AllDirectories))
         {
             using var reader = File.OpenText(file);
             await foreach (var row in ActivityFileReader.ReadAsync(reader, FileFormat.JsonLines, TestContext.Current.CancellationToken))
@@ -90,7 +90,7 @@ public sealed class VoidFinderTests
             }
         }
 
-        rows.ShouldBeGreaterThan(4_000);
+        rows.ShouldBeGreaterThan(40_000);
         lost.Count.ShouldBeLessThanOrEqualTo(rows * 2 / 1_000, string.Join(' ', lost));
     }
 

@@ -10,21 +10,42 @@ public sealed class CalibrationTests
     [InlineData(0.5f)]
     [InlineData(1f)]
     [InlineData(2f)]
-    public void ScoreSharpness_ScoresScaledByAFactor_FindsItsInverse(float scale)
+    public void ScoreCalibration_ScoresScaledByAFactor_FindsItsInverse(float scale)
     {
-        var random = new Random(7);
-        List<(float[] Scores, int Truth)> rows = [];
-        for (var i = 0; i < 4_000; i++)
-        {
-            float[] honest = [random.NextSingle() * 4, random.NextSingle() * 4, random.NextSingle() * 4];
-            var probabilities = (float[])honest.Clone();
-            Softmax.Apply(probabilities);
-            var draw = random.NextSingle();
-            var truth = draw < probabilities[0] ? 0 : draw < probabilities[0] + probabilities[1] ? 1 : 2;
-            rows.Add(([.. honest.Select(score => score * scale)], truth));
-        }
+        var calibration = ScoreCalibration.Fit([.. Drawn(4_000).Select(row => (row.Scores.Select(score => score * scale).ToArray(), row.Truth))], 3);
 
-        ScoreSharpness.Fit(rows).ShouldBe(1 / scale, 0.12f / scale);
+        calibration.Sharpness.ShouldBe(1 / scale, 0.12f / scale);
+        calibration.Shifts.ShouldAllBe(shift => Math.Abs(shift) < 0.15f * scale);
+    }
+
+    [Fact]
+    public void ScoreCalibration_AClassSeenTooRarely_RaisesIt()
+    {
+        var rows = Drawn(4_000).Select(row => (Scores: (float[])[row.Scores[0], row.Scores[1], row.Scores[2] - 1.5f], row.Truth)).ToList();
+
+        var calibration = ScoreCalibration.Fit(rows, 3);
+
+        (calibration.Shifts[2] - calibration.Shifts[0]).ShouldBe(1.5f, 0.2f);
+        (calibration.Shifts[1] - calibration.Shifts[0]).ShouldBe(0, 0.2f);
+        // What is said of the class is then as often right as it says.
+        var said = rows.Average(row =>
+        {
+            var probabilities = (float[])row.Scores.Clone();
+            calibration.Apply(probabilities);
+            return probabilities[2];
+        });
+        said.ShouldBe((float)rows.Count(row => row.Truth == 2) / rows.Count, 0.01f);
+    }
+
+    [Fact]
+    public void ScoreCalibration_HardlyARow_ChangesLittle()
+    {
+        ScoreCalibration.Fit([], 2).ShouldSatisfyAllConditions(none => none.Sharpness.ShouldBe(1), none => none.Shifts.ShouldBe([0f, 0f]));
+        var one = ScoreCalibration.Fit([([0.2f, -0.2f], 0)], 2);
+        one.Shifts.ShouldAllBe(shift => Math.Abs(shift) < 0.5f);
+        float[] scores = [100, -100];
+        one.Apply(scores);
+        scores.ShouldBe([1f, 0f]);
     }
 
     [Fact]
@@ -64,5 +85,21 @@ public sealed class CalibrationTests
         var thresholds = SelectiveThresholds.Find(answers, 2, 0.03);
 
         thresholds[1].ShouldBeGreaterThan(thresholds[0] + 0.1);
+    }
+
+    /// <summary>Scores with the class that was drawn by their own probabilities.</summary>
+    private static List<(float[] Scores, int Truth)> Drawn(int count)
+    {
+        var random = new Random(7);
+        List<(float[] Scores, int Truth)> rows = [];
+        for (var i = 0; i < count; i++)
+        {
+            float[] scores = [random.NextSingle() * 4, random.NextSingle() * 4, random.NextSingle() * 4];
+            var probabilities = (float[])scores.Clone();
+            Softmax.Apply(probabilities);
+            var draw = random.NextSingle();
+            rows.Add((scores, draw < probabilities[0] ? 0 : draw < probabilities[0] + probabilities[1] ? 1 : 2));
+        }
+        return rows;
     }
 }

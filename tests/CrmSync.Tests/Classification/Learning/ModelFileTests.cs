@@ -1,6 +1,7 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Model;
+using CrmSync.Tests.Deploy;
 using Shouldly;
 using Xunit;
 
@@ -24,6 +25,24 @@ public sealed class ModelFileTests
         Cascade.CreateDefault(ModelTrainerTests.Taxonomies, model: read).Decide(content).Select(one => (one.Label, one.Confidence))
             .ShouldBe(Cascade.CreateDefault(ModelTrainerTests.Taxonomies, model: trained).Decide(content).Select(one => (one.Label, one.Confidence)));
     }
+
+    [Fact]
+    public void Version_OtherThresholdsAlone_AreAnotherModel()
+    {
+        var strict = ModelTrainer.Train(
+            ModelTrainerTests.Taxonomies, ModelTrainerTests.Rows(120), ModelTrainerTests.Options with { MaxRisk = 0.2 },
+            cancellationToken: TestContext.Current.CancellationToken).Model;
+
+        strict.Network.Output.ToArray().ShouldBe(Small.Value.Network.Output.ToArray());
+        strict.Heads[0].Thresholds.ShouldNotBe(Small.Value.Heads[0].Thresholds);
+        strict.Version.ShouldNotBe(Small.Value.Version);
+    }
+
+    [Fact]
+    public async Task ShippedCard_TellsOfTheShippedModel() =>
+        (await File.ReadAllTextAsync(
+            DeployFolder.PathOf("src/CrmSync.Pipeline/Classification/Learning/shipped.md"), TestContext.Current.CancellationToken)).ReplaceLineEndings("\n")
+            .ShouldBe(ModelCardText.Write(LocalModel.LoadShipped().Card));
 
     [Fact]
     public void Read_AnotherFile_SaysWhatItIsNot() => Should.Throw<ModelFileException>(() => LocalModel.Read(new MemoryStream(new byte[200])))

@@ -50,6 +50,42 @@ public sealed class ModelTrainerTests
     }
 
     [Fact]
+    public void Train_RowsChosenBecauseTheyAreHard_TeachButAreNotJudgedBy()
+    {
+        var usual = Rows(480);
+        // Of what was chosen every answer is wrong: judged by it, the model would be worthless.
+        var chosen = Rows(120).Select(row => row with { Id = $"chosen-{row.Id}", Labels = new Dictionary<string, string?> { ["fruit"] = "plum" }, IsChosen = true }).ToList();
+
+        var trained = ModelTrainer.Train(Taxonomies, [.. usual, .. chosen], Options, cancellationToken: TestContext.Current.CancellationToken);
+        var few = ModelTrainer.Train(Taxonomies, [.. usual.Take(240), .. chosen], Options, cancellationToken: TestContext.Current.CancellationToken);
+
+        trained.Model.Card.Heads[0].Rows.ShouldBe(480);
+        trained.Model.Card.Heads[0].Accuracy.Value.ShouldBeGreaterThan(0.9);
+        trained.Model.Card.Sources.Sum(source => source.Rows).ShouldBe(600);
+        trained.Unseen.Count.ShouldBe(600);
+        // Too few rows as activities come: better judged by all than by hardly any.
+        few.Model.Card.Heads[0].Rows.ShouldBe(360);
+    }
+
+    [Fact]
+    public void Train_TheProbabilitiesOfTheModel_AreCalibratedAsTheCardSays()
+    {
+        // Every fourth apple is called a plum among the chosen rows alone, so that apples look too rare.
+        var usual = Rows(480);
+        var chosen = Rows(480).Select((row, index) => row with
+        {
+            Id = $"chosen-{row.Id}", IsChosen = true,
+            Labels = index % 2 == 0 && row.Labels["fruit"] == "apple" ? new Dictionary<string, string?> { ["fruit"] = "plum" } : row.Labels,
+        }).ToList();
+
+        var trained = ModelTrainer.Train(Taxonomies, [.. usual, .. chosen], Options, cancellationToken: TestContext.Current.CancellationToken);
+        var step = Cascade.CreateDefault(Taxonomies, model: trained.Model);
+
+        trained.Model.Card.Heads[0].CalibrationError.ShouldBeLessThan(0.06);
+        usual.Count(row => step.Decide(row.Content)[0].Label == row.Labels["fruit"]).ShouldBeGreaterThan(460);
+    }
+
+    [Fact]
     public void Train_Twice_GivesTheSameBytes()
     {
         var first = Bytes(ModelTrainer.Train(Taxonomies, Rows(120), Options, cancellationToken: TestContext.Current.CancellationToken).Model);
