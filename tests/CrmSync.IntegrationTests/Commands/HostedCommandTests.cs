@@ -134,7 +134,12 @@ public sealed class HostedCommandTests : IDisposable
             CrmSync = new
             {
                 Ledger = new { File = Path.Combine(_folder, "ledger.db") },
-                Classification = new { Hosted = new { Endpoint = $"{endpoint}", Key = key, Deployment = "crmsync-mini", EmbeddingDeployment = embedding, EmbeddingDimensions = dimensions } },
+                Classification = new
+                {
+                    // However sure a model is of two odd words, here it is not sure enough.
+                    Thresholds = new Dictionary<string, double> { ["engagement"] = 0.9999 },
+                    Hosted = new { Endpoint = $"{endpoint}", Key = key, Deployment = "crmsync-mini", EmbeddingDeployment = embedding, EmbeddingDimensions = dimensions },
+                },
             },
         }));
 
