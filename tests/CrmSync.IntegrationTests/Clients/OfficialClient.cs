@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 
@@ -71,7 +72,7 @@ internal static class OfficialClient
     }
 
     /// <summary>A folder under Clients in the repository.</summary>
-    public static string Folder(string name) => Path.Combine(Root(), "tests", "CrmSync.IntegrationTests", "Clients", name);
+    public static string Folder(string name) => RepositoryFolder.PathOf(Path.Combine("tests", "CrmSync.IntegrationTests", "Clients", name));
 
     /// <summary>Skips with the reason, or fails in CI, which installs everything.</summary>
     public static void Missing(string reason)
@@ -79,15 +80,5 @@ internal static class OfficialClient
         if (Environment.GetEnvironmentVariable("CI") == "true")
             Assert.Fail($"This cannot be checked: {reason}");
         Assert.Skip($"This is not checked: {reason}");
-    }
-
-    private static string Root()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "CrmSync.sln")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException($"CrmSync.sln stands in no folder above {AppContext.BaseDirectory}; run the tests from the repository.");
     }
 }

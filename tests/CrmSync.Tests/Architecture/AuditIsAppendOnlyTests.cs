@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed partial class AuditIsAppendOnlyTests
     [Fact]
     public void Sources_NoStatement_ChangesOrDeletesTheAudit()
     {
-        var files = Directory.GetFiles(Path.Combine(Root(), "src"), "*.*", SearchOption.AllDirectories)
+        var files = Directory.GetFiles(RepositoryFolder.PathOf("src"), "*.*", SearchOption.AllDirectories)
             .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".sql", StringComparison.Ordinal))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .ToList();
@@ -28,14 +29,6 @@ public sealed partial class AuditIsAppendOnlyTests
     [InlineData("delete from audit_draw", false)]
     [InlineData("alter table audit add column reason text", false)]
     public void Change_Statement_IsToldFromWhatOnlyAdds(string sql, bool isChange) => Change().IsMatch(sql).ShouldBe(isChange);
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CrmSync.sln")))
-            folder = folder.Parent;
-        return folder.ShouldNotBeNull().FullName;
-    }
 
     [GeneratedRegex(@"(\bupdate\s+audit|\bdelete\s+from\s+audit|\breplace\s+into\s+audit|\btruncate\s+(table\s+)?audit|\bdrop\s+table\s+audit)\b(?!_)", RegexOptions.IgnoreCase)]
     private static partial Regex Change();

@@ -3,7 +3,7 @@ using System.Resources;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using CrmSync.Service.Console;
-using CrmSync.Tests.Deploy;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 
@@ -12,7 +12,7 @@ namespace CrmSync.Tests.Console;
 /// <summary>Every text of a page, or of a class that speaks to people, stands in the resource beside it, under the name that is asked for, and nowhere else.</summary>
 public sealed partial class PageTextsTests
 {
-    private static readonly string Service = DeployFolder.PathOf(Path.Combine("src", "CrmSync.Service"));
+    private static readonly string Service = RepositoryFolder.PathOf(Path.Combine("src", "CrmSync.Service"));
 
     /// <summary>Pages: their paths in the service's folder.</summary>
     public static TheoryData<string> Pages => [.. Sources(".cshtml").Where(page => Path.GetFileName(page) is not ("_ViewImports.cshtml" or "_ViewStart.cshtml"))];

@@ -1,5 +1,6 @@
 using System.Text;
 using CrmSync.Pipeline.WriteBack;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 
@@ -16,7 +17,7 @@ public sealed class DeployFilesTests
     public void CommittedFiles_ComparedWithGenerated_AreTheSameBytes(string folder)
     {
         var generated = folder.EndsWith("salesforce", StringComparison.Ordinal) ? DeployFolder.Salesforce() : DeployFolder.HubSpot();
-        var root = DeployFolder.PathOf(folder);
+        var root = RepositoryFolder.PathOf(folder);
         if (Environment.GetEnvironmentVariable(Rewrite) == "1")
             Write(root, generated);
 

@@ -14,16 +14,4 @@ internal static class DeployFolder
     public static IReadOnlyDictionary<string, string> Salesforce() => DeployFiles.Salesforce(SalesforceLabels).ToDictionary(file => file.Path, file => file.Text);
 
     public static IReadOnlyDictionary<string, string> HubSpot() => DeployFiles.HubSpot(HubSpotLabels).ToDictionary(file => file.Path, file => file.Text);
-
-    /// <summary>A folder of the repository that these tests were built from.</summary>
-    public static string PathOf(string folder)
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "CrmSync.sln")))
-                return Path.Combine(at.FullName, folder);
-        }
-
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} holds CrmSync.sln; run the tests inside the repository.");
-    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CrmSync.Connectors.HubSpot;
 using CrmSync.Connectors.HubSpot.Definitions;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 
@@ -92,7 +93,7 @@ public sealed class HubSpotDefinitionTests
     [Fact]
     public void Readme_NamesOfPropertiesAndOptions_AreAllThere()
     {
-        var readme = File.ReadAllText(Path.Combine(DeployFolder.PathOf("deploy/hubspot"), "README.md"));
+        var readme = File.ReadAllText(Path.Combine(RepositoryFolder.PathOf("deploy/hubspot"), "README.md"));
         var names = Inputs("deals").Select(input => input.GetProperty("name").GetString()!)
             .Concat(DeployFolder.HubSpotLabels.SelectMany(label => label.Options).Select(option => option.Value))
             .Concat(Files.Keys);

@@ -1,3 +1,4 @@
+using CrmSync.Tests.Testing;
 using System.Xml.Linq;
 using System.Xml.Schema;
 
@@ -37,7 +38,7 @@ internal sealed record MetadataFile(XDocument Document)
     private static XmlSchemaSet LoadSchema()
     {
         var schema = new XmlSchemaSet();
-        schema.Add(Namespace.NamespaceName, Path.Combine(DeployFolder.PathOf("tests/CrmSync.Tests/Deploy"), "metadata.xsd"));
+        schema.Add(Namespace.NamespaceName, Path.Combine(RepositoryFolder.PathOf("tests/CrmSync.Tests/Deploy"), "metadata.xsd"));
         schema.Compile();
         return schema;
     }

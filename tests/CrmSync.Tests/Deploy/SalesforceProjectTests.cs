@@ -3,6 +3,7 @@ using CrmSync.Connectors;
 using CrmSync.Connectors.Salesforce;
 using CrmSync.Connectors.Salesforce.Metadata;
 using CrmSync.Pipeline.Segments.Review;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 
@@ -189,7 +190,7 @@ public sealed class SalesforceProjectTests
     [Fact]
     public void Readme_NamesOfComponents_AreAllThere()
     {
-        var readme = File.ReadAllText(Path.Combine(DeployFolder.PathOf("deploy/salesforce"), "README.md"));
+        var readme = File.ReadAllText(Path.Combine(RepositoryFolder.PathOf("deploy/salesforce"), "README.md"));
         var names = FieldsOf(SalesforceProject.Core, "Account")
             .Concat(Components.Keys.Where(path => path.Contains("/permissionsets/", StringComparison.Ordinal)).Select(path => Path.GetFileName(path).Split('.')[0]))
             .Concat(DeployFolder.SalesforceLabels.SelectMany(label => label.Options).Select(option => option.Value));

@@ -1,5 +1,5 @@
 using CrmSync.Pipeline.Segments.Packs;
-using CrmSync.Tests.Deploy;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 using static CrmSync.Tests.Segments.SegmentRoom;
@@ -110,7 +110,7 @@ public sealed class PackEditTests
     [Fact]
     public void File_ExampleOfTheDescription_IsRead()
     {
-        var text = File.ReadAllText(DeployFolder.PathOf("src/CrmSync.Pipeline/Segments/Packs/pack-file.md"));
+        var text = File.ReadAllText(RepositoryFolder.PathOf("src/CrmSync.Pipeline/Segments/Packs/pack-file.md"));
         var example = text[(text.IndexOf("```json", StringComparison.Ordinal) + 7)..text.LastIndexOf("```", StringComparison.Ordinal)];
 
         PackFile.Read(example).Value!.Lines[0].Author.ShouldBe(Mia);

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using CrmSync.Connectors;
 using CrmSync.Pipeline.Jobs;
-using CrmSync.Tests.Deploy;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 
@@ -14,7 +14,7 @@ public sealed partial class UsedCodesTests
     public void Code_WrittenAnywhereInPipelineOrStorage_IsInTheRegistry()
     {
         var used = new[] { "src/CrmSync.Pipeline", "src/CrmSync.Storage" }
-            .SelectMany(folder => Directory.EnumerateFiles(DeployFolder.PathOf(folder), "*.cs", SearchOption.AllDirectories))
+            .SelectMany(folder => Directory.EnumerateFiles(RepositoryFolder.PathOf(folder), "*.cs", SearchOption.AllDirectories))
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(file => Literal().Matches(File.ReadAllText(file)).Select(match => match.Groups["code"].Value))
             .ToHashSet();

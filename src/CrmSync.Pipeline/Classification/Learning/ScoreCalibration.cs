@@ -29,9 +29,9 @@ internal sealed record ScoreCalibration(float Sharpness, IReadOnlyList<float> Sh
         var sharpness = 1.0;
         for (var round = 0; round < Rounds; round++)
         {
-            sharpness = Math.Clamp(sharpness - SharpnessStep(rows, sharpness, biases), Low, High);
+            sharpness = Math.Clamp(sharpness - Step(rows, sharpness, biases, null), Low, High);
             for (var @class = 0; @class < classes; @class++)
-                biases[@class] -= BiasStep(rows, sharpness, biases, @class);
+                biases[@class] -= Step(rows, sharpness, biases, @class);
         }
         return new ScoreCalibration((float)sharpness, [.. biases.Select(bias => (float)(bias / sharpness))]);
     }
@@ -44,39 +44,29 @@ internal sealed record ScoreCalibration(float Sharpness, IReadOnlyList<float> Sh
         Softmax.Apply(scores, Sharpness);
     }
 
-    private static double SharpnessStep(IReadOnlyList<(float[] Scores, int Truth)> rows, double sharpness, double[] biases)
+    /// <summary>Newton's step of the bias of a class, or of the sharpness: how the loss falls and bends along the scores that the coordinate moves.</summary>
+    private static double Step(IReadOnlyList<(float[] Scores, int Truth)> rows, double sharpness, double[] biases, int? @class)
     {
-        double slope = 0, curve = 0;
+        var (slope, curve) = @class is { } biased ? (Doubt * biases[biased], Doubt) : (0, 0);
         Span<double> shares = stackalloc double[biases.Length];
         foreach (var (scores, truth) in rows)
         {
             Share(scores, sharpness, biases, shares);
             double mean = 0, square = 0;
-            for (var i = 0; i < scores.Length; i++)
+            for (var i = 0; i < shares.Length; i++)
             {
-                mean += shares[i] * scores[i];
-                square += shares[i] * scores[i] * scores[i];
+                var moved = Moved(scores, i, @class);
+                mean += shares[i] * moved;
+                square += shares[i] * moved * moved;
             }
-            slope += mean - scores[truth];
+            slope += mean - Moved(scores, truth, @class);
             curve += square - (mean * mean);
         }
-        return Step(slope, curve);
+        return curve <= double.Epsilon ? 0 : Math.Clamp(slope / curve, -LongestStep, LongestStep);
     }
 
-    private static double BiasStep(IReadOnlyList<(float[] Scores, int Truth)> rows, double sharpness, double[] biases, int @class)
-    {
-        double slope = Doubt * biases[@class], curve = Doubt;
-        Span<double> shares = stackalloc double[biases.Length];
-        foreach (var (scores, truth) in rows)
-        {
-            Share(scores, sharpness, biases, shares);
-            slope += shares[@class] - (truth == @class ? 1 : 0);
-            curve += shares[@class] * (1 - shares[@class]);
-        }
-        return Step(slope, curve);
-    }
-
-    private static double Step(double slope, double curve) => curve <= double.Epsilon ? 0 : Math.Clamp(slope / curve, -LongestStep, LongestStep);
+    /// <summary>By how much a class's score grows with the coordinate.</summary>
+    private static double Moved(float[] scores, int index, int? @class) => @class is null ? scores[index] : index == @class ? 1 : 0;
 
     private static void Share(float[] scores, double sharpness, double[] biases, Span<double> shares)
     {

@@ -1,7 +1,7 @@
 using CrmSync.Pipeline.Classification;
 using CrmSync.Pipeline.Classification.Learning;
 using CrmSync.Pipeline.Model;
-using CrmSync.Tests.Deploy;
+using CrmSync.Tests.Testing;
 using Shouldly;
 using Xunit;
 
@@ -41,7 +41,7 @@ public sealed class ModelFileTests
     [Fact]
     public async Task ShippedCard_TellsOfTheShippedModel() =>
         (await File.ReadAllTextAsync(
-            DeployFolder.PathOf("src/CrmSync.Pipeline/Classification/Learning/shipped.md"), TestContext.Current.CancellationToken)).ReplaceLineEndings("\n")
+            RepositoryFolder.PathOf("src/CrmSync.Pipeline/Classification/Learning/shipped.md"), TestContext.Current.CancellationToken)).ReplaceLineEndings("\n")
             .ShouldBe(ModelCardText.Write(LocalModel.LoadShipped().Card));
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class ModelTrainerTests
     [Fact]
     public void Train_TheProbabilitiesOfTheModel_AreCalibratedAsTheCardSays()
     {
-        // Every fourth apple is called a plum among the chosen rows alone, so that apples look too rare.
+        // Half the apples among the chosen rows are called plums, so that apples look too rare.
         var usual = Rows(480);
         var chosen = Rows(480).Select((row, index) => row with
         {

@@ -46,7 +46,7 @@ public sealed class TrainingFolderTests : IDisposable
         var byId = rows.ToDictionary(row => row.Id);
         var variants = rows.Where(row => char.IsAsciiLetter(row.Id[^1])).ToList();
 
-        variants.Count.ShouldBeGreaterThan(6_000);
+        variants.Count.ShouldBeGreaterThan(15_000);
         foreach (var variant in variants)
         {
             var varied = byId[variant.Id[..^1]];
