@@ -27,6 +27,8 @@ internal static class HtmlText
         "footer", "center", "dd", "dt", "dl", "form", "address",
     };
 
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \n\r\t");
+
     public static bool LooksLikeHtml(string raw) => raw.AsSpan().ContainsAny(Openers);
 
     public static string ToPlain(string html, int limit, bool dropHidden, ref bool truncated)
@@ -97,28 +99,47 @@ internal static class HtmlText
         // Plain text with a stray tag somewhere keeps its lines; from the first block on, a line break in the source is a space on the screen.
         private bool _inBlocks;
 
+        // What was written last; at the beginning it counts as a break, so that nothing opens with one.
+        private char _last = '\n';
+
         public int Length => builder.Length;
 
-        public void Text(string text)
+        public void Text(ReadOnlySpan<char> text)
         {
-            foreach (var c in text)
+            while (!text.IsEmpty)
             {
-                if (c == '\n' && !_inBlocks)
-                {
-                    if (builder.Length > 0)
-                        builder.Append('\n');
-                    continue;
-                }
-                if (c is '\n' or '\r' or '\t' or ' ')
-                {
-                    if (builder.Length > 0 && builder[^1] is not (' ' or '\n'))
-                        builder.Append(' ');
-                    continue;
-                }
-                if (_quoteDepth > 0 && (builder.Length == 0 || builder[^1] == '\n'))
-                    builder.Append('>', Math.Min(_quoteDepth, MaxQuoteDepth)).Append(' ');
-                builder.Append(c);
+                var word = text.IndexOfAny(Blanks) is >= 0 and var end ? end : text.Length;
+                Word(text[..word]);
+                if (word == text.Length)
+                    return;
+                if (text[word] == '\n' && !_inBlocks)
+                    Line();
+                else if (_last is not (' ' or '\n'))
+                    Append(' ');
+                text = text[(word + 1)..];
             }
+        }
+
+        private void Word(ReadOnlySpan<char> word)
+        {
+            if (word.IsEmpty)
+                return;
+            if (_quoteDepth > 0 && _last == '\n')
+                builder.Append('>', Math.Min(_quoteDepth, MaxQuoteDepth)).Append(' ');
+            builder.Append(word);
+            _last = word[^1];
+        }
+
+        private void Line()
+        {
+            if (builder.Length > 0)
+                Append('\n');
+        }
+
+        private void Append(char c)
+        {
+            builder.Append(c);
+            _last = c;
         }
 
         public void Open(string name)
@@ -128,7 +149,7 @@ internal static class HtmlText
             if (name.Contains('@'))
                 Text($"<{name}>");
             else if (name is "br")
-                builder.Append('\n');
+                Append('\n');
             else if (Blocks.Contains(name))
                 Break();
             else if (name is "td" or "th")
@@ -140,7 +161,7 @@ internal static class HtmlText
         public void Close(string name)
         {
             if (name is "p")
-                builder.Append('\n');
+                Append('\n');
             if (Blocks.Contains(name))
                 Break();
             if (name is "blockquote" && _quoteDepth > 0)
@@ -151,8 +172,8 @@ internal static class HtmlText
 
         private void Break()
         {
-            if (builder.Length > 0 && builder[^1] != '\n')
-                builder.Append('\n');
+            if (_last != '\n')
+                Append('\n');
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 
 namespace CrmSync.Pipeline.Text;
 
@@ -8,14 +9,12 @@ internal static class LineShapes
     // No phrase of Boilerplate is so long that one which begins in the first 120 characters could end beyond.
     private const int ShortLine = 160;
 
-    private static readonly string[] FromNames = ["From:", "Von:", "De:", "Van:", "De :", "Da:", "Från:", "Fra:"];
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> FromNames = Names("From:", "Von:", "De:", "Van:", "De :", "Da:", "Från:", "Fra:");
 
-    private static readonly string[] HeaderNames =
-    [
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> HeaderNames = Names(
         "From:", "To:", "Sent:", "Date:", "Cc:", "Bcc:", "Subject:", "Attachment:", "Attachments:", "Body:", "Reply-To:", "Importance:",
         "Von:", "An:", "Gesendet:", "Datum:", "Betreff:", "De:", "À:", "Envoyé:", "Objet:", "De :", "À :", "Envoyé :", "Objet :", "Cc :", "Date :",
-        "Para:", "Enviado:", "Enviado el:", "Asunto:", "Van:", "Aan:", "Verzonden:", "Onderwerp:", "Da:", "Inviato:", "Oggetto:",
-    ];
+        "Para:", "Enviado:", "Enviado el:", "Asunto:", "Van:", "Aan:", "Verzonden:", "Onderwerp:", "Da:", "Inviato:", "Oggetto:");
 
     private static readonly PhraseSearch Boilerplate = new(
         "intended recipient", "confidential and may", "is confidential", "are confidential", "may be privileged", "scanned for viruses", "legally privileged",
@@ -44,9 +43,9 @@ internal static class LineShapes
         "com os melhores cumprimentos", "cordiali saluti",
     ];
 
-    public static bool IsHeader(ReadOnlySpan<char> line) => StartsWithAny(line, HeaderNames);
+    public static bool IsHeader(ReadOnlySpan<char> line) => OpensWith(line, HeaderNames);
 
-    public static bool IsFrom(ReadOnlySpan<char> line) => StartsWithAny(line, FromNames) && line.TrimEnd().Length < 200;
+    public static bool IsFrom(ReadOnlySpan<char> line) => OpensWith(line, FromNames) && line.TrimEnd().Length < 200;
 
     // Text pasted as one long line must not vanish because of its last words: the phrase has to stand near the start, or the line be short.
     public static bool IsBoilerplate(ReadOnlySpan<char> line) =>
@@ -150,14 +149,13 @@ internal static class LineShapes
         return name.Length is > 0 and <= 80 ? name.ToString() : null;
     }
 
-    private static bool StartsWithAny(ReadOnlySpan<char> line, string[] names)
+    /// <summary>Whether what ends with a line's first colon is one of some names, none of which is longer than this looks.</summary>
+    private static bool OpensWith(ReadOnlySpan<char> line, FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> names)
     {
         var colon = line[..Math.Min(line.Length, 16)].IndexOf(':');
-        if (colon < 1)
-            return false;
-        foreach (var name in names)
-            if (line.StartsWith(name, StringComparison.OrdinalIgnoreCase))
-                return true;
-        return false;
+        return colon > 0 && names.Contains(line[..(colon + 1)]);
     }
+
+    private static FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Names(params string[] names) =>
+        names.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 
@@ -11,6 +12,8 @@ public static class TextDecoder
 
     /// <summary>Characters of raw HTML that are read: mark-up is thick, and a 2 MB body still yields its text.</summary>
     public const int MaxRawLength = 4_000_000;
+
+    private static readonly SearchValues<char> PlainCharacters = SearchValues.Create("\n\t" + string.Concat(Enumerable.Range(' ', '\u007F' - ' ').Select(c => (char)c)));
 
     /// <summary>Plain text of a subject or body.</summary>
     /// <param name="raw">Text or HTML, untrusted.</param>
@@ -84,10 +87,10 @@ public static class TextDecoder
 
     private static int IndexOfUnclean(string text)
     {
-        for (var i = 0; i < text.Length; i++)
+        // Most text has nothing else; whatever it has is looked at one by one.
+        for (var i = text.AsSpan().IndexOfAnyExcept(PlainCharacters); i >= 0 && i < text.Length; i++)
         {
             var c = text[i];
-            // Most text never gets past the first question; surrogates and the far end of the plane are looked at one by one.
             if (c is >= ' ' and < '\u007F' or '\n' or '\t' or (> '\u00AD' and < '\u034F'))
                 continue;
             if (IsInvisible(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or >= '\uFDD0')

@@ -15,6 +15,9 @@ internal static class FeatureReader
     private const int NegationReach = 4;
     private const int OpeningWords = 8;
 
+    /// <summary>Words of which it is remembered that the text had them before; a power of two.</summary>
+    private const int Remembered = 256;
+
     /// <summary>Adds all features of a reading.</summary>
     public static void Read(ActivityReading reading, RuleSet rules, FeatureList features)
     {
@@ -34,6 +37,9 @@ internal static class FeatureReader
     {
         var tokens = CollectionsMarshal.AsSpan(reading.Tokens);
         uint previous = WordHash.Begin, meant = 0;
+        // A feature counts once. Of a word that its zone had before, those that tell of nothing around it are known: a third of all words need no second look-up.
+        Span<uint> had = stackalloc uint[Remembered];
+        had.Clear();
         int sentence = -1, sinceNegation = int.MaxValue, opening = 0;
         var place = RulePlaces.None;
         for (int i = 0, words = 0; i < tokens.Length && words < MaxWords; i++)
@@ -53,20 +59,26 @@ internal static class FeatureReader
             sinceNegation = rules.Negators.Contains(token.Word) || rules.Hypotheticals.Contains(token.Word) ? 0
                 : sinceNegation == int.MaxValue ? sinceNegation : sinceNegation + 1;
 
-            features.Add(quoted ? FeatureKind.QuotedWord : FeatureKind.Word, word, i);
+            var zoned = WordHash.Combine((uint)place, word);
+            ref var remembered = ref had[(int)(zoned % Remembered)];
+            var isNew = remembered != zoned;
+            remembered = zoned;
+            if (isNew)
+                features.Add(quoted ? FeatureKind.QuotedWord : FeatureKind.Word, word, i);
             features.Add(quoted ? FeatureKind.QuotedPair : FeatureKind.Pair, WordHash.Combine(previous, word), i);
-            features.Add(FeatureKind.Zoned, WordHash.Combine((uint)place, word), i);
+            if (isNew)
+                features.Add(FeatureKind.Zoned, zoned, i);
             if (sinceNegation is > 0 and <= NegationReach)
                 features.Add(FeatureKind.Negated, word, i);
             if (place == RulePlaces.New && opening++ < OpeningWords)
                 features.Add(FeatureKind.Opening, word, i);
-            ReadConcepts(rules.Concepts, token, i, previous == WordHash.Begin, ref meant, features);
+            ReadConcepts(rules.Concepts, token, i, isNew, previous == WordHash.Begin, ref meant, features);
             previous = word;
         }
     }
 
     /// <summary>Adds what a word means, alone and after <paramref name="last"/>, the last meaning of its sentence (0 for none).</summary>
-    private static void ReadConcepts(Concepts concepts, in Token token, int index, bool opens, ref uint last, FeatureList features)
+    private static void ReadConcepts(Concepts concepts, in Token token, int index, bool isNew, bool opens, ref uint last, FeatureList features)
     {
         var left = concepts.Of(token.Word);
         // A word that opens a sentence has its capital for that.
@@ -77,8 +89,12 @@ internal static class FeatureReader
         {
             var concept = left == 0 ? Concepts.Name : concepts.Next(ref left);
             likeliest = likeliest == 0 ? concept : likeliest;
-            features.Add(FeatureKind.Concept, concept, index);
-            features.Add(FeatureKind.ZonedConcept, WordHash.Combine((uint)token.Place, concept), index);
+            // The same word may be a name here and none there.
+            if (isNew || left == 0 && likeliest == Concepts.Name)
+            {
+                features.Add(FeatureKind.Concept, concept, index);
+                features.Add(FeatureKind.ZonedConcept, WordHash.Combine((uint)token.Place, concept), index);
+            }
             if (opens)
                 features.Add(FeatureKind.OpeningConcept, concept, index);
             if (last != 0)

@@ -60,10 +60,13 @@ internal sealed class FeatureTable
     public ulong Find(uint hash, ulong entry)
     {
         var slots = _slots;
-        for (var slot = Slot(hash); entry != 0 && (entry ^ (ulong)hash << TagShift) >> TagShift != 0; entry = slots[slot])
+        for (var slot = Slot(hash); entry != 0 && !IsOf(entry, hash); entry = slots[slot])
             slot = (slot + 1) & (slots.Length - 1);
         return entry;
     }
+
+    /// <summary>Whether an entry, found where the hash is looked for, is the hash's.</summary>
+    public static bool IsOf(ulong entry, uint hash) => (entry ^ (ulong)hash << TagShift) >> TagShift == 0;
 
     /// <summary>The row of an entry.</summary>
     public static int RowOf(ulong entry) => (int)(entry & ((1 << RowBits) - 1)) - 1;

@@ -9,7 +9,7 @@ namespace CrmSync.Pipeline.Classification.Learning;
 
 /// <summary>
 /// The model file: the line <c>crmsync/model/2</c>, the length of a JSON header, the header (card, heads, sizes, SHA-256 of the weights), then the
-/// weights under Brotli, little-endian: feature hashes ascending, one scale per row, input weights as signed bytes, the rest as 32-bit floats. Version 1 held kinds of features
+/// weights under Brotli, little-endian: feature hashes by row, one scale per row, input weights as signed bytes, the rest as 32-bit floats. Version 1 held kinds of features
 /// that are no longer read: such a model would answer worse than it was measured, so it is refused.
 /// </summary>
 internal static class ModelFile
@@ -18,7 +18,7 @@ internal static class ModelFile
     private static readonly byte[] Magic = Encoding.ASCII.GetBytes("crmsync/model/2\n");
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    /// <summary>Makes a model of freshly trained weights, with rows in the order of the file.</summary>
+    /// <summary>Makes a model of freshly trained weights.</summary>
     public static LocalModel Create(ModelCard card, IReadOnlyList<ModelHead> heads, FeatureTable table, Network network)
     {
         var payload = Pack(table, network);
@@ -86,16 +86,13 @@ internal static class ModelFile
 
     private static byte[] Pack(FeatureTable table, Network network)
     {
-        // Ascending hashes compress well, and make the file independent of the order in which features were met.
-        int[] order = [.. Enumerable.Range(0, table.Hashes.Count).OrderBy(row => table.Hashes[row])];
         using var payload = new MemoryStream();
         using var writer = new BinaryWriter(payload);
-        foreach (var row in order)
-            writer.Write(table.Hashes[row]);
-        foreach (var row in order)
-            writer.Write(network.Scales[row]);
-        foreach (var row in order)
-            writer.Write(MemoryMarshal.AsBytes(network.Input.Slice(row * network.Width, network.Width)));
+        foreach (var hash in table.Hashes)
+            writer.Write(hash);
+        foreach (var scale in network.Scales)
+            writer.Write(scale);
+        writer.Write(MemoryMarshal.AsBytes(network.Input));
         foreach (var value in network.HiddenBias)
             writer.Write(value);
         foreach (var value in network.Output)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using CrmSync.Pipeline.Classification.Rules;
 using CrmSync.Pipeline.Taxonomies;
 
@@ -137,7 +138,8 @@ internal sealed class ModelStep : ICascadeStep
                 evidence.Add(new LabelEvidence(label, rule.Weight, new Evidence(rule.Id, rule.Sentence, ruleStart, length)));
         var tokens = reading.Tokens;
         _model.Network.Direction(workspace.Hidden, start + best, start, head.Shape.Length, workspace.Direction);
-        foreach (var (first, last, contribution) in workspace.Strongest(_model.Network, tokens, MaxSpans, MinContribution))
+        Span<WordSpan> spans = stackalloc WordSpan[MaxSpans];
+        foreach (var (first, last, contribution) in workspace.Strongest(_model.Network, CollectionsMarshal.AsSpan(tokens), spans))
             evidence.Add(new LabelEvidence(label, contribution * head.Sharpness, new Evidence(
                 WordsRule, WordsSentence, tokens[first].Start, tokens[last].Start + tokens[last].Length - tokens[first].Start)));
         return evidence;
@@ -175,12 +177,13 @@ internal sealed class ModelStep : ICascadeStep
                 (Hidden, Direction, _steps) = (new float[network.Width], new float[network.Width], new short[network.Width]);
         }
 
-        /// <summary>The stretches of neighbouring words that add most along <see cref="Direction"/>, strongest first.</summary>
-        public List<(int First, int Last, float Contribution)> Strongest(Network network, List<Token> tokens, int count, float least)
+        /// <summary>The stretches of neighbouring words that add most along <see cref="Direction"/>, strongest first: as many as there are, and places for them.</summary>
+        public ReadOnlySpan<WordSpan> Strongest(Network network, ReadOnlySpan<Token> tokens, Span<WordSpan> strongest)
         {
-            if (_byToken.Length < tokens.Count)
-                _byToken = new float[tokens.Count * 2];
-            Array.Clear(_byToken, 0, tokens.Count);
+            if (_byToken.Length < tokens.Length)
+                _byToken = new float[tokens.Length * 2];
+            var byToken = _byToken.AsSpan(0, tokens.Length);
+            byToken.Clear();
             var step = Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude<float>(Direction)), float.Epsilon) / sbyte.MaxValue;
             for (var i = 0; i < _steps.Length; i++)
                 _steps[i] = (short)MathF.Round(Direction[i] / step);
@@ -190,23 +193,36 @@ internal sealed class ModelStep : ICascadeStep
             network.Along(Input.ShownRows, _steps, _along);
             var values = Input.Values;
             var at = Input.Tokens;
-            for (var i = 0; i < Input.Shown.Length; i++)
-                _byToken[at[Input.Shown[i]]] += _along[i] * values[Input.Shown[i]] * step;
-            List<(int First, int Last, float Contribution)> spans = [];
-            for (var i = 0; i < tokens.Count; i++)
+            var shown = Input.Shown;
+            for (var i = 0; i < shown.Length; i++)
+                byToken[at[shown[i]]] += _along[i] * values[shown[i]] * step;
+            var count = 0;
+            for (var i = 0; i < byToken.Length; i++)
             {
-                if (_byToken[i] < least || tokens[i].Start < 0)
+                if (byToken[i] < MinContribution || tokens[i].Start < 0)
                     continue;
                 var first = i;
                 var sum = 0f;
-                while (i < tokens.Count && _byToken[i] >= least && tokens[i].Sentence == tokens[first].Sentence && tokens[i].Place == tokens[first].Place)
-                    sum += _byToken[i++];
-                spans.Add((first, --i, sum));
+                while (i < byToken.Length && byToken[i] >= MinContribution && tokens[i].Sentence == tokens[first].Sentence && tokens[i].Place == tokens[first].Place)
+                    sum += byToken[i++];
+                Keep(new WordSpan(first, --i, sum), strongest, ref count);
             }
-            spans.Sort((left, right) => right.Contribution.CompareTo(left.Contribution));
-            if (spans.Count > count)
-                spans.RemoveRange(count, spans.Count - count);
-            return spans;
+            return strongest[..count];
+        }
+
+        private static void Keep(WordSpan span, Span<WordSpan> strongest, ref int count)
+        {
+            var place = count;
+            while (place > 0 && strongest[place - 1].Contribution < span.Contribution)
+                place--;
+            if (place == strongest.Length)
+                return;
+            count = Math.Min(count + 1, strongest.Length);
+            strongest[place..(count - 1)].CopyTo(strongest[(place + 1)..]);
+            strongest[place] = span;
         }
     }
+
+    /// <summary>A stretch of words, its first and last token, and how much it moves the score.</summary>
+    private readonly record struct WordSpan(int First, int Last, float Contribution);
 }

@@ -154,21 +154,21 @@ internal sealed class Network
     /// <summary>What rows add along a direction, in units of their scales and of the direction's step; <paramref name="direction"/> holds -127 to 127.</summary>
     public void Along(ReadOnlySpan<int> rows, ReadOnlySpan<short> direction, Span<int> sums)
     {
-        sums[..rows.Length].Clear();
-        int lanes = Vector<short>.Count, done = 0;
-        for (; done + (2 * lanes) <= Width; done += 2 * lanes)
+        var whole = Width - (Width % Vector<sbyte>.Count);
+        for (var i = 0; i < rows.Length; i++)
         {
-            Vector<short> left = new(direction[done..]), right = new(direction[(done + lanes)..]);
-            for (var i = 0; i < rows.Length; i++)
+            var start = rows[i] * Width;
+            var sum = Vector<int>.Zero;
+            for (var column = 0; column < whole; column += Vector<sbyte>.Count)
             {
                 // Two products of seven bits each by seven still fit into sixteen together.
-                Vector.Widen(new Vector<sbyte>(_input, _inputStart + (rows[i] * Width) + done), out var low, out var high);
-                Vector.Widen((low * left) + (high * right), out var first, out var second);
-                sums[i] += Vector.Sum(first + second);
+                Vector.Widen(new Vector<sbyte>(_input, _inputStart + start + column), out var low, out var high);
+                Vector.Widen((low * new Vector<short>(direction[column..])) + (high * new Vector<short>(direction[(column + Vector<short>.Count)..])), out var first, out var second);
+                sum += first + second;
             }
+            sums[i] = Vector.Sum(sum);
+            for (var column = whole; column < Width; column++)
+                sums[i] += _input[_inputStart + start + column] * direction[column];
         }
-        for (var i = 0; i < rows.Length && done < Width; i++)
-            for (var column = done; column < Width; column++)
-                sums[i] += _input[_inputStart + (rows[i] * Width) + column] * direction[column];
     }
 }

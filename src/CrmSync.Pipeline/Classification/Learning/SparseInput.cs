@@ -68,9 +68,11 @@ internal sealed class SparseInput
         for (var i = 0; i < features.Length; i++)
         {
             ref readonly var feature = ref features[i];
-            var entry = entries[i] == 0 ? 0 : table.Find(feature.Hash, entries[i]);
+            var entry = entries[i];
+            if (entry == 0 || !FeatureTable.IsOf(entry, feature.Hash) && (entry = table.Find(feature.Hash, entry)) == 0)
+                continue;
             var row = FeatureTable.RowOf(entry);
-            if (row < 0 || (seen[row >> 6] >> row & 1) != 0)
+            if ((seen[row >> 6] >> row & 1) != 0)
                 continue;
             seen[row >> 6] |= 1ul << row;
             (rows[count], values[count], tokens[count]) = (row, FeatureTable.ScaleOf(entry), feature.Token);

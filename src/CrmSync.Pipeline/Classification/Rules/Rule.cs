@@ -4,7 +4,7 @@ namespace CrmSync.Pipeline.Classification.Rules;
 
 /// <summary>Where a rule's phrases are looked for.</summary>
 [Flags]
-internal enum RulePlaces
+internal enum RulePlaces : byte
 {
     None = 0,
     Subject = 1,

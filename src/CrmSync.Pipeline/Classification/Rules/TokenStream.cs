@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace CrmSync.Pipeline.Classification.Rules;
 
 /// <summary>One word, number or sign of an activity.</summary>
@@ -8,6 +10,7 @@ namespace CrmSync.Pipeline.Classification.Rules;
 /// <param name="Place">The zone it stands in.</param>
 /// <param name="Hash">Hash of the folded word, for a model's features.</param>
 /// <param name="IsNamelike">Written like a name: a capital, then a small letter.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Token(int Word, int Start, int Length, int Sentence, RulePlaces Place, uint Hash, bool IsNamelike = false);
 
 /// <summary>
@@ -40,9 +43,13 @@ internal sealed class TokenStream(Vocabulary vocabulary, Lookalikes lookalikes =
             var length = 1;
             if (char.IsLetter(c))
             {
-                length = WordLength(text[position..]);
-                var size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded, lookalikes);
-                var hash = size < 0 ? WordHash.Unknown : WordHash.Of(folded[..size]);
+                var size = length = WordFold.FoldPlain(text[position..], folded, out var hash);
+                if (length == 0)
+                {
+                    length = WordLength(text[position..]);
+                    size = WordFold.Fold(text.Slice(position, Math.Min(length, WordFold.MaxWord)), folded, lookalikes);
+                    hash = size < 0 ? WordHash.Unknown : WordHash.Of(folded[..size]);
+                }
                 Push(size < 0 ? Vocabulary.Unknown : vocabulary.Find(folded[..size], hash), hash, length > 1 && char.IsUpper(c) && char.IsLower(text[position + 1]));
             }
             else if (char.IsAsciiDigit(c))

@@ -67,13 +67,13 @@ internal sealed class VoidFinder
 
     private string? Field(string? value)
     {
-        if (string.IsNullOrWhiteSpace(value))
+        if (string.IsNullOrWhiteSpace(value) || Find(value, value.Length) is not { Count: > 0 } spans)
             return value;
         var kept = value.ToCharArray();
-        foreach (var span in Find(value, value.Length))
+        foreach (var span in spans)
             kept.AsSpan(span.Start, span.Length).Fill(' ');
         var read = new string(kept);
-        return read == value ? value : string.IsNullOrWhiteSpace(read) ? null : read.Trim().TrimEnd(',', ';', '-', '|').Trim();
+        return string.IsNullOrWhiteSpace(read) ? null : read.Trim().TrimEnd(',', ';', '-', '|').Trim();
     }
 
     /// <summary>What the phrases say of each sentence, as bits of <see cref="VoidRole"/>.</summary>

@@ -23,23 +23,20 @@ internal struct VoidSentence(int start)
 
 /// <summary>
 /// One pass over a text as hostile text has to be read: lookalikes and leetspeak folded, one word per Chinese, Japanese or Korean character, spaced letters,
-/// encoded runs and keyword stuffing noted on the way. Linear: nothing is looked at more than a constant number of times.
+/// encoded runs and rows of words noted on the way. Linear: nothing is looked at more than a constant number of times.
 /// </summary>
 internal sealed class VoidScan
 {
-    private const int MinSpaced = 8;
-    private const int MinStuffed = 8;
-    private const int MinRepeated = 4;
     private const int MinLeet = 3;
     private const int MinLetters = 20;
 
-    private static readonly SearchValues<char> AsciiLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    // After ASCII letters these end the word and cannot be part of an encoded run.
+    private static readonly SearchValues<char> PlainEnds = SearchValues.Create(" \n\t.,:;!?()[]<>{}\"&%#*");
 
     private VoidWords _words = null!;
     private int _position;
     private int _encodedUntil;
-    private (int Start, int End, int Count) _spaced;
-    private (int Start, int End, int Count, int Last, bool Repeats) _stuffed;
+    private readonly VoidRows _rows = new();
 
     public List<Token> Tokens { get; } = new(256);
 
@@ -54,7 +51,7 @@ internal sealed class VoidScan
     /// <summary>Scans a text; what an earlier scan found is forgotten, the room for it is used again.</summary>
     public void Run(VoidWords words, string text, int bodyStart)
     {
-        (_words, _position, _encodedUntil, _spaced, _stuffed) = (words, 0, 0, default, default);
+        (_words, _position, _encodedUntil) = (words, 0, 0);
         Tokens.Clear();
         Sentences.Clear();
         Spans.Clear();
@@ -64,7 +61,12 @@ internal sealed class VoidScan
         while (_position < text.Length && Tokens.Count < TokenStream.MaxTokens)
         {
             var c = text[_position];
-            if (Encoded(text))
+            if (c == ' ')
+            {
+                _position++;
+                continue;
+            }
+            if (char.IsAsciiLetter(c) && Plain(text, folded, ref sentence) || Encoded(text))
                 continue;
             if (char.IsLetterOrDigit(c))
             {
@@ -80,8 +82,7 @@ internal sealed class VoidScan
         }
         (sentence.EndsLine, sentence.EndsParagraph) = (true, true);
         Close(ref sentence);
-        EndSpaced();
-        EndStuffed();
+        _rows.End(Spans);
     }
 
     private static bool Ends(string text, int at) => text[at] switch
@@ -145,6 +146,21 @@ internal sealed class VoidScan
         return true;
     }
 
+    /// <summary>Most of what is read: ASCII letters up to a blank or a stop. There is no second way to read them, so none is tried.</summary>
+    private bool Plain(string text, Span<char> folded, ref VoidSentence sentence)
+    {
+        var start = _position;
+        var rest = text.AsSpan(start);
+        var length = WordFold.FoldPlain(rest, folded, out var hash);
+        if (length is 0 or >= MinLetters || length < rest.Length && !PlainEnds.Contains(rest[length]))
+            return false;
+        _position = start + length;
+        var word = _words.Find(hash);
+        sentence.HiddenWords += word.IsHidden ? 1 : 0;
+        Add(text, start, length, word, ref sentence);
+        return true;
+    }
+
     private void Word(string text, Span<char> folded, ref VoidSentence sentence)
     {
         var start = _position;
@@ -161,19 +177,21 @@ internal sealed class VoidScan
         _position = start + length;
         if (plain && char.IsAsciiDigit(rest[0]))
             word = word with { Id = Vocabulary.Number };
+        sentence.HiddenWords += word.IsHidden || !plain ? 1 : 0;
+        Add(text, start, length, word, ref sentence);
+    }
+
+    private void Add(string text, int start, int length, VoidWord word, ref VoidSentence sentence)
+    {
         Tokens.Add(new Token(word.Id, start, length, Sentences.Count, RulePlaces.New, default));
         sentence.Words++;
-        sentence.HiddenWords += word.IsHidden || !plain ? 1 : 0;
-        Spaced(text, start, length);
-        Stuffed(start, length, word, rest[..length]);
+        _rows.Add(text, start, length, word.IsStuffing, Spans);
     }
 
     private VoidWord Find(ReadOnlySpan<char> word, Span<char> folded)
     {
-        if (!word.ContainsAnyExcept(AsciiLetters) && !_words.MayKnow(word))
-            return default;
         var size = word.Length > WordFold.MaxWord ? -1 : WordFold.Fold(word, folded, Lookalikes.FoldAll);
-        return size < 0 ? default : _words.Find(folded[..size]);
+        return size < 0 ? default : _words.Find(WordHash.Of(folded[..size]));
     }
 
     /// <summary>A word with digits and signs for letters, read both ways for the sign that stands for two letters.</summary>
@@ -222,48 +240,6 @@ internal sealed class VoidScan
         return leet && (signs == 0 || !letters || length < MinLeet) ? 0 : length;
     }
 
-    private static bool IsSyllabic(char c) => c is >= '\u3040' and <= '\u30FF' or >= '\u3400' and <= '\u9FFF' or >= '\uAC00' and <= '\uD7AF';
-
-    private void Spaced(string text, int start, int length)
-    {
-        // Broken encodings leave rows of single accented letters; nobody spells a word with them.
-        var single = length == 1 && char.IsLetter(text[start]) && !IsSyllabic(text[start]) && text[start] is < '\u00C0' or > '\u017F';
-        var near = _spaced.Count > 0 && start - _spaced.End is > 0 and <= 4 && !text.AsSpan(_spaced.End, start - _spaced.End).Contains('\n');
-        if (single && near)
-            _spaced = (_spaced.Start, start + 1, _spaced.Count + 1);
-        else
-        {
-            EndSpaced();
-            if (single)
-                _spaced = (start, start + 1, 1);
-        }
-    }
-
-    private void EndSpaced()
-    {
-        if (_spaced.Count >= MinSpaced)
-            Spans.Add(new TextSpan(_spaced.Start, _spaced.End - _spaced.Start));
-        _spaced = default;
-    }
-
-    private void Stuffed(int start, int length, VoidWord word, ReadOnlySpan<char> raw)
-    {
-        if (!word.IsStuffing)
-        {
-            if (!char.IsAsciiDigit(raw[0]))
-                EndStuffed();
-            return;
-        }
-        var hash = string.GetHashCode(raw, StringComparison.OrdinalIgnoreCase);
-        _stuffed = _stuffed.Count == 0
-            ? (start, start + length, 1, hash, false)
-            : (_stuffed.Start, start + length, _stuffed.Count + 1, hash, _stuffed.Repeats || _stuffed.Last == hash);
-    }
-
-    private void EndStuffed()
-    {
-        if (_stuffed.Count >= MinStuffed || _stuffed is { Count: >= MinRepeated, Repeats: true })
-            Spans.Add(new TextSpan(_stuffed.Start, _stuffed.End - _stuffed.Start));
-        _stuffed = default;
-    }
+    /// <summary>Chinese, Japanese and Korean write no blanks; each character is a word.</summary>
+    public static bool IsSyllabic(char c) => c is >= '\u3040' and <= '\u30FF' or >= '\u3400' and <= '\u9FFF' or >= '\uAC00' and <= '\uD7AF';
 }

@@ -9,47 +9,40 @@ internal readonly record struct VoidWord(int Id, bool IsHidden, bool IsStuffing)
 /// <summary>The words and phrases of <see cref="VoidFile"/>, ready to look up. Immutable after loading, thread-safe.</summary>
 internal sealed class VoidWords
 {
-    private const int FirstId = 100;
-
-    private readonly Dictionary<string, VoidWord> _words = new(StringComparer.Ordinal) { ["_"] = new(Vocabulary.Any, false, false), ["#"] = new(Vocabulary.Number, false, false) };
-    // Lengths that occur, by first and last letter: tells most words apart from all of ours without a look-up.
-    private readonly uint[] _shapes = new uint[1_024];
-    private readonly Dictionary<string, VoidWord>.AlternateLookup<ReadOnlySpan<char>> _spans;
+    private readonly Vocabulary _vocabulary = new(Lookalikes.FoldAll);
+    // By the vocabulary's number.
+    private readonly VoidWord[] _words;
 
     public VoidWords(VoidFile file)
     {
-        _spans = _words.GetAlternateLookup<ReadOnlySpan<char>>();
+        Dictionary<int, VoidWord> words = new() { [Vocabulary.Any] = Plain(Vocabulary.Any), [Vocabulary.Number] = Plain(Vocabulary.Number) };
         foreach (var (role, phrases) in file.Roles)
             foreach (var phrase in phrases.SelectMany(PhrasePattern.Expand))
                 Phrases.Add([.. phrase.Select(Add)], (int)role);
-        foreach (var word in file.Stuffing)
-            _words[word] = Of(word) with { IsStuffing = true };
+        foreach (var number in file.Stuffing.Select(_vocabulary.Add))
+            words[number] = words.GetValueOrDefault(number) with { IsStuffing = true };
         foreach (var word in file.Hidden)
             foreach (var disguise in (string[])[Reversed(word), Rotated(word)])
-                _words.TryAdd(disguise, new VoidWord(Vocabulary.Unknown, true, false));
-        foreach (var word in _words.Keys)
-            _shapes[Shape(word)] |= 1u << Math.Min(word.Length, 31);
+                words.TryAdd(_vocabulary.Add(disguise), new VoidWord(Vocabulary.Unknown, true, false));
+        _words = new VoidWord[words.Keys.Max() + 1];
+        foreach (var (number, word) in words)
+            _words[number] = word;
+
+        int Add(string word)
+        {
+            var number = _vocabulary.Add(word);
+            words.TryAdd(number, Plain(number));
+            return number;
+        }
     }
 
     /// <summary>Phrases by role.</summary>
     public PhraseTrie Phrases { get; } = new();
 
-    public VoidWord Find(ReadOnlySpan<char> folded) => folded.Length > 0 && MayKnow(folded) && _spans.TryGetValue(folded, out var word) ? word : default;
+    /// <summary>What is known of the folded word of a hash (<see cref="WordHash"/>); the default for words of no phrase.</summary>
+    public VoidWord Find(uint hash) => _words[_vocabulary.Find([], hash)];
 
-    /// <summary>False for most words that are none of ours; asks of ASCII letters need not be folded, because case changes neither length nor shape.</summary>
-    public bool MayKnow(ReadOnlySpan<char> word) => (_shapes[Shape(word)] & 1u << Math.Min(word.Length, 31)) != 0;
-
-    private static int Shape(ReadOnlySpan<char> word) => word[0] & 31 | (word[^1] & 31) << 5;
-
-    private VoidWord Of(string word) => _words.GetValueOrDefault(word);
-
-    private int Add(string word)
-    {
-        var folded = WordFold.Fold(word, Lookalikes.FoldAll);
-        if (!_words.ContainsKey(folded))
-            _words[folded] = new VoidWord(FirstId + _words.Count, false, false);
-        return _words[folded].Id;
-    }
+    private static VoidWord Plain(int number) => new(number, false, false);
 
     private static string Reversed(string word) => string.Concat(word.Reverse());
 

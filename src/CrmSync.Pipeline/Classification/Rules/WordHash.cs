@@ -5,7 +5,9 @@ namespace CrmSync.Pipeline.Classification.Rules;
 /// </summary>
 internal static class WordHash
 {
-    private const uint Basis = 2_166_136_261;
+    /// <summary>The hash of no letters.</summary>
+    public const uint Basis = 2_166_136_261;
+
     private const uint Prime = 16_777_619;
 
     /// <summary>The beginning of a zone.</summary>
@@ -31,9 +33,12 @@ internal static class WordHash
     {
         var hash = Basis;
         foreach (var letter in word)
-            hash = unchecked((hash ^ letter) * Prime);
+            hash = Next(hash, letter);
         return hash;
     }
+
+    /// <summary>The hash of a word, begun with <see cref="Basis"/>, with one letter more.</summary>
+    public static uint Next(uint hash, char letter) => unchecked((hash ^ letter) * Prime);
 
     /// <summary>Mixes two hashes; the order matters.</summary>
     public static uint Combine(uint first, uint second) => unchecked(((first * 0x9E3779B1) ^ (first >> 15) ^ second) * 0x85EBCA77);
