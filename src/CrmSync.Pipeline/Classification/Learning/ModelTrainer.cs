@@ -54,8 +54,10 @@ public static class ModelTrainer
         var network = NetworkTrainer.Fit(samples, heads, table.Hashes.Count, options, cancellationToken)
             .Shifted([.. calibrated.SelectMany(head => head.Calibration.Shifts)]);
 
-        var scaled = new FeatureTable(table.Hashes, network.Scales);
-        samples = [.. all.Select(row => set.Sample(row, scaled, input))];
+        var order = set.CommonestFirst(table);
+        network = network.Reordered(order);
+        table = new FeatureTable([.. order.Select(row => table.Hashes[row])], network.Scales);
+        samples = [.. all.Select(row => set.Sample(row, table, input))];
         var unseen = OutOfFold(set, validation, calibrated);
         var result = Evaluator.Evaluate(taxonomies, "validation", [.. unseen.Select(row => row.Judge(calibrated)).Where(row => row.Decisions.Count > 0)]);
         var card = new ModelCard

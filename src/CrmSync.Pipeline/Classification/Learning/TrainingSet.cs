@@ -36,14 +36,18 @@ internal sealed class TrainingSet
         return new TrainingSet(rows, features, heads, [.. rows.Select(row => ClassesOf(row, heads))]);
     }
 
-    /// <summary>The features that enough of the chosen rows hold, the commonest first: most of what a text asks for then stands close together.</summary>
+    /// <summary>The features that enough of the chosen rows hold, by ascending hash.</summary>
     public FeatureTable Table(IReadOnlyList<int> chosen, int minRows)
     {
-        Dictionary<uint, int> counts = [];
-        foreach (var row in chosen)
-            foreach (var feature in _features[row])
-                counts[feature.Hash] = counts.GetValueOrDefault(feature.Hash) + 1;
-        return new FeatureTable([.. counts.Where(pair => pair.Value >= minRows).OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)]);
+        var counts = Count(chosen);
+        return new FeatureTable([.. counts.Where(pair => pair.Value >= minRows).Select(pair => pair.Key).Order()]);
+    }
+
+    /// <summary>The rows of a table, those that most training rows hold first: in such an order most of what a text asks for stands close together in memory.</summary>
+    public int[] CommonestFirst(FeatureTable table)
+    {
+        var counts = Count(Enumerable.Range(0, Rows.Count));
+        return [.. Enumerable.Range(0, table.Hashes.Count).OrderByDescending(row => counts.GetValueOrDefault(table.Hashes[row]))];
     }
 
     /// <summary>A row as a network over a table sees it.</summary>
@@ -51,6 +55,15 @@ internal sealed class TrainingSet
     {
         input.Resolve(table, _features[row]);
         return new Sample(input.Rows.ToArray(), input.Values.ToArray(), Classes[row], (float)Rows[row].Weight);
+    }
+
+    private Dictionary<uint, int> Count(IEnumerable<int> chosen)
+    {
+        Dictionary<uint, int> counts = [];
+        foreach (var row in chosen)
+            foreach (var feature in _features[row])
+                counts[feature.Hash] = counts.GetValueOrDefault(feature.Hash) + 1;
+        return counts;
     }
 
     private static int[] ClassesOf(TrainingRow row, IReadOnlyList<HeadShape> heads) =>
