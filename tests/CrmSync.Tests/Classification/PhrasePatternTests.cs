@@ -21,17 +21,4 @@ public sealed class PhrasePatternTests
     [InlineData("one two three four five six seven eight nine")]
     [InlineData("(a|b|c|d|e|f|g|h) (a|b|c|d|e|f|g|h) (a|b|c|d|e|f|g|h) (a|b|c|d|e|f|g|h)")]
     public void Expand_BrokenPattern_IsRefused(string pattern) => Should.Throw<FormatException>(() => PhrasePattern.Expand(pattern));
-
-    [Theory]
-    [InlineData("Don't", "dont")]
-    [InlineData("don’t", "dont")]
-    [InlineData("Grüße", "grusse")]
-    [InlineData("RÉPONDEUR", "repondeur")]
-    [InlineData("cœur", "coeur")]
-    [InlineData("Łódź", "lodz")]
-    [InlineData("sіgnеd", "signed")]
-    [InlineData("Lαbel", "label")]
-    [InlineData("договор", "договор")]
-    [InlineData("συμφωνία", "συμφωνία")]
-    public void Fold_Word_LosesCaseAccentsAndApostrophes(string word, string folded) => WordFold.Fold(word).ShouldBe(folded);
 }

@@ -90,7 +90,7 @@ internal static class FeatureReader
             var concept = left == 0 ? Concepts.Name : concepts.Next(ref left);
             likeliest = likeliest == 0 ? concept : likeliest;
             // The same word may be a name here and none there.
-            if (isNew || left == 0 && likeliest == Concepts.Name)
+            if (isNew || concept == Concepts.Name)
             {
                 features.Add(FeatureKind.Concept, concept, index);
                 features.Add(FeatureKind.ZonedConcept, WordHash.Combine((uint)token.Place, concept), index);

@@ -155,7 +155,7 @@ internal sealed class VoidScan
         if (length is 0 or >= MinLetters || length < rest.Length && !PlainEnds.Contains(rest[length]))
             return false;
         _position = start + length;
-        var word = _words.Find(hash);
+        var word = _words.Find(folded[..length], hash);
         sentence.HiddenWords += word.IsHidden ? 1 : 0;
         Add(text, start, length, word, ref sentence);
         return true;
@@ -191,7 +191,7 @@ internal sealed class VoidScan
     private VoidWord Find(ReadOnlySpan<char> word, Span<char> folded)
     {
         var size = word.Length > WordFold.MaxWord ? -1 : WordFold.Fold(word, folded, Lookalikes.FoldAll);
-        return size < 0 ? default : _words.Find(WordHash.Of(folded[..size]));
+        return size < 0 ? default : _words.Find(folded[..size], WordHash.Of(folded[..size]));
     }
 
     /// <summary>A word with digits and signs for letters, read both ways for the sign that stands for two letters.</summary>

@@ -15,7 +15,7 @@ internal sealed class VoidWords
 
     public VoidWords(VoidFile file)
     {
-        Dictionary<int, VoidWord> words = new() { [Vocabulary.Any] = Plain(Vocabulary.Any), [Vocabulary.Number] = Plain(Vocabulary.Number) };
+        Dictionary<int, VoidWord> words = [];
         foreach (var (role, phrases) in file.Roles)
             foreach (var phrase in phrases.SelectMany(PhrasePattern.Expand))
                 Phrases.Add([.. phrase.Select(Add)], (int)role);
@@ -31,7 +31,7 @@ internal sealed class VoidWords
         int Add(string word)
         {
             var number = _vocabulary.Add(word);
-            words.TryAdd(number, Plain(number));
+            words.TryAdd(number, new VoidWord(number, false, false));
             return number;
         }
     }
@@ -39,10 +39,8 @@ internal sealed class VoidWords
     /// <summary>Phrases by role.</summary>
     public PhraseTrie Phrases { get; } = new();
 
-    /// <summary>What is known of the folded word of a hash (<see cref="WordHash"/>); the default for words of no phrase.</summary>
-    public VoidWord Find(uint hash) => _words[_vocabulary.Find([], hash)];
-
-    private static VoidWord Plain(int number) => new(number, false, false);
+    /// <summary>What is known of a folded word whose hash is known; the default for words of no phrase.</summary>
+    public VoidWord Find(ReadOnlySpan<char> folded, uint hash) => _words[_vocabulary.Find(folded, hash)];
 
     private static string Reversed(string word) => string.Concat(word.Reverse());
 
