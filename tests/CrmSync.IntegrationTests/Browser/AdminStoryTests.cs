@@ -37,11 +37,11 @@ public sealed class AdminStoryTests(BrowserHouse house) : IClassFixture<BrowserH
         (await outlook.InnerTextAsync()).ShouldContain("clocks go forward from 02:00 to 03:00: the run of 02:30 comes at 03:00.");
         await BrowserHouse.PictureAsync(page, $"story-create-{width}");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Create" }).ClickAsync();
-        await page.WaitForURLAsync("**/jobs/schedules/*?done=created");
+        await BrowserHouse.ArriveAsync(page, @"/jobs/schedules/[^/]+\?done=created$");
         var schedule = page.Url.Split('?')[0];
 
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Run now" }).ClickAsync();
-        await page.WaitForURLAsync("**/jobs/runs/*?done=started");
+        await BrowserHouse.ArriveAsync(page, @"/jobs/runs/[^/]+\?done=started$");
         await BrowserHouse.PictureAsync(page, $"story-run-{width}");
         var state = page.Locator("#run-state .chip");
         for (var look = 0; look < 120 && await state.InnerTextAsync() is not "Completed"; look++)
@@ -59,7 +59,7 @@ public sealed class AdminStoryTests(BrowserHouse house) : IClassFixture<BrowserH
         await page.GetByLabel("Reason").FillAsync("The CRM is being cleaned up");
         await page.GetByLabel("Resumes by itself").FillAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(2).ToString("yyyy-MM-dd'T'HH:mm", CultureInfo.InvariantCulture));
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Pause", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**?done=paused");
+        await BrowserHouse.ArriveAsync(page, @"\?done=paused$");
         var stands = await page.Locator(".pause-note").InnerTextAsync();
         stands.ShouldContain("Paused");
         stands.ShouldContain("The CRM is being cleaned up");
@@ -94,7 +94,7 @@ public sealed class AdminStoryTests(BrowserHouse house) : IClassFixture<BrowserH
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Next: start" }).ClickAsync();
         await BrowserHouse.PictureAsync(page, "backfill-start");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Start" }).ClickAsync();
-        await page.WaitForURLAsync("**/jobs/runs/*?done=started");
+        await BrowserHouse.ArriveAsync(page, @"/jobs/runs/[^/]+\?done=started$");
         (await page.Locator("main").InnerTextAsync()).ShouldContain("type=notes");
     }
 }

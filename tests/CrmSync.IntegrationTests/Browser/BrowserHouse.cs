@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Segments.Accounts;
@@ -21,6 +23,8 @@ public sealed class BrowserHouse : IAsyncLifetime
 
     /// <summary>A line of its pack.</summary>
     internal const string Line = "objections-price";
+
+    private const float Arrival = 30_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _folder = Directory.CreateTempSubdirectory("crmsync-browser-").FullName;
@@ -62,6 +66,16 @@ public sealed class BrowserHouse : IAsyncLifetime
     {
         if (Environment.GetEnvironmentVariable("CRMSYNC_TEST_PICTURES") is { Length: > 0 } folder)
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+    }
+
+    /// <summary>
+    /// Waits until a click has led to a page whose address matches. Playwright's own <c>WaitForURLAsync</c> can lose the event that it waits for
+    /// (it looks and only then listens: github.com/microsoft/playwright-dotnet/issues/3364); this asks the browser again and again.
+    /// </summary>
+    internal static async Task ArriveAsync(IPage page, [StringSyntax(StringSyntaxAttribute.Regex)] string address)
+    {
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex(address), new PageAssertionsToHaveURLOptions { Timeout = Arrival });
+        await Eventually.IsTrueAsync(async () => await page.EvaluateAsync<string>("document.readyState") == "complete", "the page stands whole", Patience, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask InitializeAsync()

@@ -138,7 +138,7 @@ public sealed class BrowserTests(BrowserHouse house) : IClassFixture<BrowserHous
         await page.Locator("main a[href^='/activities/']").First.ClickAsync();
 
         // … to the activity's story …
-        await page.WaitForURLAsync("**/activities/*");
+        await BrowserHouse.ArriveAsync(page, "/activities/[^/]+$");
         var story = page.Url;
         var shown = await page.Locator("article.answer").AllInnerTextsAsync();
         shown.Count.ShouldBe(2, "both taxonomies answered");

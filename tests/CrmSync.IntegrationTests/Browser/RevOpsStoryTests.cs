@@ -50,7 +50,7 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         await BrowserHouse.PictureAsync(page, "acts-of-one");
         await page.GetByLabel("Reason").FillAsync("it was right after all");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Undo" }).ClickAsync();
-        await page.WaitForURLAsync("**/jobs/runs/*");
+        await BrowserHouse.ArriveAsync(page, "/jobs/runs/[^/]+$");
         var run = page.Url.Split('/')[^1];
         await IsInTheCrmAsync(record, "ENGAGED");
 
@@ -81,7 +81,7 @@ public sealed class RevOpsStoryTests(BrowserHouse house) : IClassFixture<Browser
         await page.Locator("select[name='act']").SelectOptionAsync("undo");
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "See what it would do" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Undo" }).ClickAsync();
-        await page.WaitForURLAsync("**/jobs/runs/*");
+        await BrowserHouse.ArriveAsync(page, "/jobs/runs/[^/]+$");
 
         await IsInTheCrmAsync(record, null);
     }
