@@ -53,9 +53,10 @@ public sealed class QuartzJobEngine(EngineOptions options, QuartzStore store, Ti
         {
             if (_running is not { } running || _stopped)
                 return;
-            _stopped = true;
             await running.Lanes.PauseAsync();
+            // What still runs may ask for more until it has ended: its next batches, or to go on later itself.
             var ended = await running.Jobs.StopAsync(options.StopGrace, time, cancellationToken);
+            _stopped = true;
             await running.Lanes.ShutdownAsync(ended);
             await running.Lanes.DisposeAsync();
         }

@@ -25,8 +25,8 @@ public interface IJobEngine
     Task StartAsync(IJobCallbacks callbacks, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Starts nothing new and waits for the running jobs. When the token fires first, their tokens are cancelled and they get a short time to end.
-    /// Calling it again, or before the start, does nothing.
+    /// Starts nothing new and waits for the running jobs, which may call every method until they have ended; what they enqueue is not started here. When the token fires
+    /// first, their tokens are cancelled and they get a short time to end. Calling it again, or before the start, does nothing.
     /// </summary>
     /// <param name="cancellationToken">Ends the patience with running jobs.</param>
     Task StopAsync(CancellationToken cancellationToken);

@@ -19,6 +19,7 @@ public sealed class InProcessJobEngine(EngineOptions options, TimeProvider time)
     private readonly CancellationTokenSource _impatience = new();
     private readonly List<Task> _workers = [];
     private IJobCallbacks? _callbacks;
+    private bool _stopping;
     private bool _stopped;
     private long _asked;
 
@@ -29,7 +30,7 @@ public sealed class InProcessJobEngine(EngineOptions options, TimeProvider time)
         options.ThrowIfInvalid();
         lock (_lock)
         {
-            if (_callbacks is not null || _stopped)
+            if (_callbacks is not null)
                 throw new InvalidOperationException("The job engine starts once; make a new one to start again.");
             _callbacks = callbacks;
             foreach (var (queue, channel) in _queues)
@@ -46,16 +47,9 @@ public sealed class InProcessJobEngine(EngineOptions options, TimeProvider time)
         {
             if (_callbacks is null)
                 return;
-            if (!_stopped)
-            {
-                _stopped = true;
-                foreach (var entry in _waiting.Values)
-                    entry.Timer?.Dispose();
-                _waiting.Clear();
-                foreach (var channel in _queues.Values)
-                    channel.Writer.TryComplete();
-            }
-
+            _stopping = true;
+            foreach (var channel in _queues.Values)
+                channel.Writer.TryComplete();
             all = Task.WhenAll([.. _workers, .. _schedules.Values.Select(schedule => schedule.StopAsync())]);
         }
 
@@ -67,6 +61,14 @@ public sealed class InProcessJobEngine(EngineOptions options, TimeProvider time)
         {
             await _impatience.CancelAsync();
             await Task.WhenAny(all, Task.Delay(options.StopGrace, time, CancellationToken.None));
+        }
+
+        lock (_lock)
+        {
+            _stopped = true;
+            foreach (var entry in _waiting.Values)
+                entry.Timer?.Dispose();
+            _waiting.Clear();
         }
     }
 
@@ -166,7 +168,7 @@ public sealed class InProcessJobEngine(EngineOptions options, TimeProvider time)
             lock (_lock)
             {
                 // Cancelled, replaced by a newer asking, or left over at the stop.
-                if (_stopped || !_waiting.TryGetValue(entry.Job.BatchId, out var current) || current != entry)
+                if (_stopping || !_waiting.TryGetValue(entry.Job.BatchId, out var current) || current != entry)
                     continue;
                 _waiting.Remove(entry.Job.BatchId);
                 _running.Add(entry);

@@ -178,6 +178,27 @@ public abstract partial class JobEngineContract
     }
 
     [Fact]
+    public async Task Stop_BatchAsksForMoreWhileItIsWaitedFor_IsTakenAndNotStarted()
+    {
+        var release = new TaskCompletionSource();
+        Exception? refusal = null;
+        _calls.OnBatch = async (_, token) =>
+        {
+            await release.Task.WaitAsync(token);
+            refusal = await Record.ExceptionAsync(() => Engine.EnqueueAsync(new EngineJob(2, JobQueue.Poll), token));
+        };
+        await Engine.EnqueueAsync(new EngineJob(1, JobQueue.Background), Token);
+        await _calls.NextBatchAsync();
+
+        var stop = Engine.StopAsync(Token);
+        release.SetResult();
+        await RecordingCallbacks.WithinPatience(stop);
+
+        refusal.ShouldBeNull();
+        _calls.BatchesWaiting.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Stop_PatienceEnds_TellsRunningJobsToEnd()
     {
         var told = new TaskCompletionSource();

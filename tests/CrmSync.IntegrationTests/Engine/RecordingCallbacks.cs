@@ -16,6 +16,8 @@ internal sealed class RecordingCallbacks : IJobCallbacks
 
     public Func<string, CancellationToken, Task> OnSchedule { get; set; } = (_, _) => Task.CompletedTask;
 
+    public int BatchesWaiting => _batches.Reader.Count;
+
     public int SchedulesWaiting => _schedules.Reader.Count;
 
     public async Task RunBatchAsync(long batchId, CancellationToken cancellationToken)
