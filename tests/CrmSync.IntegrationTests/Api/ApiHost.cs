@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using CrmSync.IntegrationTests.Console;
 using CrmSync.IntegrationTests.Storage;
+using CrmSync.IntegrationTests.Testing;
 using CrmSync.Pipeline.Access;
 using CrmSync.Pipeline.Review;
 using CrmSync.Pipeline.Taxonomies;
@@ -56,6 +57,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(People.QuickPasswords);
         builder.Services.AddLedger(ledger);
         builder.Services.AddSingleton(TaxonomySet.LoadShipped());
         builder.Services.AddSingleton<CorrectionDesk>();

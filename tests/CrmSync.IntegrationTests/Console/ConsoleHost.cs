@@ -65,6 +65,7 @@ internal sealed class ConsoleHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url);
         builder.Services.AddSingleton(time);
+        builder.Services.AddSingleton(People.QuickPasswords);
         builder.Services.AddSingleton(TaxonomySet.LoadShipped());
         builder.Services.AddSingleton<IConnectorCatalog>(new NoConnectors());
         builder.Services.AddLedger(ledger);
