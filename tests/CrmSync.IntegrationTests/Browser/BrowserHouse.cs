@@ -24,8 +24,7 @@ public sealed class BrowserHouse : IAsyncLifetime
     /// <summary>A line of its pack.</summary>
     internal const string Line = "objections-price";
 
-    private const float Arrival = 30_000;
-
+    private static readonly TimeSpan Arrival = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _folder = Directory.CreateTempSubdirectory("crmsync-browser-").FullName;
     private SimulatedCrms? _crms;
@@ -74,8 +73,8 @@ public sealed class BrowserHouse : IAsyncLifetime
     /// </summary>
     internal static async Task ArriveAsync(IPage page, [StringSyntax(StringSyntaxAttribute.Regex)] string address)
     {
-        await Assertions.Expect(page).ToHaveURLAsync(new Regex(address), new PageAssertionsToHaveURLOptions { Timeout = Arrival });
-        await Eventually.IsTrueAsync(async () => await page.EvaluateAsync<string>("document.readyState") == "complete", "the page stands whole", Patience, TestContext.Current.CancellationToken);
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex(address), new PageAssertionsToHaveURLOptions { Timeout = (float)Arrival.TotalMilliseconds });
+        await Eventually.IsTrueAsync(async () => await page.EvaluateAsync<string>("document.readyState") == "complete", "the page stands whole", Arrival, TestContext.Current.CancellationToken);
     }
 
     public async ValueTask InitializeAsync()

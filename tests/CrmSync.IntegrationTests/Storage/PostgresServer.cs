@@ -32,7 +32,6 @@ public sealed class PostgresServer : IAsyncLifetime
     }
 
     /// <summary>A ledger on it that nothing has been written to, as far as a reader can tell.</summary>
-    // Truncating makes every file of every table and index anew, which took longer than most tests; keys and triggers are held off while rows go in any order.
     public async Task<Ledger> OpenEmptyAsync(CancellationToken cancellationToken)
     {
         SkipUnlessThere();
@@ -40,6 +39,7 @@ public sealed class PostgresServer : IAsyncLifetime
             new LedgerOptions { ConnectionString = ConnectionString }, TimeProvider.System, NullLoggerFactory.Instance, cancellationToken);
         await using var connection = new NpgsqlConnection(ConnectionString);
         await connection.OpenAsync(cancellationToken);
+        // Truncating makes every file of every table and index anew, which took longer than most tests; keys and triggers are held off while rows go in any order.
         await using var command = new NpgsqlCommand(
             """
             do $$ declare name text; filled boolean; begin
